@@ -1,0 +1,18 @@
+namespace IdcFunctions.Slides.Runs;
+
+/// <summary>What determines the patches cut from given bytes.</summary>
+/// <param name="SpacingUmPx">The user's µm/px (blob metadata <c>spacing_um_px</c>); null to take the slide's own.</param>
+/// <param name="TargetSpacingUmPx">The model's µm/px.</param>
+/// <param name="PatchSidePixels">A patch's side in pixels.</param>
+/// <param name="Resampling">The model's resampling filter: <c>box</c>.</param>
+/// <param name="MinTissueFraction">A cell is planned where at least this share of its pixels is tissue, in (0, 1].</param>
+/// <param name="BatchSize">Patches in one batch.</param>
+/// <param name="TilingVersion">The tiling code's version and libvips' version.</param>
+public sealed record TilingSettings(
+    double? SpacingUmPx,
+    double TargetSpacingUmPx,
+    int PatchSidePixels,
+    string Resampling,
+    double MinTissueFraction,
+    int BatchSize,
+    string TilingVersion);

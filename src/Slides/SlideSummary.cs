@@ -1,0 +1,24 @@
+namespace IdcFunctions.Slides;
+
+/// <summary>A run's result: area and burden of predicted IDC. It never says whether a patient has cancer.</summary>
+/// <param name="Patches">Scored patches.</param>
+/// <param name="GridCells">All cells of the grid; those without tissue are not scored.</param>
+/// <param name="PositivePatches">Patches with probability ≥ <paramref name="DecisionThreshold"/>.</param>
+/// <param name="PositivePatchesAtHalf">The same at 0.5, the article's threshold.</param>
+/// <param name="DecisionThreshold">The model's threshold, chosen on validation cases.</param>
+/// <param name="TissueAreaMm2">Area of the scored patches, mm².</param>
+/// <param name="TumourAreaMm2">Area of the positive patches, mm².</param>
+/// <param name="TumourFraction">TumourAreaMm2 / TissueAreaMm2, in [0, 1]; 0 where no patch was scored.</param>
+/// <param name="MeanProbability">Mean probability over scored patches; 0 where none was scored.</param>
+/// <param name="MaxProbability">Highest probability; 0 where none was scored.</param>
+public sealed record SlideSummary(
+    int Patches,
+    int GridCells,
+    int PositivePatches,
+    int PositivePatchesAtHalf,
+    double DecisionThreshold,
+    double TissueAreaMm2,
+    double TumourAreaMm2,
+    double TumourFraction,
+    double MeanProbability,
+    double MaxProbability);

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace IdcFunctions.Slides.Storage;
+
+/// <summary>Files of a complete run.</summary>
+public static class Exports
+{
+    /// <summary>WSInfer's columns, ours after them.</summary>
+    public const string PatchesCsv = "patches.csv";
+
+    /// <summary>Tiles for QuPath.</summary>
+    public const string PatchesGeoJson = "patches.geojson";
+
+    /// <summary>The heatmap, one pixel a cell times a whole factor.</summary>
+    public const string HeatmapPng = "heatmap.png";
+
+    /// <summary>The run's result and provenance; written last.</summary>
+    public const string RunJson = "run.json";
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<string> All { get; } = [PatchesCsv, PatchesGeoJson, HeatmapPng, RunJson];
+}
