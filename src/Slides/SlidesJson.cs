@@ -8,6 +8,7 @@ namespace IdcFunctions.Slides;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(TilingPlan))]
+[JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(RunMessage))]
 [JsonSerializable(typeof(BatchMessage))]
 public sealed partial class SlidesJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace IdcFunctions.Scoring.Models;
@@ -53,4 +54,68 @@ public sealed record ModelManifest
 
     /// <summary>How it was trained and what it reached, for the model card and the API.</summary>
     public JsonObject? Training { get; init; }
+
+    /// <summary>Reads a <c>config.json</c> and checks what can be checked without the graph.</summary>
+    /// <exception cref="ModelRefusedException">It can't be read, or values are out of range; the message lists them all.</exception>
+    public static ModelManifest Parse(ReadOnlySpan<byte> json)
+    {
+        ModelManifest manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(json, ModelManifestJson.Default.ModelManifest)
+                ?? throw new ModelRefusedException("The model's config.json is empty. Publish the model again.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelRefusedException($"The model's config.json can't be read: {exception.Message} Publish the model again.", exception);
+        }
+
+        var faults = manifest.Faults().ToList();
+        return faults.Count == 0
+            ? manifest
+            : throw new ModelRefusedException($"{manifest.ModelName} {manifest.ModelVersion}: config.json can't be used: {string.Join(' ', faults)} Publish a corrected version.");
+    }
+
+    private IEnumerable<string> Faults()
+    {
+        if (SpecVersion != "1.0")
+        {
+            yield return $"spec_version is '{SpecVersion}', not 1.0.";
+        }
+
+        if (NumClasses != 1 || ClassNames.Length != 1)
+        {
+            yield return $"num_classes is {NumClasses} with {ClassNames.Length} class_names; both must be 1.";
+        }
+
+        if (PatchSizePixels is < 8 or > 1024)
+        {
+            yield return $"patch_size_pixels is {PatchSizePixels}, not 8 to 1024.";
+        }
+
+        if (!Slides.Geometry.MicronsPerPixel.IsPlausible(SpacingUmPx))
+        {
+            yield return $"spacing_um_px is {SpacingUmPx}, which is no spacing.";
+        }
+
+        if (DecisionThreshold is not (> 0 and < 1))
+        {
+            yield return $"decision_threshold is {DecisionThreshold}, not between 0 and 1.";
+        }
+
+        if (Resampling != "box")
+        {
+            yield return $"resampling is '{Resampling}'; this program knows box.";
+        }
+
+        if (Onnx.Layout != "uint8 NHWC")
+        {
+            yield return $"onnx.layout is '{Onnx.Layout}'; this program knows uint8 NHWC.";
+        }
+
+        if (Golden.Probabilities.IsDefaultOrEmpty || Golden.Tolerance is not (> 0 and < 0.1))
+        {
+            yield return "golden needs at least one probability and a tolerance between 0 and 0.1.";
+        }
+    }
 }

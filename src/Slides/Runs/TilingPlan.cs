@@ -36,6 +36,10 @@ public sealed record TilingPlan(
     [JsonIgnore]
     public PatchGrid Grid => Properties.GridFor(Settings.Tiling.TargetSpacingUmPx, Settings.Tiling.PatchSidePixels);
 
+    /// <summary>Bytes of one packed patch: side × side × 3.</summary>
+    [JsonIgnore]
+    public int PatchBytes => Settings.Tiling.PatchSidePixels * Settings.Tiling.PatchSidePixels * 3;
+
     /// <summary>The cells of one batch, in grid order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such batch.</exception>
     public ReadOnlyMemory<PlannedCell> BatchCells(int batch)

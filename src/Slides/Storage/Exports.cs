@@ -19,4 +19,13 @@ public static class Exports
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } = [PatchesCsv, PatchesGeoJson, HeatmapPng, RunJson];
+
+    /// <summary>The media type of a file.</summary>
+    public static string ContentTypeOf(string file) => file switch
+    {
+        PatchesCsv => "text/csv",
+        PatchesGeoJson => "application/geo+json",
+        HeatmapPng => "image/png",
+        _ => "application/json",
+    };
 }

@@ -1,0 +1,39 @@
+using IdcFunctions.Functions.Models;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Models;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>Models over HTTP.</summary>
+public static class ModelsApi
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/models", ListAsync);
+        routes.MapGet("/api/models/{name}/{version}", GetAsync);
+        routes.MapPost("/api/models/{name}/{version}/activate", ActivateAsync);
+    }
+
+    private static async Task<Ok<Page<ActiveModel>>> ListAsync(ModelStore models, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new Page<ActiveModel>(await models.ListAsync(cancellationToken), null));
+
+    private static async Task<IResult> GetAsync(string name, string version, ModelStore models, CancellationToken cancellationToken) =>
+        await models.FindManifestAsync(name, version, cancellationToken) is { } manifest
+            ? Results.Json(manifest, ModelManifestJson.Default.ModelManifest)
+            : Problems.NotFound($"There is no model {name} {version}.");
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ActivateAsync(string name, string version, ModelStore models, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await models.ActivateAsync(name, version, cancellationToken);
+            return TypedResults.NoContent();
+        }
+        catch (ModelRefusedException refused)
+        {
+            return Problems.Conflict("model-refused", refused.Message);
+        }
+    }
+}

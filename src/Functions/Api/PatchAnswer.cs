@@ -1,0 +1,24 @@
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A scored patch as the API tells it; places in level-0 pixels.</summary>
+/// <param name="Row">Row in the grid.</param>
+/// <param name="Column">Column in the grid.</param>
+/// <param name="MinX">Left edge.</param>
+/// <param name="MinY">Top edge.</param>
+/// <param name="Width">Width.</param>
+/// <param name="Height">Height.</param>
+/// <param name="Probability">Calibrated P(IDC).</param>
+/// <param name="LittleTissue">Less than half of it is tissue.</param>
+public sealed record PatchAnswer(int Row, int Column, long MinX, long MinY, long Width, long Height, double Probability, bool LittleTissue)
+{
+    /// <summary>Makes the answer from the row.</summary>
+    public static PatchAnswer Of(PatchRow row) =>
+        PatchCell.TryParse(row.RowKey, out var cell)
+            ? new PatchAnswer(
+                cell.Row, cell.Column, row.MinX, row.MinY, row.Width, row.Height, row.Probability, ((PatchQualities)row.Qualities).HasFlag(PatchQualities.LittleTissue))
+            : throw new InvalidDataException($"'{row.RowKey}' is no patch's row.");
+}

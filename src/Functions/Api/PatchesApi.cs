@@ -1,0 +1,118 @@
+using System.Globalization;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A published run's patches over HTTP.</summary>
+public static class PatchesApi
+{
+    private const int MostPatches = 5000;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapPatches(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/slides/{slide}/patches", ListAsync);
+        routes.MapGet("/api/slides/{slide}/patches/{patch}", GetAsync);
+    }
+
+    private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(
+        string slide, string? minProbability, string? bbox, string? continuation, int? top, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (found.Row.PublishedRun is not { } published)
+        {
+            return Problems.NotPublished(slide, found.Row.Status);
+        }
+
+        double? minimum = null;
+        if (minProbability is not null)
+        {
+            if (!double.TryParse(minProbability, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || value is not (>= 0 and <= 1))
+            {
+                return Problems.Invalid("minProbability", $"'{minProbability}' is not a number from 0 to 1.");
+            }
+
+            minimum = value;
+        }
+
+        PixelRegion? region = null;
+        if (bbox is not null)
+        {
+            if (!TryParseRegion(bbox, out var parsed))
+            {
+                return Problems.Invalid("bbox", $"'{bbox}' is not x,y,width,height in level-0 pixels.");
+            }
+
+            region = parsed;
+        }
+
+        if (top is < 1 or > MostPatches)
+        {
+            return Problems.Invalid("top", $"must be 1 to {MostPatches}.");
+        }
+
+        PatchCell? after = null;
+        if (continuation is not null)
+        {
+            if (continuation.Split('.') is not [var run, var key] || !PatchCell.TryParse(key, out var cell))
+            {
+                return Problems.Invalid("continuation", "it is not one that this API gave.");
+            }
+
+            if (run != published)
+            {
+                return Problems.RunSuperseded();
+            }
+
+            after = cell;
+        }
+
+        var count = top ?? 1000;
+        var rows = await patches.QueryAsync(found.Id, RunId.Parse(published), new PatchQuery(minimum, region, after, count + 1), cancellationToken);
+        var next = rows.Count > count ? $"{published}.{rows[count - 1].RowKey}" : null;
+        return TypedResults.Ok(new Page<PatchAnswer>([.. rows.Take(count).Select(PatchAnswer.Of)], next));
+    }
+
+    private static async Task<Results<Ok<PatchAnswer>, ProblemHttpResult>> GetAsync(
+        string slide, string patch, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (found.Row.PublishedRun is not { } published)
+        {
+            return Problems.NotPublished(slide, found.Row.Status);
+        }
+
+        return PatchCell.TryParse(patch, out var cell) && await patches.FindAsync(found.Id, RunId.Parse(published), cell, cancellationToken) is { } row
+            ? TypedResults.Ok(PatchAnswer.Of(row))
+            : Problems.PatchNotFound(patch);
+    }
+
+    private static bool TryParseRegion(string text, out PixelRegion region)
+    {
+        region = default;
+        var parts = text.Split(',');
+        var numbers = new long[4];
+        for (var i = 0; i < 4; i++)
+        {
+            if (parts.Length != 4 || !long.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i])
+                || Math.Abs(numbers[i]) > int.MaxValue)
+            {
+                return false;
+            }
+        }
+
+        region = new PixelRegion(numbers[0], numbers[1], numbers[2], numbers[3]);
+        return region is { Width: > 0, Height: > 0 };
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>Errors of the API: RFC 9457 problem details with stable types.</summary>
+public static class Problems
+{
+    /// <summary>404: there is no such slide.</summary>
+    public static ProblemHttpResult SlideNotFound(string slide) =>
+        Make(StatusCodes.Status404NotFound, "slide-not-found", $"There is no slide '{slide}'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.");
+
+    /// <summary>404: the slide has no published result (yet).</summary>
+    public static ProblemHttpResult NotPublished(string slide, string status) =>
+        Make(StatusCodes.Status404NotFound, "no-result", $"Slide '{slide}' has no published result; its status is {status}.");
+
+    /// <summary>404: the patch is not among those scored.</summary>
+    public static ProblemHttpResult PatchNotFound(string patch) =>
+        Make(StatusCodes.Status404NotFound, "patch-not-found", $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");
+
+    /// <summary>404: there is no such thing.</summary>
+    public static ProblemHttpResult NotFound(string detail) => Make(StatusCodes.Status404NotFound, "not-found", detail);
+
+    /// <summary>400: a parameter can't be read.</summary>
+    public static ProblemHttpResult Invalid(string field, string detail) =>
+        Make(StatusCodes.Status400BadRequest, "invalid-parameter", $"{field}: {detail}");
+
+    /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
+    public static ProblemHttpResult RunSuperseded() =>
+        Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
+
+    /// <summary>409: the slide is in a state in which this can't be done.</summary>
+    public static ProblemHttpResult Conflict(string type, string detail) => Make(StatusCodes.Status409Conflict, type, detail);
+
+    private static ProblemHttpResult Make(int status, string type, string detail) =>
+        TypedResults.Problem(detail, statusCode: status, type: $"urn:idcfunctions:{type}", title: type);
+}

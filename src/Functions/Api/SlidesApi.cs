@@ -1,0 +1,197 @@
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>Slides over HTTP: list, one, its files; rescore, retry, delete, restore.</summary>
+public static class SlidesApi
+{
+    /// <summary>Most slides on a page.</summary>
+    private const int MostSlides = 1000;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapSlides(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/slides", ListAsync);
+        routes.MapGet("/api/slides/{slide}", GetAsync);
+        routes.MapDelete("/api/slides/{slide}", DeleteAsync);
+        routes.MapPost("/api/slides/{slide}/restore", RestoreAsync);
+        routes.MapPost("/api/slides/{slide}/rescore", RescoreAsync);
+        routes.MapPost("/api/slides/{slide}/retry", RetryAsync);
+        routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync);
+    }
+
+    private static async Task<Results<Ok<Page<SlideAnswer>>, ProblemHttpResult>> ListAsync(
+        string? prefix, string? status, string? continuation, int? top, SlideListing listing, CancellationToken cancellationToken)
+    {
+        if (top is < 1 or > MostSlides)
+        {
+            return Problems.Invalid("top", $"must be 1 to {MostSlides}.");
+        }
+
+        var count = top ?? 100;
+        var rows = await listing.ByNameAsync(prefix ?? "", status, continuation ?? "", count + 1, cancellationToken);
+        var next = rows.Count > count ? rows[count - 1].RowKey : null;
+        return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Take(count).Select(row => SlideAnswer.Of(row, null, 0))], next));
+    }
+
+    private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> GetAsync(
+        string slide, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        return TypedResults.Ok(await AnswerAsync(found.Id, found.Row, ledger, patches, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> DeleteAsync(
+        string slide, RunLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        await ledger.ChangeSlideAsync(
+            found.Id,
+            row =>
+            {
+                if (row.DeletedAt is not null)
+                {
+                    return false;
+                }
+
+                row.DeletedAt = time.GetUtcNow();
+                row.WantedRun = null;
+                row.Status = SlideStatus.Deleted;
+                return true;
+            },
+            cancellationToken);
+        return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, 0));
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> RestoreAsync(
+        string slide, RunLedger ledger, MessageQueues queues, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        // The published result comes back at once; where there is none, the upload is decided again.
+        await ledger.ChangeSlideAsync(
+            found.Id,
+            row =>
+            {
+                if (row.DeletedAt is null)
+                {
+                    return false;
+                }
+
+                row.DeletedAt = null;
+                row.WantedRun = row.PublishedEtag == row.WantedEtag ? row.PublishedRun : null;
+                row.Status = row.WantedRun is null ? nameof(RunState.Tiling) : nameof(RunState.Complete);
+                return true;
+            },
+            cancellationToken);
+        await queues.SendSlideEventAsync(found.Row.Name, cancellationToken);
+        return TypedResults.Accepted($"/api/slides/{slide}");
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
+        string slide, HttpRequest request, RunLedger ledger, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        var key = request.Headers["Idempotency-Key"].FirstOrDefault();
+        try
+        {
+            var run = await decider.DecideRescoreAsync(found.Row, string.IsNullOrEmpty(key) ? Guid.NewGuid().ToString("N") : key, cancellationToken);
+            await queues.SendTileAsync(found.Id, run, cancellationToken);
+            return TypedResults.Accepted($"/api/slides/{slide}");
+        }
+        catch (SlideRefusedException refused)
+        {
+            return Problems.Conflict(refused.Failure.Code, refused.Message);
+        }
+        catch (ModelRefusedException refused)
+        {
+            return Problems.Conflict("model-refused", refused.Message);
+        }
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> RetryAsync(
+        string slide, RunLedger ledger, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (found.Row.Status != nameof(RunState.Failed))
+        {
+            return Problems.Conflict("not-failed", $"Slide '{slide}' is {found.Row.Status}; only a failed slide can be retried. POST …/rescore makes a new run.");
+        }
+
+        if (found.Row.WantedRun is { } wanted)
+        {
+            var run = RunId.Parse(wanted);
+            await attempts.ClearAsync(found.Id, run, cancellationToken);
+            await ledger.AdvanceAsync(found.Id, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
+            await queues.SendTileAsync(found.Id, run, cancellationToken);
+        }
+        else
+        {
+            await queues.SendSlideEventAsync(found.Row.Name, cancellationToken);
+        }
+
+        return TypedResults.Accepted($"/api/slides/{slide}");
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
+        string slide, string file, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (!Exports.All.Contains(file))
+        {
+            return Problems.NotFound($"There is no export '{file}'; there are {string.Join(", ", Exports.All)}.");
+        }
+
+        if (found.Row.PublishedRun is not { } published
+            || await files.FindExportAsync(found.Id, RunId.Parse(published), file, cancellationToken) is not { } content)
+        {
+            return Problems.NotPublished(slide, found.Row.Status);
+        }
+
+        return TypedResults.File(content, Exports.ContentTypeOf(file), file);
+    }
+
+    private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+    {
+        if (row.WantedRun is not { } wanted)
+        {
+            return SlideAnswer.Of(row, null, 0);
+        }
+
+        var run = RunId.Parse(wanted);
+        var finished = await patches.FinishedBatchesAsync(id, run, cancellationToken);
+        return SlideAnswer.Of(row, await ledger.FindRunAsync(id, run, cancellationToken), finished.Count);
+    }
+
+    internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, RunLedger ledger, CancellationToken cancellationToken) =>
+        SlideId.TryParse(slide, out var id) && await ledger.FindSlideAsync(id!, cancellationToken) is { } row ? (id!, row) : null;
+}

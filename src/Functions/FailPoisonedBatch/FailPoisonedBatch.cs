@@ -1,0 +1,12 @@
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions;
+
+/// <summary>Queue <c>patch-batches-poison</c>: a batch could not be scored; the others stay.</summary>
+public sealed class FailPoisonedBatch(PoisonedMessage poisoned)
+{
+    /// <summary>Handles one message.</summary>
+    public Task RunAsync(string message, CancellationToken cancellationToken) =>
+        poisoned.FailAsync(Queues.PatchBatches, RunSteps.Score, message, cancellationToken);
+}

@@ -1,0 +1,36 @@
+using IdcFunctions.Functions.Models;
+using IdcFunctions.Scoring;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>The function <c>Health</c>: the probes.</summary>
+public static class HealthApi
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" }));
+        routes.MapGet("/health/ready", ReadyAsync);
+    }
+
+    private static async Task<IResult> ReadyAsync(ModelStore models, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await models.FindActiveAsync(cancellationToken) is not { } active)
+            {
+                return NotReady("No model is active. POST /api/models/{name}/{version}/activate.");
+            }
+
+            var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
+            return Results.Json(new { status = "ready", model = $"{active.ModelName} {active.ModelVersion}", provider = scorer.Provider });
+        }
+        catch (ModelRefusedException refused)
+        {
+            return NotReady(refused.Message);
+        }
+    }
+
+    private static IResult NotReady(string reason) =>
+        Results.Json(new { status = "not ready", reason }, statusCode: StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using IdcFunctions.Functions;
+using IdcFunctions.Functions.Api;
+using IdcFunctions.Functions.Hosting;
+using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Tiling;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var port = int.Parse(builder.Configuration["FUNCTIONS_CUSTOMHANDLER_PORT"] ?? "7080", CultureInfo.InvariantCulture);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.ListenLocalhost(port);
+    kestrel.Limits.MaxRequestBodySize = 100 * 1024 * 1024;
+
+    // The host keeps its connections and re-uses them; closing idle ones invites a race.
+    kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
+});
+
+var services = builder.Services;
+services.AddSingleton(TimeProvider.System);
+services.AddSingleton(StorageClients.Create(builder.Configuration));
+services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tiling").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
+services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
+services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
+services.AddSingleton<ModelStore>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
+services.AddSingleton<SlideListing>();
+services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
+services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
+services.AddHostedService<ParentWatch>();
+services.AddProblemDetails();
+services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+
+app.MapQueueFunction<TileSlide>((function, message, token) => function.RunAsync(message, token));
+app.MapQueueFunction<ScoreBatch>((function, message, token) => function.RunAsync(message, token));
+app.MapQueueFunction<CompleteSlide>((function, message, token) => function.RunAsync(message, token));
+app.MapQueueFunction<FailPoisonedUpload>((function, message, token) => function.RunAsync(message, token));
+app.MapQueueFunction<FailPoisonedBatch>((function, message, token) => function.RunAsync(message, token));
+app.MapQueueFunction<FailPoisonedCompletion>((function, message, token) => function.RunAsync(message, token));
+app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
+app.MapSlides();
+app.MapPatches();
+app.MapModels();
+app.MapHealth();
+
+// The port is bound when storage answers and, where a model is active, it is loaded: the host waits for the port.
+await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);
+await app.Services.GetRequiredService<ModelStore>().WarmAsync(Path.Combine(AppContext.BaseDirectory, "models"), app.Lifetime.ApplicationStopping);
+await app.RunAsync();
+
+// Exit code 0 would tell the host that all is well: it would not start the handler again, and lose messages to it.
+return 1;

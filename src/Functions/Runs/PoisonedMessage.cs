@@ -1,0 +1,68 @@
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>
+/// What the three functions on the poison queues share: fail the run that the message names, with the last reason that
+/// was written down. It never throws for what a message says; what it can't read it keeps.
+/// </summary>
+public sealed partial class PoisonedMessage(
+    RunLedger ledger, PatchTable patches, AttemptLog attempts, MessageQueues queues, SlideRefs refs, ILogger<PoisonedMessage> logger)
+{
+    /// <summary>Fails the run of a poisoned message.</summary>
+    /// <param name="queue">The queue that it was poisoned in.</param>
+    /// <param name="step">The step that queue drives.</param>
+    /// <param name="message">Its text.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task FailAsync(string queue, string step, string message, CancellationToken cancellationToken)
+    {
+        switch (QueueMessages.Read(message))
+        {
+            case QueueMessage.OfRun of:
+                await FailRunAsync(of.Slide, of.Run, step, of.Batch ?? 0, of.Batch is not null, cancellationToken);
+                break;
+            case QueueMessage.SlideEvent uploaded:
+                var slide = SlideId.FromName(uploaded.Name);
+                var row = await ledger.FindSlideAsync(slide, cancellationToken);
+                if (row?.WantedRun is { } wanted)
+                {
+                    await FailRunAsync(slide, RunId.Parse(wanted), step, 0, false, cancellationToken);
+                }
+                else
+                {
+                    await queues.KeepUnreadableAsync(queue, message, cancellationToken);
+                }
+
+                break;
+            default:
+                await queues.KeepUnreadableAsync(queue, message, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task FailRunAsync(SlideId slide, RunId run, string step, int batch, bool isBatch, CancellationToken cancellationToken)
+    {
+        if (isBatch && await patches.HasBatchAsync(slide, run, batch, cancellationToken))
+        {
+            return;
+        }
+
+        var attempted = await attempts.FindAsync(slide, run, step, batch, cancellationToken);
+        var what = isBatch ? $"Batch {batch} could not be scored" : $"The step '{step}' did not succeed";
+        var why = attempted?.Reason ?? "each attempt ended without an answer: the process was ended, or the message never reached it";
+        var failure = new SlideFailure(
+            step,
+            $"{step}-failed",
+            $"{what} in {attempted?.Attempts ?? 0} attempts; the last reason: {why}.",
+            "Retry the slide: what is finished is kept. If it fails again, report the reason.");
+        if (await ledger.FailAsync(slide, run, RunActor.FailPoisoned, failure, cancellationToken))
+        {
+            Failed(logger, refs.Of(slide), run, step);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Run {Run} of {Slide} failed at step {Step}: its message was delivered too often")]
+    private static partial void Failed(ILogger logger, string slide, RunId run, string step);
+}

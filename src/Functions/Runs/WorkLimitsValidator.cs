@@ -1,0 +1,7 @@
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>Checks <see cref="WorkLimits"/> at start.</summary>
+[OptionsValidator]
+public sealed partial class WorkLimitsValidator : IValidateOptions<WorkLimits>;

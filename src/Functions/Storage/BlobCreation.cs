@@ -1,0 +1,37 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>Writing a blob once: the first writer wins.</summary>
+public static class BlobCreation
+{
+    /// <summary>Creates the blob; false where it was there already.</summary>
+    public static async Task<bool> TryCreateAsync(this BlobClient blob, BinaryData content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var onlyIfAbsent = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await blob.UploadAsync(content, onlyIfAbsent, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The blob's content; null where it is not there.</summary>
+    public static async Task<byte[]?> FindContentAsync(this BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+}

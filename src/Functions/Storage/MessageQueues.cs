@@ -1,0 +1,47 @@
+using System.Text.Json;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Messages;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>Sends the app's own messages, and puts aside those that can't be read.</summary>
+public sealed class MessageQueues(StorageClients storage, TimeProvider time)
+{
+    /// <summary>How long a message of a newer program's schema waits for a newer program.</summary>
+    private static readonly TimeSpan NewerSchemaDelay = TimeSpan.FromMinutes(1);
+
+    /// <summary>"Tile this run."</summary>
+    public Task SendTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value), SlidesJson.Default.RunMessage), cancellationToken);
+
+    /// <summary>"Decide for this slide", in the shape of an Event Grid event.</summary>
+    public Task SendSlideEventAsync(string name, CancellationToken cancellationToken)
+    {
+        var subject = $"/blobServices/default/containers/{Containers.Slides}/blobs/{name}";
+        return SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(new { subject }), cancellationToken);
+    }
+
+    /// <summary>"Score this batch."</summary>
+    public Task SendScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
+        SendAsync(Queues.PatchBatches, JsonSerializer.Serialize(new BatchMessage(MessageSchema.Version, slide.Value, run.Value, batch), SlidesJson.Default.BatchMessage), cancellationToken);
+
+    /// <summary>"Complete this run."</summary>
+    public Task SendCompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value), SlidesJson.Default.RunMessage), cancellationToken);
+
+    /// <summary>Puts a message of a schema this program does not know back into its queue, for a newer program.</summary>
+    public async Task PutBackAsync(string queue, string message, CancellationToken cancellationToken) =>
+        await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, NewerSchemaDelay, cancellationToken: cancellationToken);
+
+    /// <summary>Keeps a message that can't be read in container <c>poison</c>, so that nothing is lost.</summary>
+    public async Task KeepUnreadableAsync(string queue, string message, CancellationToken cancellationToken)
+    {
+        var name = $"{queue}/{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid():N}";
+        await storage.Blobs.GetBlobContainerClient(Containers.Poison)
+            .UploadBlobAsync(name, BinaryData.FromString(message), cancellationToken);
+    }
+
+    private async Task SendAsync(string queue, string message, CancellationToken cancellationToken) =>
+        await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, cancellationToken);
+}

@@ -1,0 +1,123 @@
+using Azure.Data.Tables;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>Tables <c>Patches</c> and <c>Batches</c>: always written from a stored batch, never from memory.</summary>
+public sealed class PatchTable(StorageClients storage)
+{
+    /// <summary>Table storage takes 100 entities in a transaction.</summary>
+    private const int RowsPerTransaction = 100;
+
+    private readonly TableClient patches = storage.Tables.GetTableClient(Tables.Patches);
+    private readonly TableClient batches = storage.Tables.GetTableClient(Tables.Batches);
+
+    /// <summary>Writes a batch's patches, then the row that says they are there.</summary>
+    public async Task WriteBatchAsync(SlideId slide, RunId run, int batch, BatchScores scores, PatchGrid grid, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.RunPartition(slide, run);
+        await Parallel.ForEachAsync(
+            scores.Scores.Chunk(RowsPerTransaction),
+            cancellationToken,
+            async (chunk, token) => await patches.SubmitTransactionAsync(
+                chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, grid))), token));
+        var row = new BatchRow
+        {
+            PartitionKey = partition,
+            RowKey = TableKeys.BatchRow(batch),
+            Patches = scores.Scores.Length,
+            ProbabilitySum = scores.Scores.Sum(score => (double)score.Probability),
+            Provider = scores.Provider,
+            ScoringMilliseconds = scores.ScoringMilliseconds,
+        };
+        await batches.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>True where a batch is finished.</summary>
+    public async Task<bool> HasBatchAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
+        (await batches.GetEntityIfExistsAsync<BatchRow>(
+            TableKeys.RunPartition(slide, run), TableKeys.BatchRow(batch), cancellationToken: cancellationToken)).HasValue;
+
+    /// <summary>The finished batches of a run.</summary>
+    public async Task<List<BatchRow>> FinishedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.RunPartition(slide, run);
+        var rows = new List<BatchRow>();
+        await foreach (var row in batches.QueryAsync<BatchRow>(row => row.PartitionKey == partition, cancellationToken: cancellationToken))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>A patch's row, or null.</summary>
+    public async Task<PatchRow?> FindAsync(SlideId slide, RunId run, PatchCell cell, CancellationToken cancellationToken) =>
+        await patches.GetEntityIfExistsAsync<PatchRow>(TableKeys.RunPartition(slide, run), cell.Key, cancellationToken: cancellationToken)
+            is { HasValue: true } found
+            ? found.Value
+            : null;
+
+    /// <summary>
+    /// A page of a run's patches in grid order, from the row key after <paramref name="after"/> on.
+    /// </summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="query">Which of them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<List<PatchRow>> QueryAsync(SlideId slide, RunId run, PatchQuery query, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.RunPartition(slide, run)}");
+        if (query.After is { } after)
+        {
+            filter += TableClient.CreateQueryFilter($" and RowKey gt {after.Key}");
+        }
+
+        if (query.MinProbability is { } minimum)
+        {
+            filter += TableClient.CreateQueryFilter($" and Probability ge {minimum}");
+        }
+
+        if (query.Region is { } region)
+        {
+            // Touching counts: a patch is in the region where the two overlap.
+            filter += TableClient.CreateQueryFilter($" and MinX lt {region.MaxX} and MinY lt {region.MaxY}");
+        }
+
+        var rows = new List<PatchRow>(query.Top);
+        await foreach (var row in patches.QueryAsync<PatchRow>(filter, cancellationToken: cancellationToken))
+        {
+            if (query.Region is { } wanted && (row.MinX + row.Width <= wanted.MinX || row.MinY + row.Height <= wanted.MinY))
+            {
+                continue;
+            }
+
+            rows.Add(row);
+            if (rows.Count == query.Top)
+            {
+                break;
+            }
+        }
+
+        return rows;
+    }
+
+    private static PatchRow ToRow(string partition, PatchScore score, PatchGrid grid)
+    {
+        var region = grid.RegionOf(score.Cell);
+        return new PatchRow
+        {
+            PartitionKey = partition,
+            RowKey = score.Cell.Key,
+            Probability = score.Probability,
+            MinX = region.MinX,
+            MinY = region.MinY,
+            Width = region.Width,
+            Height = region.Height,
+            Qualities = (int)score.Qualities,
+        };
+    }
+}

@@ -1,0 +1,268 @@
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>
+/// The rows of slides and runs, and the order in which they are written: at the start <c>OpenRuns</c>, <c>Runs</c>,
+/// <c>Slides</c>; at the end <c>Slides</c>, <c>Runs</c>, <c>OpenRuns</c>. Whatever dies in between, the sweep finds the
+/// run in <c>OpenRuns</c>.
+/// </summary>
+public sealed class RunLedger(StorageClients storage)
+{
+    private readonly TableClient slides = storage.Tables.GetTableClient(Tables.Slides);
+    private readonly TableClient newest = storage.Tables.GetTableClient(Tables.SlidesNewest);
+    private readonly TableClient runs = storage.Tables.GetTableClient(Tables.Runs);
+    private readonly TableClient openRuns = storage.Tables.GetTableClient(Tables.OpenRuns);
+
+    /// <summary>A slide's row, or null.</summary>
+    public async Task<SlideRow?> FindSlideAsync(SlideId slide, CancellationToken cancellationToken) =>
+        await FindAsync<SlideRow>(slides, TableKeys.SlidePartition(slide), slide.Value, cancellationToken);
+
+    /// <summary>A run's row, or null.</summary>
+    public async Task<RunRow?> FindRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await FindAsync<RunRow>(runs, slide.Value, run.Value, cancellationToken);
+
+    /// <summary>The run that an upload has, or null.</summary>
+    public async Task<RunId?> FindUploadAsync(SlideId slide, string etag, CancellationToken cancellationToken) =>
+        await FindAsync<UploadRow>(runs, slide.Value, TableKeys.UploadRow(etag), cancellationToken) is { } row
+            ? RunId.Parse(row.Run)
+            : null;
+
+    /// <summary>True where <paramref name="run"/> is the run that the slide's result is to come from.</summary>
+    public static bool IsWanted(SlideRow? slide, RunId run) => slide is { DeletedAt: null } && slide.WantedRun == run.Value;
+
+    /// <summary>
+    /// Inserts a run: its row in <c>OpenRuns</c>, then in one transaction its row and, for an upload, the row of its
+    /// ETag. False where the run, or the ETag's row, was there already.
+    /// </summary>
+    public async Task<bool> InsertRunAsync(SlideId slide, RunRow row, string? uploadEtag, CancellationToken cancellationToken)
+    {
+        var run = RunId.Parse(row.RowKey);
+        await OpenRunAsync(slide, run, cancellationToken);
+        var actions = new List<TableTransactionAction> { new(TableTransactionActionType.Add, row) };
+        if (uploadEtag is not null)
+        {
+            var upload = new UploadRow { PartitionKey = slide.Value, RowKey = TableKeys.UploadRow(uploadEtag), Run = run.Value };
+            actions.Add(new TableTransactionAction(TableTransactionActionType.Add, upload));
+        }
+
+        try
+        {
+            await runs.SubmitTransactionAsync(actions, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Writes a slide's row: inserts it, after its row in <c>SlidesNewest</c>, where it has no ETag yet; else replaces it.
+    /// False where somebody else was first: read it again and decide again.
+    /// </summary>
+    public async Task<bool> TryWriteSlideAsync(SlideRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (row.ETag != default)
+            {
+                await slides.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+                return true;
+            }
+
+            if (!SlideId.TryParse(row.RowKey, out var slide))
+            {
+                throw new InvalidOperationException($"'{row.RowKey}' is no slide id.");
+            }
+
+            row.PartitionKey = TableKeys.SlidePartition(slide!);
+            var key = new KeyRow { PartitionKey = row.PartitionKey, RowKey = TableKeys.NewestRow(slide!, row.FirstUpload) };
+            await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
+            await slides.AddEntityAsync(row, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception) || exception.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads the slide's row, changes it and writes it, again where somebody else was first.</summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="change">Changes the row; false to leave it as it is.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The row as it was written; null where there is none or <paramref name="change"/> left it.</returns>
+    public async Task<SlideRow?> ChangeSlideAsync(SlideId slide, Func<SlideRow, bool> change, CancellationToken cancellationToken)
+    {
+        while (await FindSlideAsync(slide, cancellationToken) is { } row && change(row))
+        {
+            if (await TryWriteSlideAsync(row, cancellationToken))
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Changes a run's row without moving its state.</summary>
+    public async Task ChangeRunAsync(SlideId slide, RunId run, Action<RunRow> change, CancellationToken cancellationToken)
+    {
+        while (await FindRunAsync(slide, run, cancellationToken) is { } row)
+        {
+            change(row);
+            if (await TryReplaceAsync(row, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Moves a run to a state that is not final, then the slide's row with it where the run is wanted.</summary>
+    /// <returns>False where <see cref="RunTransitions"/> does not allow it from the state the run has.</returns>
+    public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    {
+        await OpenRunAsync(slide, run, cancellationToken);
+        if (!await TryMoveAsync(slide, run, to, by, change, cancellationToken))
+        {
+            return false;
+        }
+
+        await MirrorAsync(slide, run, to, null, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Fails a run, its slide first where it is wanted.</summary>
+    /// <returns>False where the run is in a state that can't fail.</returns>
+    public async Task<bool> FailAsync(SlideId slide, RunId run, RunActor by, SlideFailure failure, CancellationToken cancellationToken)
+    {
+        var row = await FindRunAsync(slide, run, cancellationToken);
+        if (row is null || !RunTransitions.IsAllowed(row.ReadState(), RunState.Failed, by))
+        {
+            return false;
+        }
+
+        await MirrorAsync(slide, run, RunState.Failed, failure, cancellationToken);
+        var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), cancellationToken);
+        await CloseRunAsync(slide, run, cancellationToken);
+        return moved;
+    }
+
+    /// <summary>Moves a run that is not wanted to <see cref="RunState.Superseded"/>; a complete one stays complete.</summary>
+    public async Task SupersedeAsync(SlideId slide, RunId run, RunActor by, CancellationToken cancellationToken)
+    {
+        await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken);
+        await CloseRunAsync(slide, run, cancellationToken);
+    }
+
+    /// <summary>The end of a complete run, after its slide's row was published.</summary>
+    public async Task CompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, changed => Set(changed, null), cancellationToken);
+        await CloseRunAsync(slide, run, cancellationToken);
+    }
+
+    /// <summary>The runs that are not final.</summary>
+    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> OpenRunsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in openRuns.QueryAsync<KeyRow>(cancellationToken: cancellationToken))
+        {
+            var parts = row.RowKey.Split('|');
+            if (parts.Length == 2 && SlideId.TryParse(parts[0], out var slide) && RunId.TryParse(parts[1], out var run))
+            {
+                yield return (slide!, run!);
+            }
+        }
+    }
+
+    /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
+    public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
+
+    /// <summary>Writes a failure, or its absence, into a slide's row.</summary>
+    public static void Set(SlideRow row, SlideFailure? failure)
+    {
+        row.FailedStep = failure?.Step;
+        row.FailureCode = failure?.Code;
+        row.Reason = failure?.Reason;
+        row.Remedy = failure?.Remedy;
+    }
+
+    /// <summary>A new run's settings as its row holds them.</summary>
+    public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+
+    private static void Set(RunRow row, SlideFailure? failure)
+    {
+        row.FailedStep = failure?.Step;
+        row.FailureCode = failure?.Code;
+        row.Reason = failure?.Reason;
+        row.Remedy = failure?.Remedy;
+    }
+
+    private static async Task<TRow?> FindAsync<TRow>(TableClient table, string partition, string row, CancellationToken cancellationToken)
+        where TRow : class, ITableEntity =>
+        await table.GetEntityIfExistsAsync<TRow>(partition, row, cancellationToken: cancellationToken) is { HasValue: true } found
+            ? found.Value
+            : null;
+
+    private async Task OpenRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var row = new KeyRow { PartitionKey = TableKeys.OpenRunPartition(run), RowKey = TableKeys.OpenRunRow(slide, run) };
+        await openRuns.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    private async Task<bool> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    {
+        while (await FindRunAsync(slide, run, cancellationToken) is { } row)
+        {
+            if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
+            {
+                return false;
+            }
+
+            row.State = to.ToString();
+            change(row);
+            if (await TryReplaceAsync(row, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TryReplaceAsync(RunRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    private async Task MirrorAsync(SlideId slide, RunId run, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
+        await ChangeSlideAsync(
+            slide,
+            row =>
+            {
+                if (!IsWanted(row, run))
+                {
+                    return false;
+                }
+
+                row.Status = state.ToString();
+                Set(row, failure);
+                return true;
+            },
+            cancellationToken);
+}

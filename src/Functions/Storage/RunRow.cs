@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>A run in table <c>Runs</c>.</summary>
+public sealed class RunRow : ITableEntity
+{
+    /// <summary>The slide's id.</summary>
+    public string PartitionKey { get; set; } = "";
+
+    /// <summary>The run's id.</summary>
+    public string RowKey { get; set; } = "";
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Timestamp { get; set; }
+
+    /// <inheritdoc/>
+    public ETag ETag { get; set; }
+
+    /// <summary>The <see cref="RunSettings"/> as JSON.</summary>
+    public string Settings { get; set; } = "";
+
+    /// <summary>The run's <see cref="RunState"/>.</summary>
+    public string State { get; set; } = "";
+
+    /// <summary>When the slide's content was written to storage (the blob's Last-Modified).</summary>
+    public DateTimeOffset Uploaded { get; set; }
+
+    /// <summary>When the run was decided.</summary>
+    public DateTimeOffset Decided { get; set; }
+
+    /// <summary>When tiling began.</summary>
+    public DateTimeOffset? TilingStarted { get; set; }
+
+    /// <summary>When the last batch was cut.</summary>
+    public DateTimeOffset? TilingEnded { get; set; }
+
+    /// <summary>Planned batches; null until the plan is made.</summary>
+    public int? Batches { get; set; }
+
+    /// <summary>Planned patches; null until the plan is made.</summary>
+    public int? PlannedPatches { get; set; }
+
+    /// <summary>Cells of the grid; null until the plan is made.</summary>
+    public int? GridCells { get; set; }
+
+    /// <summary>Bytes of the slide fetched by tiling.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Requests that fetched them.</summary>
+    public int Gets { get; set; }
+
+    /// <summary>How often the sweep sent it on its way again.</summary>
+    public int Redrives { get; set; }
+
+    /// <summary>Step of the failure.</summary>
+    public string? FailedStep { get; set; }
+
+    /// <summary>Stable code of the failure.</summary>
+    public string? FailureCode { get; set; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Remedy { get; set; }
+
+    /// <summary>The run's state.</summary>
+    public RunState ReadState() => Enum.Parse<RunState>(State);
+
+    /// <summary>The run's settings.</summary>
+    public RunSettings ReadSettings() =>
+        JsonSerializer.Deserialize(Settings, SlidesJson.Default.RunSettings)
+        ?? throw new InvalidDataException($"The row of run {RowKey} holds no settings.");
+}

@@ -1,0 +1,62 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>A slide in table <c>Slides</c>: which run is wanted and how it stands, which is published and what it found.</summary>
+public sealed class SlideRow : ITableEntity
+{
+    /// <inheritdoc/>
+    public string PartitionKey { get; set; } = "";
+
+    /// <summary>The slide's id.</summary>
+    public string RowKey { get; set; } = "";
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Timestamp { get; set; }
+
+    /// <inheritdoc/>
+    public ETag ETag { get; set; }
+
+    /// <summary>The blob's name.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>When the slide was first seen.</summary>
+    public DateTimeOffset FirstUpload { get; set; }
+
+    /// <summary>The run that is to be the slide's result; null for a slide that was refused or deleted.</summary>
+    public string? WantedRun { get; set; }
+
+    /// <summary>The ETag that the wanted run was decided for; of a deleted slide, the ETag that was deleted.</summary>
+    public string? WantedEtag { get; set; }
+
+    /// <summary>The wanted run's state, <c>Failed</c> for a slide that has none, or <c>Deleted</c>.</summary>
+    public string Status { get; set; } = "";
+
+    /// <summary>Step of the failure.</summary>
+    public string? FailedStep { get; set; }
+
+    /// <summary>Stable code of the failure.</summary>
+    public string? FailureCode { get; set; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Remedy { get; set; }
+
+    /// <summary>When the slide was deleted; null while it is there.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>The run whose result is published.</summary>
+    public string? PublishedRun { get; set; }
+
+    /// <summary>The ETag of the published run.</summary>
+    public string? PublishedEtag { get; set; }
+
+    /// <summary>The published run's document (<c>run.json</c>), whole: result and provenance.</summary>
+    public string? Published { get; set; }
+
+    /// <summary>Predicted IDC of the published run in mm², for queries.</summary>
+    public double? TumourAreaMm2 { get; set; }
+}

@@ -1,0 +1,140 @@
+using Azure.Storage.Queues;
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions;
+
+/// <summary>
+/// Timer: sends runs that stand still on their way again, fails those that still do not move, and closes those that
+/// nobody wants. A backlog never fails a run: while older messages wait in its queue, it is only waiting its turn.
+/// </summary>
+public sealed partial class SweepRuns(
+    StorageClients storage,
+    RunLedger ledger,
+    RunFiles files,
+    PatchTable patches,
+    AttemptLog attempts,
+    RunFinish finish,
+    MessageQueues queues,
+    SlideRefs refs,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepRuns> logger)
+{
+    private const int PeekedMessages = 32;
+
+    /// <summary>Sweeps once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (slide, run) in ledger.OpenRunsAsync(cancellationToken))
+        {
+            await SweepAsync(slide, run, cancellationToken);
+        }
+    }
+
+    private async Task SweepAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var row = await ledger.FindRunAsync(slide, run, cancellationToken);
+        if (row is null)
+        {
+            // Inserting a run writes its row here first; one that is older than that moment has none and gets none.
+            return;
+        }
+
+        var state = row.ReadState();
+        if (RunTransitions.IsFinal(state))
+        {
+            await ledger.CloseRunAsync(slide, run, cancellationToken);
+            return;
+        }
+
+        var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
+        if (!RunLedger.IsWanted(slideRow, run) && slideRow?.WantedRun is not null)
+        {
+            await ledger.SupersedeAsync(slide, run, RunActor.SweepRuns, cancellationToken);
+            return;
+        }
+
+        var quietSince = await LastSignAsync(slide, run, row, cancellationToken);
+        var patience = options.Value.Lease * (2 * Math.Pow(2, row.Redrives));
+        if (time.GetUtcNow() - quietSince < patience || await HasOlderMessagesAsync(state, quietSince, cancellationToken))
+        {
+            return;
+        }
+
+        if (row.Redrives >= options.Value.MostRedrives)
+        {
+            await FailAsync(slide, run, row, cancellationToken);
+            return;
+        }
+
+        await ledger.ChangeRunAsync(slide, run, changed => changed.Redrives++, cancellationToken);
+        await RedriveAsync(slide, run, row, slideRow, cancellationToken);
+        Log.Redriven(logger, refs.Of(slide), run, state, row.Redrives + 1);
+    }
+
+    private async Task RedriveAsync(SlideId slide, RunId run, RunRow row, SlideRow? slideRow, CancellationToken cancellationToken)
+    {
+        if (slideRow is null || slideRow.WantedRun is null)
+        {
+            // The run was inserted and the process died before it became the wanted one: decide again, as the event would.
+            await queues.SendSlideEventAsync(row.ReadSettings().Slide, cancellationToken);
+        }
+        else if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || row.TilingEnded is null)
+        {
+            await queues.SendTileAsync(slide, run, cancellationToken);
+        }
+        else
+        {
+            var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
+            foreach (var batch in Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))))
+            {
+                await queues.SendScoreAsync(slide, run, batch, cancellationToken);
+            }
+
+            await finish.TryFinishAsync(slide, run, plan, cancellationToken);
+        }
+    }
+
+    private async Task FailAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
+    {
+        var last = (await attempts.ListAsync(slide, run, cancellationToken)).Where(attempt => attempt.Reason is not null).MaxBy(attempt => attempt.Timestamp);
+        var step = row.ReadState() == RunState.Tiling ? RunSteps.Tile : RunSteps.Score;
+        var failure = new SlideFailure(
+            step,
+            "stands-still",
+            $"The run did not move after {row.Redrives} re-drives; the last reason: {last?.Reason ?? "none was written down"}.",
+            "Check that the app runs and reaches its storage, then retry the slide: what is finished is kept.");
+        await ledger.FailAsync(slide, run, RunActor.SweepRuns, failure, cancellationToken);
+        Log.Failed(logger, refs.Of(slide), run, row.Redrives);
+    }
+
+    /// <summary>The newest of the run's rows, by the table server's clock.</summary>
+    private async Task<DateTimeOffset> LastSignAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
+    {
+        var signs = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.Timestamp)
+            .Concat((await attempts.ListAsync(slide, run, cancellationToken)).Select(attempt => attempt.Timestamp))
+            .Append(row.Timestamp);
+        return signs.Max() ?? row.Decided;
+    }
+
+    private async Task<bool> HasOlderMessagesAsync(RunState state, DateTimeOffset than, CancellationToken cancellationToken)
+    {
+        QueueClient queue = storage.Queues.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
+        var peeked = (await queue.PeekMessagesAsync(PeekedMessages, cancellationToken)).Value;
+        return peeked.Any(message => message.InsertedOn < than);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Run {Run} of {Slide} stood still in state {State}; sent on its way again, time {Redrive}")]
+        public static partial void Redriven(ILogger logger, string slide, RunId run, RunState state, int redrive);
+
+        [LoggerMessage(2, LogLevel.Error, "Run {Run} of {Slide} failed: it did not move after {Redrives} re-drives")]
+        public static partial void Failed(ILogger logger, string slide, RunId run, int redrives);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Buffers;
+using Azure;
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Reading;
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions;
+
+/// <summary>
+/// Queue <c>slide-uploads</c>: decides the slide's run, plans it, cuts its patches and sends its batches to be scored.
+/// Delivered again, it goes on with the stored plan and does only what is missing.
+/// </summary>
+public sealed partial class TileSlide(
+    StorageClients storage,
+    RunDecider decider,
+    RunLedger ledger,
+    RunFiles files,
+    PatchTable patches,
+    RunFinish finish,
+    AttemptLog attempts,
+    MessageQueues queues,
+    SlideRefs refs,
+    IOptions<WorkLimits> limits,
+    TimeProvider time,
+    ILogger<TileSlide> logger) : IDisposable
+{
+    private readonly SemaphoreSlim slides = new(limits.Value.SlidesAtOnce);
+
+    /// <summary>Handles one message.</summary>
+    public async Task RunAsync(string message, CancellationToken cancellationToken)
+    {
+        switch (QueueMessages.Read(message))
+        {
+            case QueueMessage.SlideEvent uploaded:
+                await DecideAndTileAsync(uploaded.Name, cancellationToken);
+                break;
+            case QueueMessage.OfRun { Batch: null } of:
+                await TileRunAsync(of.Slide, of.Run, cancellationToken);
+                break;
+            case QueueMessage.Newer:
+                await queues.PutBackAsync(Queues.SlideUploads, message, cancellationToken);
+                break;
+            default:
+                await queues.KeepUnreadableAsync(Queues.SlideUploads, message, cancellationToken);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => slides.Dispose();
+
+    private async Task DecideAndTileAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await decider.DecideUploadAsync(name, cancellationToken) is { } run)
+        {
+            await TileRunAsync(SlideId.FromName(name), run, cancellationToken);
+        }
+    }
+
+    private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        await slides.WaitAsync(cancellationToken);
+        try
+        {
+            if (await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
+            {
+                return;
+            }
+
+            if (!RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run))
+            {
+                await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
+                return;
+            }
+
+            await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
+            await TileAsync(slide, run, row, cancellationToken);
+        }
+        catch (SlideChangedException changed)
+        {
+            // The content is no longer what the run was decided for: decide again, as an event would, and stop this run.
+            Log.Changed(logger, refs.Of(slide), run);
+            var next = await decider.DecideUploadAsync(changed.Slide, cancellationToken);
+            if (next != run)
+            {
+                await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
+            }
+
+            if (next is not null)
+            {
+                await queues.SendTileAsync(slide, next, cancellationToken);
+            }
+        }
+        catch (SlideRefusedException refused)
+        {
+            Log.Refused(logger, refs.Of(slide), run, refused.Failure.Code);
+            await ledger.FailAsync(slide, run, RunActor.TileSlide, refused.Failure, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            await attempts.RecordAsync(slide, run, RunSteps.Tile, 0, exception, cancellationToken);
+            if (!StorageErrors.IsTransient(exception))
+            {
+                throw;
+            }
+
+            Log.Postponed(logger, refs.Of(slide), run, exception.Message);
+        }
+        finally
+        {
+            slides.Release();
+        }
+    }
+
+    private async Task TileAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
+    {
+        var started = row.TilingStarted ?? time.GetUtcNow();
+        var settings = row.ReadSettings();
+        var source = new BlobRangeSource(
+            storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
+        TiledSlide? tiled = null;
+        var plan = await files.FindPlanAsync(slide, run, cancellationToken);
+        if (plan is null)
+        {
+            tiled = await OpenAsync(source, settings, cancellationToken);
+            plan = await files.StorePlanAsync(
+                slide,
+                run,
+                new TilingPlan(TilingPlan.CurrentVersion, settings, row.Decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells),
+                cancellationToken);
+        }
+
+        await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => Planned(changed, plan, started), cancellationToken);
+
+        var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
+        var packed = await files.PackedBatchesAsync(slide, run, cancellationToken);
+        var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
+        if (tiled is null && open.Exists(batch => !packed.Contains(batch)))
+        {
+            tiled = await OpenAsync(source, settings, cancellationToken);
+        }
+
+        await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) =>
+        {
+            if (!packed.Contains(batch))
+            {
+                await CutAsync(tiled!, slide, run, plan, batch, token);
+            }
+
+            await queues.SendScoreAsync(slide, run, batch, token);
+        });
+
+        await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
+        await finish.TryFinishAsync(slide, run, plan, cancellationToken);
+        Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
+    }
+
+    private static Task<TiledSlide> OpenAsync(BlobRangeSource source, RunSettings settings, CancellationToken cancellationToken) =>
+        SlideTiler.OpenAsync(
+            source,
+            new TilingRequest(
+                settings.Slide,
+                settings.Tiling.SpacingUmPx,
+                settings.Tiling.TargetSpacingUmPx,
+                settings.Tiling.PatchSidePixels,
+                settings.Tiling.Resampling,
+                settings.Tiling.MinTissueFraction),
+            cancellationToken);
+
+    private static void Planned(RunRow row, TilingPlan plan, DateTimeOffset started)
+    {
+        row.TilingStarted ??= started;
+        row.Batches = plan.Batches;
+        row.PlannedPatches = plan.Cells.Length;
+        row.GridCells = plan.Grid.Columns * plan.Grid.Rows;
+        row.BytesRead = plan.BytesRead;
+        row.Gets = plan.Gets;
+    }
+
+    private async Task CutAsync(TiledSlide tiled, SlideId slide, RunId run, TilingPlan plan, int batch, CancellationToken cancellationToken)
+    {
+        var cells = plan.BatchCells(batch);
+        var length = cells.Length * plan.PatchBytes;
+        var pixels = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            tiled.Cut(cells.Span, pixels.AsSpan(0, length));
+            await files.StorePackedAsync(slide, run, batch, pixels.AsMemory(0, length), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Tiled {Slide} {Run}: {Patches} patches, {BytesRead} of {BlobBytes} bytes read in {Gets} requests")]
+        public static partial void Tiled(ILogger logger, string slide, RunId run, int patches, long bytesRead, long blobBytes, int gets);
+
+        [LoggerMessage(2, LogLevel.Warning, "Slide {Slide} changed while run {Run} read it; deciding again")]
+        public static partial void Changed(ILogger logger, string slide, RunId run);
+
+        [LoggerMessage(3, LogLevel.Warning, "Slide {Slide} can't be tiled, run {Run}: {Code}")]
+        public static partial void Refused(ILogger logger, string slide, RunId run, string code);
+
+        [LoggerMessage(4, LogLevel.Warning, "Tiling {Slide} {Run} is left to the sweep: storage does not answer: {Reason}")]
+        public static partial void Postponed(ILogger logger, string slide, RunId run, string reason);
+    }
+}

@@ -1,0 +1,54 @@
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using NetVips;
+
+namespace IdcFunctions.Scoring.Exports;
+
+/// <summary>
+/// A run's heatmap: each cell of the grid a square of <see cref="CellPixels"/> px, transparent where nothing was
+/// scored. Its left and top edges are the slide's.
+/// </summary>
+public static class HeatmapPng
+{
+    /// <summary>Side of a cell in the picture.</summary>
+    public const int CellPixels = 8;
+
+    /// <summary>
+    /// Colours at probabilities 0, 0.25, 0.5, 0.75 and 1: dark blue to yellow with lightness rising evenly, readable with
+    /// any colour vision and in print without colour.
+    /// </summary>
+    private static readonly byte[][] Colours = [[0, 32, 77], [65, 77, 107], [124, 123, 120], [188, 175, 111], [255, 234, 70]];
+
+    /// <summary>Draws the picture, RGBA PNG.</summary>
+    public static byte[] Write(TilingPlan plan, IReadOnlyList<PatchScore> scores)
+    {
+        var grid = plan.Grid;
+        var cells = new byte[grid.Rows * grid.Columns * 4];
+        foreach (var score in scores)
+        {
+            var at = ((score.Cell.Row * grid.Columns) + score.Cell.Column) * 4;
+            ColourOf(score.Probability, cells.AsSpan(at, 4));
+        }
+
+        using var small = Image.NewFromMemory(cells, grid.Columns, grid.Rows, 4, Enums.BandFormat.Uchar);
+        using var colours = small.Copy(interpretation: Enums.Interpretation.Srgb);
+        using var large = colours.Zoom(CellPixels, CellPixels);
+        return large.PngsaveBuffer(compression: 6, keep: Enums.ForeignKeep.None);
+    }
+
+    /// <summary>The colour of a probability, RGBA.</summary>
+    /// <param name="probability">In [0, 1].</param>
+    /// <param name="rgba">Gets the colour, four bytes.</param>
+    public static void ColourOf(float probability, Span<byte> rgba)
+    {
+        var position = Math.Clamp(probability, 0f, 1f) * (Colours.Length - 1);
+        var below = Math.Min((int)position, Colours.Length - 2);
+        var share = position - below;
+        for (var band = 0; band < 3; band++)
+        {
+            rgba[band] = (byte)Math.Round((Colours[below][band] * (1 - share)) + (Colours[below + 1][band] * share));
+        }
+
+        rgba[3] = 255;
+    }
+}

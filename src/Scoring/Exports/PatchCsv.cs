@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Scoring.Exports;
+
+/// <summary>A run's patches as CSV: WSInfer's columns in level-0 pixels, ours after them.</summary>
+public static class PatchCsv
+{
+    /// <summary>The header line. Coordinates count from level 0's origin; QuPath's bounds offset is not subtracted here.</summary>
+    public const string Header = "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue";
+
+    /// <summary>Writes the file: UTF-8, lines end in LF, probabilities as the shortest text that gives the same float32.</summary>
+    public static byte[] Write(TilingPlan plan, IReadOnlyList<PatchScore> scores, double decisionThreshold)
+    {
+        var grid = plan.Grid;
+        var text = new StringBuilder(Header.Length + (scores.Count * 48)).Append(Header).Append('\n');
+        foreach (var score in scores)
+        {
+            var region = grid.RegionOf(score.Cell);
+            var isIdc = score.Probability >= decisionThreshold ? 1 : 0;
+            var littleTissue = score.Qualities.HasFlag(PatchQualities.LittleTissue) ? 1 : 0;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{region.MinX},{region.MinY},{region.Width},{region.Height},{score.Probability:R},{score.Cell.Row},{score.Cell.Column},{isIdc},{littleTissue}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}

@@ -1,0 +1,38 @@
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Scoring;
+
+/// <summary>From a run's patches to the slide's numbers.</summary>
+public static class SlideAggregation
+{
+    /// <summary>Summarises a run.</summary>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="scores">All its scores, in grid order, so that sums are the same on every machine.</param>
+    /// <param name="decisionThreshold">Probability from which a patch counts as IDC.</param>
+    public static SlideSummary Summarise(TilingPlan plan, IReadOnlyList<PatchScore> scores, double decisionThreshold)
+    {
+        var grid = plan.Grid;
+        int positive = 0, positiveAtHalf = 0;
+        double sum = 0, max = 0;
+        foreach (var score in scores)
+        {
+            positive += score.Probability >= decisionThreshold ? 1 : 0;
+            positiveAtHalf += score.Probability >= 0.5 ? 1 : 0;
+            sum += score.Probability;
+            max = Math.Max(max, score.Probability);
+        }
+
+        return new SlideSummary(
+            scores.Count,
+            grid.Columns * grid.Rows,
+            positive,
+            positiveAtHalf,
+            decisionThreshold,
+            scores.Count * grid.PatchAreaMm2,
+            positive * grid.PatchAreaMm2,
+            scores.Count == 0 ? 0 : (double)positive / scores.Count,
+            scores.Count == 0 ? 0 : sum / scores.Count,
+            max);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using IdcFunctions.Slides;
+
+namespace IdcFunctions.Tiling;
+
+/// <summary>Every reason for which a slide is refused, each with its stable code and the way out.</summary>
+public static class SlideFailures
+{
+    private const string OpenSlideRemedy =
+        "Convert it to a pyramidal TIFF (for example with 'vips tiffsave --tile --pyramid'), or run a build with the system's libvips that has OpenSlide; then upload it again.";
+
+    /// <summary>The blob has no bytes.</summary>
+    public static SlideRefusedException Empty(string slide) =>
+        Of("file-empty", $"{slide}: the file is empty.", "Upload it again; the transfer may have been cut off.");
+
+    /// <summary>The first bytes belong to no known format.</summary>
+    public static SlideRefusedException UnknownFormat(string slide, string found) =>
+        Of("format-unknown", $"{slide}: {found}", "Upload a whole-slide image: Aperio SVS, pyramidal TIFF or OME-TIFF, or a PNG or JPEG with its µm/px in the blob metadata 'spacing_um_px'.");
+
+    /// <summary>The format can only be read with OpenSlide, which this build does not use.</summary>
+    public static SlideRefusedException NeedsOpenSlide(string slide, string format) =>
+        Of("format-needs-openslide", $"{slide}: it is {format}, which this build can't decode.", OpenSlideRemedy);
+
+    /// <summary>The file ends before its directories or pixels do.</summary>
+    public static SlideRefusedException Truncated(string slide, string what) =>
+        Of("slide-truncated", $"{slide}: the file is cut off: {what}", "Copy it again from the scanner and upload it again.");
+
+    /// <summary>The file's structure contradicts itself.</summary>
+    public static SlideRefusedException Damaged(string slide, string what, Exception? cause = null) =>
+        new(new SlideFailure("tile", "slide-damaged", $"{slide}: it can't be decoded: {what}", "Copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again."), cause);
+
+    /// <summary>No µm/px is known.</summary>
+    public static SlideRefusedException SpacingUnknown(string slide, string found) =>
+        Of("spacing-unknown", $"{slide}: µm/px is in neither blob metadata, slide metadata nor TIFF resolution ({found}).", "Set the blob metadata 'spacing_um_px' (idc score: --mpp), for example 0.25 for a 40x scan; then rescore the slide.");
+
+    /// <summary>The finest level is coarser than the model's spacing.</summary>
+    public static SlideRefusedException ResolutionTooLow(string slide, double spacing, double target) =>
+        Of("resolution-too-low", string.Create(CultureInfo.InvariantCulture, $"{slide}: its finest level has {spacing:0.###} µm/px, the model needs {target:0.###} or finer."), "Scan it at a higher magnification, or correct the µm/px if it is wrong.");
+
+    /// <summary>Not one whole patch fits in.</summary>
+    public static SlideRefusedException TooSmall(string slide, long width, long height, double patchUm) =>
+        Of("slide-too-small", string.Create(CultureInfo.InvariantCulture, $"{slide}: {width} × {height} px is smaller than one patch of {patchUm:0.###} µm."), "Upload a larger part of the slide, or correct the µm/px if it is wrong.");
+
+    /// <summary>The header claims more pixels than can be read.</summary>
+    public static SlideRefusedException TooLarge(string slide, string what) =>
+        Of("slide-too-large", $"{slide}: {what}", "Convert it to a pyramidal TIFF with a level near 4 µm/px and upload that.");
+
+    private static SlideRefusedException Of(string code, string reason, string remedy) => new(new SlideFailure("tile", code, reason, remedy));
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using IdcFunctions.Scoring.Exports;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
+using NetVips;
+
+namespace IdcFunctions.Scoring.Tests;
+
+public sealed class ExportTests
+{
+    private static readonly RunSettings Settings = new(
+        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, "box", 0.05, 256, "1"), "");
+
+    private static readonly TilingPlan Plan = new(
+        1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 1600, 2400, 0.5, 0.5, "slide", 0, 1600, 2400), 10, 1,
+        [new PlannedCell(0, 1, PatchQualities.None), new PlannedCell(2, 3, PatchQualities.LittleTissue)]);
+
+    private static readonly PatchScore[] Scores =
+    [
+        new PatchScore(new PatchCell(0, 1), 0.1f, PatchQualities.None),
+        new PatchScore(new PatchCell(2, 3), 0.75f, PatchQualities.LittleTissue),
+    ];
+
+    [Fact]
+    public void The_csv_has_wsinfers_columns_in_level0_pixels() =>
+        Assert.Equal(
+            "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue\n400,0,400,400,0.1,0,1,0,0\n1200,800,400,400,0.75,2,3,1,1\n",
+            Encoding.UTF8.GetString(PatchCsv.Write(Plan, Scores, 0.5)));
+
+    [Fact]
+    public void The_geojson_has_a_closed_ring_and_a_probability_for_each_patch()
+    {
+        using var json = JsonDocument.Parse(PatchGeoJson.Write(Plan, Settings.ToRunId(), Scores));
+
+        var features = json.RootElement.GetProperty("features").EnumerateArray().ToList();
+        Assert.Equal(2, features.Count);
+        var ring = features[1].GetProperty("geometry").GetProperty("coordinates")[0].EnumerateArray().Select(point => (point[0].GetInt64(), point[1].GetInt64())).ToList();
+        Assert.Equal([(1200, 800), (1600, 800), (1600, 1200), (1200, 1200), (1200, 800)], ring);
+        Assert.Equal(0.75, features[1].GetProperty("properties").GetProperty("measurements").GetProperty("prob_IDC").GetDouble());
+        Assert.Equal("tile", features[1].GetProperty("properties").GetProperty("objectType").GetString());
+    }
+
+    [Fact]
+    public void Writing_an_export_twice_writes_the_same_bytes()
+    {
+        Assert.Equal(PatchGeoJson.Write(Plan, Settings.ToRunId(), Scores), PatchGeoJson.Write(Plan, Settings.ToRunId(), Scores));
+        Assert.Equal(HeatmapPng.Write(Plan, Scores), HeatmapPng.Write(Plan, Scores));
+    }
+
+    [Fact]
+    public void The_heatmap_is_transparent_where_nothing_was_scored()
+    {
+        using var image = Image.NewFromBuffer(HeatmapPng.Write(Plan, Scores));
+
+        Assert.Equal((4 * HeatmapPng.CellPixels, 6 * HeatmapPng.CellPixels), (image.Width, image.Height));
+        Assert.Equal(0, image.Getpoint(0, 0)[3]);
+        var expected = new byte[4];
+        HeatmapPng.ColourOf(0.75f, expected);
+        Assert.Equal(expected.Select(value => (double)value), image.Getpoint((3 * HeatmapPng.CellPixels) + 2, (2 * HeatmapPng.CellPixels) + 2));
+    }
+
+    [Fact]
+    public void The_summary_counts_areas_in_square_millimetres()
+    {
+        var summary = SlideAggregation.Summarise(Plan, Scores, 0.5);
+
+        Assert.Equal((2, 24, 1, 1), (summary.Patches, summary.GridCells, summary.PositivePatches, summary.PositivePatchesAtHalf));
+        Assert.Equal(0.08, summary.TissueAreaMm2, 9);
+        Assert.Equal(0.04, summary.TumourAreaMm2, 9);
+        Assert.Equal(0.5, summary.TumourFraction, 9);
+        Assert.Equal(0.425, summary.MeanProbability, 6);
+    }
+
+    [Fact]
+    public void A_slide_without_tissue_has_a_summary_of_zeros() =>
+        Assert.Equal(new SlideSummary(0, 24, 0, 0, 0.5, 0, 0, 0, 0, 0), SlideAggregation.Summarise(Plan with { Cells = [] }, [], 0.5));
+}

@@ -1,0 +1,65 @@
+using CsCheck;
+using IdcFunctions.Slides.Geometry;
+
+namespace IdcFunctions.Slides.Tests;
+
+public sealed class PatchGridTests
+{
+    private static readonly Gen<PatchGrid> Grids =
+        from width in Gen.Long[1, 200_000]
+        from height in Gen.Long[1, 200_000]
+        from x in Gen.Double[0.1, 4.2]
+        from y in Gen.Double[0.1, 4.2]
+        select new PatchGrid(width, height, new MicronsPerPixel(x, y), 4, 50);
+
+    [Fact]
+    public void A_patch_covers_800_level0_pixels_at_a_quarter_micron() =>
+        Assert.Equal(
+            new PixelRegion(800, 1600, 800, 800),
+            new PatchGrid(8000, 8000, MicronsPerPixel.Square(0.25), 4, 50).RegionOf(new PatchCell(2, 1)));
+
+    [Fact]
+    public void Neighbours_abut_and_no_edge_is_off_by_more_than_half_a_pixel() => Grids.Sample(grid =>
+    {
+        for (var column = 0; column < Math.Min(grid.Columns, 500); column++)
+        {
+            var here = grid.RegionOf(new PatchCell(0, column));
+            var next = grid.RegionOf(new PatchCell(0, column + 1));
+            Assert.Equal(here.MaxX, next.MinX);
+            Assert.InRange(here.MinX - grid.LeftEdge(column), -0.5, 0.5);
+        }
+    });
+
+    [Fact]
+    public void Every_cell_lies_within_the_slide() => Grids.Where(grid => grid.Columns > 0 && grid.Rows > 0).Sample(grid =>
+    {
+        var last = grid.RegionOf(new PatchCell(grid.Rows - 1, grid.Columns - 1));
+        Assert.True(last.MaxX <= grid.SlideWidth + 1 && last.MaxY <= grid.SlideHeight + 1);
+    });
+
+    [Fact]
+    public void The_last_column_of_a_wide_slide_has_not_drifted()
+    {
+        var grid = new PatchGrid(81_671, 66_552, MicronsPerPixel.Square(0.2527), 4, 50);
+
+        Assert.Equal(103, grid.Columns);
+        Assert.Equal(81_520, grid.RegionOf(new PatchCell(0, 103)).MinX);
+    }
+
+    [Fact]
+    public void Keys_sort_in_grid_order() => Gen.Select(Gen.Int[0, 99_999], Gen.Int[0, 99_999], Gen.Int[0, 99_999], Gen.Int[0, 99_999]).Sample((a, b, c, d) =>
+    {
+        var (first, second) = (new PatchCell(a, b), new PatchCell(c, d));
+        Assert.Equal(Math.Sign(first.CompareTo(second)), Math.Sign(string.CompareOrdinal(first.Key, second.Key)));
+        Assert.True(PatchCell.TryParse(first.Key, out var parsed));
+        Assert.Equal(first, parsed);
+    });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void An_impossible_spacing_is_refused(double value) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => MicronsPerPixel.Square(value));
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Slides.Tests;
+
+public sealed class RunTests
+{
+    private static readonly RunSettings Settings = new(
+        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, "box", 0.05, 2, "1"), "");
+
+    [Fact]
+    public void Equal_settings_have_equal_run_ids() => Assert.Equal(Settings.ToRunId(), (Settings with { }).ToRunId());
+
+    [Fact]
+    public void Each_setting_changes_the_run_id()
+    {
+        RunSettings[] others =
+        [
+            Settings with { Slide = "b.svs" }, Settings with { Etag = "\"0x2\"" }, Settings with { Length = 1001 },
+            Settings with { ModelName = "n" }, Settings with { ModelVersion = "1.0.1" }, Settings with { ModelSha256 = "ac" },
+            Settings with { RequestId = "r" }, Settings with { Tiling = Settings.Tiling with { SpacingUmPx = 0.5 } },
+            Settings with { Tiling = Settings.Tiling with { TargetSpacingUmPx = 2 } }, Settings with { Tiling = Settings.Tiling with { PatchSidePixels = 64 } },
+            Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
+            Settings with { Tiling = Settings.Tiling with { BatchSize = 3 } }, Settings with { Tiling = Settings.Tiling with { TilingVersion = "2" } },
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(Settings).Select(settings => settings.ToRunId()).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_plan_goes_there_and_back_and_its_batches_cover_it_in_order()
+    {
+        var cells = ImmutableArray.Create(new PlannedCell(0, 1, PatchQualities.None), new PlannedCell(0, 2, PatchQualities.LittleTissue), new PlannedCell(3, 0, PatchQualities.None));
+        var plan = new TilingPlan(1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 400, 800, 4, 4, "slide", 0, 400, 800), 10, 1, cells);
+
+        var read = TilingPlan.FromJson(plan.ToJson());
+
+        Assert.Equal(2, read.Batches);
+        Assert.Equal(cells, [.. read.BatchCells(0).ToArray(), .. read.BatchCells(1).ToArray()]);
+        Assert.Equal(Settings.ToRunId(), read.Settings.ToRunId());
+    }
+
+    [Fact]
+    public void A_stored_batch_goes_there_and_back()
+    {
+        var scores = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.LittleTissue), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None)]);
+
+        var read = BatchScores.FromBytes(scores.ToBytes());
+
+        Assert.Equal(scores.Provider, read.Provider);
+        Assert.Equal(scores.ScoringMilliseconds, read.ScoringMilliseconds);
+        Assert.Equal(scores.Scores, read.Scores);
+    }
+
+    [Fact]
+    public void A_stored_batch_cut_at_any_byte_is_refused()
+    {
+        var bytes = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.None)]).ToBytes();
+
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => BatchScores.FromBytes(bytes.AsSpan(0, length)));
+        }
+    }
+
+    [Theory]
+    [InlineData(RunState.Tiling, RunState.Scoring, RunActor.TileSlide, true)]
+    [InlineData(RunState.Scoring, RunState.Complete, RunActor.CompleteSlide, true)]
+    [InlineData(RunState.Failed, RunState.Complete, RunActor.CompleteSlide, true)]
+    [InlineData(RunState.Failed, RunState.Tiling, RunActor.Api, true)]
+    [InlineData(RunState.Complete, RunState.Superseded, RunActor.TileSlide, false)]
+    [InlineData(RunState.Complete, RunState.Failed, RunActor.FailPoisoned, false)]
+    [InlineData(RunState.Scoring, RunState.Complete, RunActor.ScoreBatch, false)]
+    [InlineData(RunState.Deleting, RunState.Tiling, RunActor.Api, false)]
+    public void Runs_move_only_as_the_table_says(RunState from, RunState to, RunActor by, bool allowed) =>
+        Assert.Equal(allowed, RunTransitions.IsAllowed(from, to, by));
+
+    [Fact]
+    public void Nothing_comes_back_from_deleting() =>
+        Assert.All(
+            Enum.GetValues<RunState>().SelectMany(to => Enum.GetValues<RunActor>().Select(by => (to, by))),
+            move => Assert.False(RunTransitions.IsAllowed(RunState.Deleting, move.to, move.by)));
+}

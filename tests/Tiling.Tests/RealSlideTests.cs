@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.IO.Compression;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
+using NetVips;
+
+namespace IdcFunctions.Tiling.Tests;
+
+public sealed class RealSlideTests
+{
+    private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, "box", 0.05);
+
+    private static async Task<TiledSlide> OpenAsync(string file, double? spacing = null) =>
+        await SlideTiler.OpenAsync(
+            new MemoryRangeSource(await File.ReadAllBytesAsync(SharedData.Require("data/slides/" + file), TestContext.Current.CancellationToken)),
+            Request(file, spacing),
+            TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task A_patch_at_a_labels_place_equals_the_data_sets_patch_byte_for_byte()
+    {
+        var tiled = await OpenAsync("idc-8867.tif");
+        using var zip = ZipFile.OpenRead(SharedData.Require("data/idc-patches.zip"));
+        var patches = zip.Entries.Where(entry => entry.Name.StartsWith("8867_", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(patches);
+
+        foreach (var entry in patches)
+        {
+            var parts = entry.Name.Split('_');
+            var (x, y) = (int.Parse(parts[2].AsSpan(1), CultureInfo.InvariantCulture), int.Parse(parts[3].AsSpan(1), CultureInfo.InvariantCulture));
+            using var content = new MemoryStream();
+            await using var stream = await entry.OpenAsync(TestContext.Current.CancellationToken);
+            await stream.CopyToAsync(content, TestContext.Current.CancellationToken);
+            using var image = Image.NewFromBuffer(content.ToArray());
+            if (image.Width != 50 || image.Height != 50)
+            {
+                continue;
+            }
+
+            var cut = new byte[7500];
+            tiled.Cut([new PlannedCell((y - 1) / 50, (x - 1) / 50, PatchQualities.None)], cut);
+            Assert.Equal(image.WriteToMemory<byte>(), cut);
+        }
+    }
+
+    [Fact]
+    public async Task No_labelled_patch_is_lost_to_the_tissue_mask_and_white_cells_are_left_out()
+    {
+        var tiled = await OpenAsync("idc-8867.tif");
+        var labels = (await File.ReadAllLinesAsync(SharedData.Require("data/slides/idc-8867-labels.csv"), TestContext.Current.CancellationToken))
+            .Skip(1).Select(line => line.Split(',')).Select(parts => (MinX: long.Parse(parts[0], CultureInfo.InvariantCulture), MinY: long.Parse(parts[1], CultureInfo.InvariantCulture)));
+        var planned = tiled.TissueCells.Select(cell => tiled.Grid.RegionOf(cell.Cell)).Select(region => (region.MinX, region.MinY)).ToHashSet();
+
+        Assert.DoesNotContain(labels, label => !planned.Contains(label));
+        Assert.True(planned.Count < tiled.Grid.Rows * tiled.Grid.Columns, "Some cells are white.");
+    }
+
+    [Fact]
+    public async Task An_aperio_slide_of_one_level_is_read_at_its_own_spacing()
+    {
+        var tiled = await OpenAsync("CMU-1-Small-Region.svs");
+
+        Assert.Equal("aperio", tiled.Properties.Format);
+        Assert.Equal(0.499, tiled.Properties.SpacingX, 3);
+        Assert.Equal((5, 7), (tiled.Grid.Columns, tiled.Grid.Rows));
+        Assert.NotEmpty(tiled.TissueCells);
+    }
+
+    [Theory]
+    [InlineData("TCGA-CR-7395-01A-01-TS1.svs", "format-needs-openslide")]
+    [InlineData("test3-TRITC_2_560.ndpi", "format-needs-openslide")]
+    [InlineData("small_dicom.dcm", "format-needs-openslide")]
+    public async Task A_slide_that_can_not_be_read_is_refused_with_a_way_out(string file, string code)
+    {
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => OpenAsync(file));
+
+        Assert.Equal(code, refused.Failure.Code);
+        Assert.Contains(file, refused.Failure.Reason, StringComparison.Ordinal);
+        Assert.NotEmpty(refused.Failure.Remedy);
+    }
+}
