@@ -1,0 +1,32 @@
+using IdcFunctions.Training.Data;
+
+namespace IdcFunctions.Training.Evaluation;
+
+/// <summary>Metrics of patches with 95 % intervals over cases: a bootstrap draws whole cases, since patches of one case are alike.</summary>
+/// <param name="Point">On all patches.</param>
+/// <param name="Low">2.5 % quantiles.</param>
+/// <param name="High">97.5 % quantiles.</param>
+public sealed record CaseEvaluation(Metrics Point, Metrics Low, Metrics High)
+{
+    private const int Draws = 500;
+
+    /// <summary>Evaluates.</summary>
+    public static CaseEvaluation Of(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> probabilities, double threshold)
+    {
+        var labels = patches.Select(patch => patch.IsIdc).ToArray();
+        var cases = Enumerable.Range(0, patches.Count).GroupBy(i => patches[i].Case).Select(group => group.ToArray()).ToArray();
+        var random = new Random(0);
+        var draws = Enumerable.Range(0, Draws).Select(_ =>
+        {
+            var drawn = Enumerable.Range(0, cases.Length).SelectMany(_ => cases[random.Next(cases.Length)]).ToArray();
+            return Metrics.Of([.. drawn.Select(i => labels[i])], [.. drawn.Select(i => probabilities[i])], threshold);
+        }).ToArray();
+        return new CaseEvaluation(Metrics.Of(labels, probabilities, threshold), Quantile(draws, 0.025), Quantile(draws, 0.975));
+    }
+
+    private static Metrics Quantile(Metrics[] draws, double quantile)
+    {
+        double At(Func<Metrics, double> figure) => draws.Select(figure).Order().ElementAt((int)(quantile * (draws.Length - 1)));
+        return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.F1), At(m => m.Auc), At(m => m.Ece));
+    }
+}

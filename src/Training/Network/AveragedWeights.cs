@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace IdcFunctions.Training.Network;
+
+/// <summary>A second network whose weights are the exponential moving average of another's.</summary>
+public sealed class AveragedWeights(WideResNet trained, int width, double decay) : IDisposable
+{
+    private long steps;
+
+    /// <summary>The averaged network.</summary>
+    public WideResNet Network { get; } = Copy(trained, width);
+
+    /// <summary>Takes the trained network's weights into the average; early on they weigh more.</summary>
+    public void Update()
+    {
+        using var noGradients = no_grad();
+        steps++;
+        var share = 1 - Math.Min(decay, (1.0 + steps) / (10 + steps));
+        foreach (var ((_, average), (_, current)) in Network.named_parameters().Zip(trained.named_parameters()))
+        {
+            average.lerp_(current, share);
+        }
+
+        foreach (var ((_, average), (_, current)) in Network.named_buffers().Zip(trained.named_buffers()))
+        {
+            if (average.is_floating_point())
+            {
+                average.lerp_(current, share);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Network.Dispose();
+
+    private static WideResNet Copy(WideResNet source, int width)
+    {
+        var copy = new WideResNet(width);
+        copy.load_state_dict(source.state_dict());
+        copy.eval();
+        return copy;
+    }
+}
