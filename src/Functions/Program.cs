@@ -20,6 +20,9 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
 });
 
+// ASP.NET Core's own lines tell request paths, which hold slides' names: a name may identify a patient.
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+
 var services = builder.Services;
 services.AddSingleton(TimeProvider.System);
 services.AddSingleton(StorageClients.Create(builder.Configuration));

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using IdcFunctions.LocalHost.Host;
+using IdcFunctions.LocalHost.Storage;
+
+namespace IdcFunctions.LocalHost.Commands;
+
+/// <summary><c>idc storage</c>: only Azurite and the stand-in for Event Grid, for a Functions host of one's own.</summary>
+public static class StorageCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "Folder that keeps the data", DefaultValueFactory = _ => LocalSiteOptions.DefaultDataFolder };
+        var command = new Command("storage", "Starts only the storage emulator, on its usual ports, and the stand-in for Event Grid, so that `func start` in the published folder is the host.") { data };
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(parsed.GetValue(data)!, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        var data = Path.GetFullPath(dataFolder);
+        Directory.CreateDirectory(data);
+        using var log = HostLog.ToFile(Path.Combine(data, "log.txt"), TimeProvider.System);
+        var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancellationToken);
+        await using var azurite = await Azurite.StartAsync(installation, Path.Combine(data, "azurite"), AzuritePorts.Usual, cancellationToken);
+        await StorageSetup.CreateAsync(azurite.ConnectionString, cancellationToken);
+        Console.WriteLine(azurite.ConnectionString);
+        await Console.Error.WriteLineAsync("Set AzureWebJobsStorage and Slides to this connection string, then run `func start` in the published function app. Ctrl+C stops the storage.");
+        await new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(cancellationToken);
+        return 0;
+    }
+}

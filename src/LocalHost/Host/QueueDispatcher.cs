@@ -1,0 +1,154 @@
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.LocalHost.Host;
+
+/// <summary>
+/// Delivers one queue's messages to its function as the Functions host's listener does: received by <c>batchSize</c>
+/// under a lease that is renewed while the function runs; deleted after success; after a failure visible again after
+/// <c>visibilityTimeout</c>, or, delivered <c>maxDequeueCount</c> times, copied to the poison queue.
+/// </summary>
+public sealed class QueueDispatcher(
+    QueueTrigger trigger, QueueServiceClient queues, QueueSettings settings, TimeSpan lease, FunctionInvoker invoker, TimeProvider time, HostLog log)
+{
+    private readonly QueueClient queue = queues.GetQueueClient(trigger.Queue);
+    private readonly HashSet<Task> running = [];
+
+    /// <summary>Receives and delivers until <paramref name="stopping"/>; then waits for what runs, at most until <paramref name="aborting"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        var wait = QueueSettings.MinPollingInterval;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var received = await ReceiveAsync(stopping);
+                wait = received ? QueueSettings.MinPollingInterval : Longer(wait);
+                running.RemoveWhere(task => task.IsCompleted);
+                if (running.Count > settings.NewBatchThreshold)
+                {
+                    await Task.WhenAny(running).WaitAsync(stopping);
+                }
+                else if (!received)
+                {
+                    await Task.Delay(wait, time, stopping);
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+            }
+            catch (RequestFailedException exception)
+            {
+                log.Write($"Queue {trigger.Queue} can't be read: {exception.Message.Split('\n')[0]}");
+                await Task.Delay(settings.MaxPollingInterval, time, CancellationToken.None);
+            }
+        }
+
+        await Task.WhenAll(running).WaitAsync(aborting).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        async Task<bool> ReceiveAsync(CancellationToken cancellationToken)
+        {
+            if (running.Count > settings.NewBatchThreshold)
+            {
+                return false;
+            }
+
+            QueueMessage[] messages = (await queue.ReceiveMessagesAsync(settings.BatchSize, lease, cancellationToken)).Value;
+            foreach (var message in messages)
+            {
+                running.Add(DeliverAsync(message, aborting));
+            }
+
+            return messages.Length > 0;
+        }
+    }
+
+    private async Task DeliverAsync(QueueMessage message, CancellationToken aborting)
+    {
+        try
+        {
+            if (message.DequeueCount > settings.MaxDequeueCount)
+            {
+                await PoisonAsync(message, message.PopReceipt);
+                return;
+            }
+
+            using var renewing = CancellationTokenSource.CreateLinkedTokenSource(aborting);
+            var renewal = RenewAsync(message, renewing.Token);
+            bool succeeded;
+            try
+            {
+                succeeded = await invoker.InvokeAsync(trigger.Function, InvocationEnvelope.OfQueue(trigger, message, time.GetUtcNow()), aborting);
+            }
+            finally
+            {
+                await renewing.CancelAsync();
+            }
+
+            await EndAsync(message, await renewal, succeeded);
+        }
+        catch (RequestFailedException exception)
+        {
+            // The message is somebody else's by now, or storage does not answer: it comes again when its lease ends.
+            log.Write($"A message of {trigger.Queue} is left to its lease: {exception.Message.Split('\n')[0]}");
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HandlerFailedException)
+        {
+            log.Write($"A message of {trigger.Queue} is left to its lease: the host stops.");
+        }
+    }
+
+    private async Task EndAsync(QueueMessage message, string receipt, bool succeeded)
+    {
+        if (succeeded)
+        {
+            await queue.DeleteMessageAsync(message.MessageId, receipt, CancellationToken.None);
+        }
+        else if (trigger.Queue.EndsWith(Queues.PoisonSuffix, StringComparison.Ordinal))
+        {
+            log.Write($"A message of {trigger.Queue} failed; poison queues have none of their own, so it waits for its lease.");
+        }
+        else if (message.DequeueCount < settings.MaxDequeueCount)
+        {
+            await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, settings.VisibilityTimeout, CancellationToken.None);
+        }
+        else
+        {
+            await PoisonAsync(message, receipt);
+        }
+    }
+
+    private async Task PoisonAsync(QueueMessage message, string receipt)
+    {
+        var poison = queues.GetQueueClient(trigger.Queue + Queues.PoisonSuffix);
+        await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
+        await poison.SendMessageAsync(message.Body, cancellationToken: CancellationToken.None);
+        await queue.DeleteMessageAsync(message.MessageId, receipt, CancellationToken.None);
+        log.Write($"A message of {trigger.Queue} was delivered {message.DequeueCount} times and goes to its poison queue.");
+    }
+
+    /// <summary>Renews the lease at its half until cancelled; returns the receipt that is valid then.</summary>
+    private async Task<string> RenewAsync(QueueMessage message, CancellationToken ended)
+    {
+        var receipt = message.PopReceipt;
+        while (!ended.IsCancellationRequested)
+        {
+            await Task.Delay(lease / 2, time, ended).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (!ended.IsCancellationRequested)
+            {
+                receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, lease, CancellationToken.None)).Value.PopReceipt;
+            }
+        }
+
+        return receipt;
+    }
+
+    /// <summary>The listener's back-off: up to twice as long at each empty poll, at random, so that instances do not poll in step.</summary>
+    private TimeSpan Longer(TimeSpan wait)
+    {
+        var longer = wait * (1.2 + (0.8 * Random.Shared.NextDouble()));
+        return longer < settings.MaxPollingInterval ? longer : settings.MaxPollingInterval;
+    }
+}

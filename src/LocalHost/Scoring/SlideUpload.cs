@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.LocalHost.Scoring;
+
+/// <summary>Drops slides into container <c>slides</c>, as any user's tool would. Content that is there already is not sent again.</summary>
+public sealed class SlideUpload(string connection, double? spacingUmPx)
+{
+    private const int BlockBytes = 8 * 1024 * 1024;
+
+    private readonly BlobContainerClient slides = new BlobServiceClient(connection).GetBlobContainerClient(Containers.Slides);
+
+    /// <summary>Uploads a slide with its SHA-256 and, where given, its µm/px.</summary>
+    /// <returns>The ETag of the blob, and whether it was there before.</returns>
+    /// <exception cref="SlideRefusedException">The name can't be a blob's.</exception>
+    public async Task<(ETag Etag, bool WasKnown)> SendAsync(SlideFile slide, Action<string> tell, CancellationToken cancellationToken)
+    {
+        if (SlideName.ReasonAgainst(slide.Name) is { } reason)
+        {
+            throw new SlideRefusedException(new SlideFailure("upload", "name-refused", $"{slide.Name}: {reason}", "Rename the file."));
+        }
+
+        await using var content = File.OpenRead(slide.Path);
+        tell("reading");
+        var metadata = new Dictionary<string, string> { [BlobMetadata.Sha256] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
+        if (spacingUmPx is { } spacing)
+        {
+            metadata[BlobMetadata.SpacingUmPx] = spacing.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        var blob = slides.GetBlobClient(slide.Name);
+        if (await FindAsync(blob, cancellationToken) is { } known && known.ContentLength == content.Length
+            && known.Metadata.Count == metadata.Count && metadata.All(pair => known.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value))
+        {
+            return (known.ETag, true);
+        }
+
+        content.Position = 0;
+        var length = Math.Max(1, content.Length);
+        var uploaded = await blob.UploadAsync(
+            content,
+            new BlobUploadOptions
+            {
+                Metadata = metadata,
+                TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 4 },
+                ProgressHandler = new Progress<long>(sent => tell(string.Create(CultureInfo.InvariantCulture, $"uploading {100 * sent / length} %"))),
+            },
+            cancellationToken);
+        return (uploaded.Value.ETag, false);
+    }
+
+    private static async Task<BlobProperties?> FindAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.LocalHost.Scoring;
+
+/// <summary>The app's API, as the command needs it.</summary>
+public sealed class SlidesClient(Uri address) : IDisposable
+{
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+
+    /// <summary>Waits until the slide's content <paramref name="etag"/> is complete or failed.</summary>
+    public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Action<string> tell, CancellationToken cancellationToken)
+    {
+        var interval = ShortInterval;
+        while (true)
+        {
+            if (await FindAsync(slide.Id, cancellationToken) is { } answer)
+            {
+                var report = answer.Deserialize<SlideReport>(JsonSerializerOptions.Web)!;
+                if (report.Etag == etag.ToString() && report.Status is nameof(RunState.Complete) or nameof(RunState.Failed))
+                {
+                    return report;
+                }
+
+                var progress = answer.Deserialize<SlideProgress>(JsonSerializerOptions.Web)!;
+                tell(report.Status switch
+                {
+                    nameof(RunState.Scoring) when progress.Batches is { } batches => $"scoring {progress.BatchesDone} of {batches} batches",
+                    nameof(RunState.Tiling) => "tiling",
+                    _ => "waiting",
+                });
+            }
+
+            await Task.Delay(interval, cancellationToken);
+            interval = interval < LongInterval ? interval * 1.2 : LongInterval;
+        }
+    }
+
+    /// <summary>True where the app has failed on this content before.</summary>
+    public async Task<bool> HasFailedAsync(SlideFile slide, ETag etag, CancellationToken cancellationToken) =>
+        await FindAsync(slide.Id, cancellationToken) is { } answer
+        && answer.Deserialize<SlideReport>(JsonSerializerOptions.Web) is { Status: nameof(RunState.Failed) } report
+        && report.Etag == etag.ToString();
+
+    /// <summary>Asks to try again what failed.</summary>
+    public async Task RetryAsync(SlideFile slide, CancellationToken cancellationToken)
+    {
+        using var answer = await client.PostAsync($"api/slides/{slide.Id}/retry", null, cancellationToken);
+
+        // 409: another caller was first, and it is no longer failed.
+        if (answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A file of the published run.</summary>
+    public async Task<byte[]> GetExportAsync(string slideId, string file, CancellationToken cancellationToken) =>
+        await client.GetByteArrayAsync($"api/slides/{slideId}/exports/{file}", cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    private async Task<JsonDocument?> FindAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        using var answer = await client.GetAsync($"api/slides/{slide}", cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
+    }
+}
