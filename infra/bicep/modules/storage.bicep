@@ -1,0 +1,160 @@
+// The one storage account: slides, results, messages and rows, and what the Functions host keeps for itself.
+
+param location string
+
+@minLength(3)
+@maxLength(24)
+param name string
+
+param sku string
+
+@description('Blob containers, all private.')
+param containers string[]
+
+param queues string[]
+
+param tables string[]
+
+@description('Container whose blobs are deleted when they are old.')
+param expiringContainer string
+
+@description('Age in days at which they are.')
+param expiringDays int
+
+@description('Days that deleted blobs and containers can be restored.')
+param deletedBlobsDays int
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: name
+  location: location
+  kind: 'StorageV2'
+  sku: { name: sku }
+  properties: {
+    accessTier: 'Hot'
+
+    // Identities only: no account key opens the account, and so no shared access signature that a key signs.
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    allowBlobPublicAccess: false
+    isLocalUserEnabled: false
+    isSftpEnabled: false
+    isNfsV3Enabled: false
+    isHnsEnabled: false
+
+    supportsHttpsTrafficOnly: true
+    minimumTlsVersion: 'TLS1_2'
+    allowCrossTenantReplication: false
+    allowedCopyScope: 'AAD'
+
+    // Users upload slides from where they are, and the app has no virtual network: the account has a public address,
+    // and identities and roles guard it.
+    publicNetworkAccess: 'Enabled'
+    networkAcls: {
+      defaultAction: 'Allow'
+      bypass: 'AzureServices'
+      ipRules: []
+      virtualNetworkRules: []
+    }
+
+    // Encrypted twice, queues and tables under the account's key too. Neither can be changed once the account exists.
+    encryption: {
+      keySource: 'Microsoft.Storage'
+      requireInfrastructureEncryption: true
+      services: {
+        blob: { enabled: true, keyType: 'Account' }
+        file: { enabled: true, keyType: 'Account' }
+        queue: { enabled: true, keyType: 'Account' }
+        table: { enabled: true, keyType: 'Account' }
+      }
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: {
+      enabled: true
+      days: deletedBlobsDays
+      allowPermanentDelete: false
+    }
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: deletedBlobsDays
+    }
+
+    // Results are written once, and a slide that was purged must go: no versions, no change feed.
+    isVersioningEnabled: false
+    changeFeed: { enabled: false }
+    restorePolicy: { enabled: false }
+    cors: { corsRules: [] }
+  }
+}
+
+resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [
+  for container in containers: {
+    parent: blobs
+    name: container
+    properties: { publicAccess: 'None' }
+  }
+]
+
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    cors: { corsRules: [] }
+  }
+}
+
+resource storageQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+  for queue in queues: {
+    parent: queueService
+    name: queue
+  }
+]
+
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    cors: { corsRules: [] }
+  }
+}
+
+resource storageTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
+  for table in tables: {
+    parent: tableService
+    name: table
+  }
+]
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'delete-old-${expiringContainer}'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: {
+              blobTypes: ['blockBlob']
+              prefixMatch: ['${expiringContainer}/']
+            }
+            actions: {
+              baseBlob: {
+                delete: { daysAfterCreationGreaterThan: expiringDays }
+              }
+            }
+          }
+        }
+      ]
+    }
+  }
+  // Azure refuses a policy while the blob service's own settings are being written.
+  dependsOn: [blobs]
+}
