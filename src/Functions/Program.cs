@@ -31,7 +31,7 @@ services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scor
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
-services.AddSingleton<ModelStore>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
+services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,14 +20,10 @@ public static class PatchesApi
     private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(
         string slide, string? minProbability, string? bbox, string? continuation, int? top, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
         {
-            return Problems.SlideNotFound(slide);
-        }
-
-        if (found.Row.PublishedRun is not { } published)
-        {
-            return Problems.NotPublished(slide, found.Row.Status);
+            return problem!;
         }
 
         double? minimum = null;
@@ -66,7 +61,7 @@ public static class PatchesApi
                 return Problems.Invalid("continuation", "it is not one that this API gave.");
             }
 
-            if (run != published)
+            if (run != published.Run.Value)
             {
                 return Problems.RunSuperseded();
             }
@@ -75,25 +70,21 @@ public static class PatchesApi
         }
 
         var count = top ?? 1000;
-        var rows = await patches.QueryAsync(found.Id, RunId.Parse(published), new PatchQuery(minimum, region, after, count + 1), cancellationToken);
-        var next = rows.Count > count ? $"{published}.{rows[count - 1].RowKey}" : null;
+        var rows = await patches.QueryAsync(published.Slide, published.Run, new PatchQuery(minimum, region, after, count + 1), cancellationToken);
+        var next = rows.Count > count ? $"{published.Run}.{rows[count - 1].RowKey}" : null;
         return TypedResults.Ok(new Page<PatchAnswer>([.. rows.Take(count).Select(PatchAnswer.Of)], next));
     }
 
     private static async Task<Results<Ok<PatchAnswer>, ProblemHttpResult>> GetAsync(
         string slide, string patch, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
         {
-            return Problems.SlideNotFound(slide);
+            return problem!;
         }
 
-        if (found.Row.PublishedRun is not { } published)
-        {
-            return Problems.NotPublished(slide, found.Row.Status);
-        }
-
-        return PatchCell.TryParse(patch, out var cell) && await patches.FindAsync(found.Id, RunId.Parse(published), cell, cancellationToken) is { } row
+        return PatchCell.TryParse(patch, out var cell) && await patches.FindAsync(published.Slide, published.Run, cell, cancellationToken) is { } row
             ? TypedResults.Ok(PatchAnswer.Of(row))
             : Problems.PatchNotFound(patch);
     }

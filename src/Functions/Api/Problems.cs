@@ -13,6 +13,10 @@ public static class Problems
     public static ProblemHttpResult NotPublished(string slide, string status) =>
         Make(StatusCodes.Status404NotFound, "no-result", $"Slide '{slide}' has no published result; its status is {status}.");
 
+    /// <summary>410: the slide is deleted and can still be restored.</summary>
+    public static ProblemHttpResult SlideDeleted(string slide) =>
+        Make(StatusCodes.Status410Gone, "slide-deleted", $"Slide '{slide}' is deleted. POST /api/slides/{slide}/restore brings it back.");
+
     /// <summary>404: the patch is not among those scored.</summary>
     public static ProblemHttpResult PatchNotFound(string patch) =>
         Make(StatusCodes.Status404NotFound, "patch-not-found", $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");

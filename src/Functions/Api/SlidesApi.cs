@@ -1,6 +1,5 @@
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -78,31 +77,26 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RestoreAsync(
-        string slide, RunLedger ledger, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, RunLedger ledger, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
         if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
 
-        // The published result comes back at once; where there is none, the upload is decided again.
-        await ledger.ChangeSlideAsync(
-            found.Id,
-            row =>
+        try
+        {
+            if (await decider.RestoreAsync(found.Id, cancellationToken) is { } run)
             {
-                if (row.DeletedAt is null)
-                {
-                    return false;
-                }
+                await queues.SendTileAsync(found.Id, run, cancellationToken);
+            }
 
-                row.DeletedAt = null;
-                row.WantedRun = row.PublishedEtag == row.WantedEtag ? row.PublishedRun : null;
-                row.Status = row.WantedRun is null ? nameof(RunState.Tiling) : nameof(RunState.Complete);
-                return true;
-            },
-            cancellationToken);
-        await queues.SendSlideEventAsync(found.Row.Name, cancellationToken);
-        return TypedResults.Accepted($"/api/slides/{slide}");
+            return TypedResults.Accepted($"/api/slides/{slide}");
+        }
+        catch (SlideRefusedException refused)
+        {
+            return Problems.Conflict(refused.Failure.Code, refused.Message);
+        }
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
@@ -124,14 +118,10 @@ public static class SlidesApi
         {
             return Problems.Conflict(refused.Failure.Code, refused.Message);
         }
-        catch (ModelRefusedException refused)
-        {
-            return Problems.Conflict("model-refused", refused.Message);
-        }
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RetryAsync(
-        string slide, RunLedger ledger, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, RunLedger ledger, RunDecider decider, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
     {
         if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
         {
@@ -150,9 +140,9 @@ public static class SlidesApi
             await ledger.AdvanceAsync(found.Id, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
             await queues.SendTileAsync(found.Id, run, cancellationToken);
         }
-        else
+        else if (await decider.DecideUploadAsync(found.Row.Name, cancellationToken) is { } decided)
         {
-            await queues.SendSlideEventAsync(found.Row.Name, cancellationToken);
+            await queues.SendTileAsync(found.Id, decided, cancellationToken);
         }
 
         return TypedResults.Accepted($"/api/slides/{slide}");
@@ -161,20 +151,20 @@ public static class SlidesApi
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string slide, string file, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
-        {
-            return Problems.SlideNotFound(slide);
-        }
-
         if (!Exports.All.Contains(file))
         {
             return Problems.NotFound($"There is no export '{file}'; there are {string.Join(", ", Exports.All)}.");
         }
 
-        if (found.Row.PublishedRun is not { } published
-            || await files.FindExportAsync(found.Id, RunId.Parse(published), file, cancellationToken) is not { } content)
+        var (published, problem) = await FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
         {
-            return Problems.NotPublished(slide, found.Row.Status);
+            return problem!;
+        }
+
+        if (await files.FindExportAsync(published.Slide, published.Run, file, cancellationToken) is not { } content)
+        {
+            return Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
         }
 
         return TypedResults.File(content, Exports.ContentTypeOf(file), file);
@@ -190,6 +180,24 @@ public static class SlidesApi
         var run = RunId.Parse(wanted);
         var finished = await patches.FinishedBatchesAsync(id, run, cancellationToken);
         return SlideAnswer.Of(row, await ledger.FindRunAsync(id, run, cancellationToken), finished.Count);
+    }
+
+    /// <summary>The run whose result readers see, or why there is none.</summary>
+    internal static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return (null, Problems.SlideNotFound(slide));
+        }
+
+        if (found.Row.DeletedAt is not null)
+        {
+            return (null, Problems.SlideDeleted(slide));
+        }
+
+        return found.Row.PublishedRun is { } run
+            ? (new PublishedRun(found.Id, RunId.Parse(run)), null)
+            : (null, Problems.NotPublished(slide, found.Row.Status));
     }
 
     internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, RunLedger ledger, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ namespace IdcFunctions.Functions.Runs;
 /// was written down. It never throws for what a message says; what it can't read it keeps.
 /// </summary>
 public sealed partial class PoisonedMessage(
-    RunLedger ledger, PatchTable patches, AttemptLog attempts, MessageQueues queues, SlideRefs refs, ILogger<PoisonedMessage> logger)
+    RunLedger ledger, RunDecider decider, PatchTable patches, AttemptLog attempts, MessageQueues queues, SlideRefs refs, ILogger<PoisonedMessage> logger)
 {
     /// <summary>Fails the run of a poisoned message.</summary>
     /// <param name="queue">The queue that it was poisoned in.</param>
@@ -24,15 +24,14 @@ public sealed partial class PoisonedMessage(
                 await FailRunAsync(of.Slide, of.Run, step, of.Batch ?? 0, of.Batch is not null, cancellationToken);
                 break;
             case QueueMessage.SlideEvent uploaded:
-                var slide = SlideId.FromName(uploaded.Name);
-                var row = await ledger.FindSlideAsync(slide, cancellationToken);
-                if (row?.WantedRun is { } wanted)
+                if (await decider.FindUploadRunAsync(uploaded.Name, cancellationToken) is { } decided)
                 {
-                    await FailRunAsync(slide, RunId.Parse(wanted), step, 0, false, cancellationToken);
+                    await FailRunAsync(SlideId.FromName(uploaded.Name), decided, step, 0, false, cancellationToken);
                 }
                 else
                 {
                     await queues.KeepUnreadableAsync(queue, message, cancellationToken);
+                    await decider.RefuseAsync(uploaded.Name, NeverDecided(uploaded.Name), cancellationToken);
                 }
 
                 break;
@@ -41,6 +40,12 @@ public sealed partial class PoisonedMessage(
                 break;
         }
     }
+
+    private static SlideFailure NeverDecided(string name) => new(
+        "upload",
+        "upload-failed",
+        $"{name}: no run could be decided for it; each attempt ended with an error that stands in the log.",
+        "Retry the slide. If it fails again, report what the log says.");
 
     private async Task FailRunAsync(SlideId slide, RunId run, string step, int batch, bool isBatch, CancellationToken cancellationToken)
     {

@@ -1,14 +1,7 @@
-using System.Globalization;
-using Azure;
 using Azure.Storage.Blobs.Models;
-using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
-using IdcFunctions.Slides.Storage;
-using IdcFunctions.Tiling;
-using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Runs;
 
@@ -16,7 +9,7 @@ namespace IdcFunctions.Functions.Runs;
 /// Decides which run a slide is to have. The event's own ETag and order are never believed: HEAD says what is there,
 /// and the rows say what was decided before.
 /// </summary>
-public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelStore models, IOptions<TilingOptions> tiling, TimeProvider time)
+public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, TimeProvider time)
 {
     /// <summary>Decides for a blob that was written or deleted.</summary>
     /// <param name="name">The blob's name.</param>
@@ -30,7 +23,7 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
             if (SlideName.ReasonAgainst(name) is { } reason)
             {
                 var refusal = new SlideFailure("upload", "name-refused", $"{name}: {reason}", "Upload it under another name.");
-                if (await TryRefuseAsync(slide, name, null, refusal, cancellationToken))
+                if (await TryRefuseAsync(slide, name, (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString(), refusal, cancellationToken))
                 {
                     return null;
                 }
@@ -39,7 +32,7 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
             }
 
             var row = await ledger.FindSlideAsync(slide, cancellationToken);
-            var blob = await HeadAsync(name, cancellationToken);
+            var blob = await preparation.HeadAsync(name, cancellationToken);
             if (blob is null)
             {
                 if (row is null || row.DeletedAt is not null || await TryMarkDeletedAsync(row, cancellationToken))
@@ -56,22 +49,15 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
                 return null;
             }
 
-            var decided = await ledger.FindUploadAsync(slide, etag, cancellationToken);
-            if (decided is null)
+            var (failure, decided) = await FindOrInsertUploadAsync(slide, name, blob, cancellationToken);
+            if (failure is not null)
             {
-                var (failure, settings) = await SettingsForAsync(name, blob, "", cancellationToken);
-                if (failure is not null)
+                if (await TryRefuseAsync(slide, name, etag, failure, cancellationToken))
                 {
-                    if (await TryRefuseAsync(slide, name, etag, failure, cancellationToken))
-                    {
-                        return null;
-                    }
-
-                    continue;
+                    return null;
                 }
 
-                await ledger.InsertRunAsync(slide, NewRow(slide, settings!, blob.LastModified, RunState.Tiling), etag, cancellationToken);
-                decided = await ledger.FindUploadAsync(slide, etag, cancellationToken);
+                continue;
             }
 
             var run = await ledger.FindRunAsync(slide, decided!, cancellationToken);
@@ -86,11 +72,59 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
                 return row.WantedRun == decided!.Value ? decided : null;
             }
 
-            if (await TryWantAsync(row, slide, name, decided!, etag, run.ReadState(), cancellationToken))
+            if (await TryWantAsync(row, slide, name, decided!, etag, run, cancellationToken))
             {
                 return decided;
             }
         }
+    }
+
+    /// <summary>The run that a blob's present content has; null where there is no such blob or nothing was decided for it.</summary>
+    public async Task<RunId?> FindUploadRunAsync(string name, CancellationToken cancellationToken) =>
+        await preparation.HeadAsync(name, cancellationToken) is { } blob
+            ? await ledger.FindUploadAsync(SlideId.FromName(name), blob.ETag.ToString(), cancellationToken)
+            : null;
+
+    /// <summary>Writes why a slide has no run, where it has none.</summary>
+    public async Task RefuseAsync(string name, SlideFailure failure, CancellationToken cancellationToken)
+    {
+        var slide = SlideId.FromName(name);
+        while (await ledger.FindSlideAsync(slide, cancellationToken) is null or { WantedRun: null, DeletedAt: null }
+            && !await TryRefuseAsync(slide, name, (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString(), failure, cancellationToken))
+        {
+            // Somebody else wrote the row in between: look again whether it still has no run.
+        }
+    }
+
+    /// <summary>Takes a slide's deletion back: its published result where that is of the blob's content, else the upload's run goes on.</summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The run that is wanted again; null where the slide is not deleted.</returns>
+    /// <exception cref="SlideRefusedException">The blob is gone, or no run can be decided for it.</exception>
+    public async Task<RunId?> RestoreAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: not null } row)
+        {
+            var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
+            var etag = blob.ETag.ToString();
+            var (failure, run) = row.PublishedEtag == etag
+                ? (null, RunId.Parse(row.PublishedRun!))
+                : await FindOrInsertUploadAsync(slide, row.Name, blob, cancellationToken);
+            if (failure is not null)
+            {
+                throw new SlideRefusedException(failure);
+            }
+
+            // Deleting may have stopped the run in mid-flight.
+            await ledger.AdvanceAsync(slide, run!, RunState.Tiling, RunActor.Api, static changed => changed.Redrives = 0, cancellationToken);
+            var state = (await ledger.FindRunAsync(slide, run!, cancellationToken))!;
+            if (await TryWantAsync(row, slide, row.Name, run!, etag, state, cancellationToken))
+            {
+                return run;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Decides a rescore with the active model and today's settings.</summary>
@@ -103,9 +137,9 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
         var slide = SlideId.FromName(row.Name);
         while (true)
         {
-            var blob = await HeadAsync(row.Name, cancellationToken)
-                ?? throw new SlideRefusedException(new SlideFailure("upload", "slide-gone", $"{row.Name}: the slide's blob is no longer there.", "Upload it again."));
-            var (failure, settings) = await SettingsForAsync(row.Name, blob, requestId, cancellationToken);
+            var blob = await preparation.HeadAsync(row.Name, cancellationToken)
+                ?? throw Gone(row.Name);
+            var (failure, settings) = await preparation.PrepareAsync(row.Name, blob, requestId, cancellationToken);
             if (failure is not null)
             {
                 throw new SlideRefusedException(failure);
@@ -121,60 +155,36 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
 
             var current = await ledger.FindSlideAsync(slide, cancellationToken);
             if (RunLedger.IsWanted(current, run)
-                || await TryWantAsync(current, slide, row.Name, run, settings.Etag, inserted.ReadState(), cancellationToken))
+                || await TryWantAsync(current, slide, row.Name, run, settings.Etag, inserted, cancellationToken))
             {
                 return run;
             }
         }
     }
 
-    private async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken)
+    /// <summary>The run of a blob's content, inserted where it has none; or why it can have none.</summary>
+    private async Task<(SlideFailure? Failure, RunId? Run)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, CancellationToken cancellationToken)
     {
-        try
+        var etag = blob.ETag.ToString();
+        if (await ledger.FindUploadAsync(slide, etag, cancellationToken) is { } decided)
         {
-            return (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name)
-                .GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            return (null, decided);
         }
-        catch (RequestFailedException exception) when (exception.Status == 404)
+
+        var (failure, settings) = await preparation.PrepareAsync(name, blob, "", cancellationToken);
+        if (failure is not null)
         {
-            return null;
+            return (failure, null);
         }
+
+        await ledger.InsertRunAsync(slide, NewRow(slide, settings!, blob.LastModified, RunState.Tiling), etag, cancellationToken);
+
+        // Another delivery of the event may have been first, with another model: its run counts.
+        return (null, await ledger.FindUploadAsync(slide, etag, cancellationToken));
     }
 
-    private async Task<(SlideFailure? Failure, RunSettings? Settings)> SettingsForAsync(string name, BlobProperties blob, string requestId, CancellationToken cancellationToken)
-    {
-        if (blob.AccessTier == AccessTier.Archive.ToString())
-        {
-            return (new SlideFailure("upload", "slide-archived", $"{name}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide."), null);
-        }
-
-        var active = await models.FindActiveAsync(cancellationToken);
-        if (active is null)
-        {
-            return (new SlideFailure("upload", "no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide."), null);
-        }
-
-        double? spacing = null;
-        if (blob.Metadata.TryGetValue(BlobMetadata.SpacingUmPx, out var text))
-        {
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !MicronsPerPixel.IsPlausible(value))
-            {
-                return (new SlideFailure("upload", "spacing-invalid", $"{name}: the blob's metadata '{BlobMetadata.SpacingUmPx}' is '{text}', which is no µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}.", "Correct the metadata, for example 0.25, then rescore the slide."), null);
-            }
-
-            spacing = value;
-        }
-
-        var settings = new TilingSettings(
-            spacing,
-            active.SpacingUmPx,
-            active.PatchSizePixels,
-            active.Resampling,
-            tiling.Value.MinTissueFraction,
-            tiling.Value.BatchSize,
-            TilingVersion.Current);
-        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId));
-    }
+    private static SlideRefusedException Gone(string name) =>
+        new(new SlideFailure("upload", "slide-gone", $"{name}: the slide's blob is no longer there.", "Upload it again."));
 
     private RunRow NewRow(SlideId slide, RunSettings settings, DateTimeOffset uploaded, RunState state) => new()
     {
@@ -186,14 +196,14 @@ public sealed class RunDecider(StorageClients storage, RunLedger ledger, ModelSt
         Decided = time.GetUtcNow(),
     };
 
-    private async Task<bool> TryWantAsync(SlideRow? row, SlideId slide, string name, RunId run, string etag, RunState state, CancellationToken cancellationToken)
+    private async Task<bool> TryWantAsync(SlideRow? row, SlideId slide, string name, RunId run, string etag, RunRow state, CancellationToken cancellationToken)
     {
         row ??= NewSlide(slide, name);
         row.WantedRun = run.Value;
         row.WantedEtag = etag;
-        row.Status = state.ToString();
+        row.Status = state.State;
         row.DeletedAt = null;
-        RunLedger.Set(row, null);
+        RunLedger.Set(row, state.ReadFailure());
         return await ledger.TryWriteSlideAsync(row, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -168,10 +169,10 @@ public sealed class RunLedger(StorageClients storage)
         await CloseRunAsync(slide, run, cancellationToken);
     }
 
-    /// <summary>The runs that are not final.</summary>
-    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> OpenRunsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The runs that are not final, as far as they were opened before a time by the table server's clock.</summary>
+    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> OpenRunsAsync(DateTimeOffset openedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in openRuns.QueryAsync<KeyRow>(cancellationToken: cancellationToken))
+        await foreach (var row in openRuns.QueryAsync<KeyRow>(row => row.Timestamp < openedBefore, cancellationToken: cancellationToken))
         {
             var parts = row.RowKey.Split('|');
             if (parts.Length == 2 && SlideId.TryParse(parts[0], out var slide) && RunId.TryParse(parts[1], out var run))

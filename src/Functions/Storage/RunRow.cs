@@ -69,6 +69,9 @@ public sealed class RunRow : ITableEntity
     /// <summary>What to do about it.</summary>
     public string? Remedy { get; set; }
 
+    /// <summary>Why it failed; null where it did not.</summary>
+    public SlideFailure? ReadFailure() => FailureCode is null ? null : new SlideFailure(FailedStep ?? "", FailureCode, Reason ?? "", Remedy ?? "");
+
     /// <summary>The run's state.</summary>
     public RunState ReadState() => Enum.Parse<RunState>(State);
 

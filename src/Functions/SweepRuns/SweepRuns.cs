@@ -30,7 +30,9 @@ public sealed partial class SweepRuns(
     /// <summary>Sweeps once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var (slide, run) in ledger.OpenRunsAsync(cancellationToken))
+        // A younger run may be half inserted or half reopened by somebody who is still at it.
+        var openedBefore = time.GetUtcNow() - (2 * options.Value.Lease);
+        await foreach (var (slide, run) in ledger.OpenRunsAsync(openedBefore, cancellationToken))
         {
             await SweepAsync(slide, run, cancellationToken);
         }
@@ -39,30 +41,24 @@ public sealed partial class SweepRuns(
     private async Task SweepAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         var row = await ledger.FindRunAsync(slide, run, cancellationToken);
-        if (row is null)
-        {
-            // Inserting a run writes its row here first; one that is older than that moment has none and gets none.
-            return;
-        }
-
-        var state = row.ReadState();
-        if (RunTransitions.IsFinal(state))
+        if (row is null || RunTransitions.IsFinal(row.ReadState()))
         {
             await ledger.CloseRunAsync(slide, run, cancellationToken);
             return;
         }
 
-        var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
-        if (!RunLedger.IsWanted(slideRow, run) && slideRow?.WantedRun is not null)
-        {
-            await ledger.SupersedeAsync(slide, run, RunActor.SweepRuns, cancellationToken);
-            return;
-        }
-
+        var state = row.ReadState();
         var quietSince = await LastSignAsync(slide, run, row, cancellationToken);
         var patience = options.Value.Lease * (2 * Math.Pow(2, row.Redrives));
         if (time.GetUtcNow() - quietSince < patience || await HasOlderMessagesAsync(state, quietSince, cancellationToken))
         {
+            return;
+        }
+
+        var isWanted = RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run);
+        if (!isWanted && row.Redrives > 0)
+        {
+            await ledger.SupersedeAsync(slide, run, RunActor.SweepRuns, cancellationToken);
             return;
         }
 
@@ -73,15 +69,16 @@ public sealed partial class SweepRuns(
         }
 
         await ledger.ChangeRunAsync(slide, run, changed => changed.Redrives++, cancellationToken);
-        await RedriveAsync(slide, run, row, slideRow, cancellationToken);
+        await RedriveAsync(slide, run, row, isWanted, cancellationToken);
         Log.Redriven(logger, refs.Of(slide), run, state, row.Redrives + 1);
     }
 
-    private async Task RedriveAsync(SlideId slide, RunId run, RunRow row, SlideRow? slideRow, CancellationToken cancellationToken)
+    private async Task RedriveAsync(SlideId slide, RunId run, RunRow row, bool isWanted, CancellationToken cancellationToken)
     {
-        if (slideRow is null || slideRow.WantedRun is null)
+        if (!isWanted)
         {
-            // The run was inserted and the process died before it became the wanted one: decide again, as the event would.
+            // The process may have died after it inserted the run and before the slide wanted it: decide again, as the
+            // event would. A run that is not wanted after that is superseded.
             await queues.SendSlideEventAsync(row.ReadSettings().Slide, cancellationToken);
         }
         else if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || row.TilingEnded is null)

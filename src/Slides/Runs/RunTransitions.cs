@@ -24,6 +24,9 @@ public static class RunTransitions
 
         // A user tries again; a late success counts.
         (RunState.Failed, RunState.Tiling, RunActor.Api),
+
+        // A user restores a slide that was deleted while this run was in flight.
+        (RunState.Superseded, RunState.Tiling, RunActor.Api),
         (RunState.Failed, RunState.Scoring, RunActor.TileSlide),
         (RunState.Failed, RunState.Complete, RunActor.CompleteSlide),
 

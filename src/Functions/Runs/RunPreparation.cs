@@ -1,0 +1,82 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Tiling;
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
+public sealed class RunPreparation(StorageClients storage, ModelStore models, IOptions<TilingOptions> tiling)
+{
+    /// <summary>The blob's properties; null where it is not there.</summary>
+    public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name)
+                .GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The settings of a run, or why there can be none.</summary>
+    /// <param name="name">The blob's name.</param>
+    /// <param name="blob">Its properties.</param>
+    /// <param name="requestId">Empty for an upload; a rescore's idempotency key.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<(SlideFailure? Failure, RunSettings? Settings)> PrepareAsync(string name, BlobProperties blob, string requestId, CancellationToken cancellationToken)
+    {
+        if (blob.AccessTier == AccessTier.Archive.ToString())
+        {
+            return (new SlideFailure("upload", "slide-archived", $"{name}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide."), null);
+        }
+
+        ModelManifest? active;
+        try
+        {
+            active = await models.FindActiveAsync(cancellationToken);
+        }
+        catch (ModelRefusedException refused)
+        {
+            return (new SlideFailure("upload", "model-refused", $"{name}: {refused.Message}", "Activate a model that passes its checks, then retry the slide."), null);
+        }
+
+        if (active is null)
+        {
+            return (new SlideFailure("upload", "no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide."), null);
+        }
+
+        double? spacing = null;
+        if (blob.Metadata.TryGetValue(BlobMetadata.SpacingUmPx, out var text))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !MicronsPerPixel.IsPlausible(value))
+            {
+                return (new SlideFailure("upload", "spacing-invalid", $"{name}: the blob's metadata '{BlobMetadata.SpacingUmPx}' is '{text}', which is no µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}.", "Correct the metadata, for example 0.25, then rescore the slide."), null);
+            }
+
+            spacing = value;
+        }
+
+        var settings = new TilingSettings(
+            spacing,
+            active.SpacingUmPx,
+            active.PatchSizePixels,
+            active.Resampling,
+            tiling.Value.MinTissueFraction,
+            tiling.Value.BatchSize,
+            TilingVersion.Current);
+        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId));
+    }
+}
