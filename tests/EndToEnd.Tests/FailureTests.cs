@@ -1,0 +1,159 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>What can't be done says so in the slide's row, and can be done again.</summary>
+public sealed class FailureTests
+{
+    private const string Name = "fails.tif";
+
+    private static readonly byte[] Slide = SyntheticSlide.OfTissue(900, 700, 4, 21).ToLibvipsPyramid(4);
+
+    [Fact]
+    public async Task A_message_of_garbage_in_each_queue_is_kept_and_harms_nothing()
+    {
+        await using var line = await Line.StartAsync();
+        foreach (var queue in Queues.Triggering.SelectMany(queue => new[] { queue, queue + Queues.PoisonSuffix }))
+        {
+            await line.SendAsync(queue, $"garbage for {queue}");
+        }
+
+        await line.WaitUntilIdleAsync();
+        var kept = new List<string>();
+        await foreach (var blob in line.Container(Containers.Poison).GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            kept.Add(Encoding.UTF8.GetString((await line.FindBlobAsync(Containers.Poison, blob.Name))!));
+        }
+
+        Assert.Equal(
+            Queues.Triggering.SelectMany(queue => new[] { queue, queue + Queues.PoisonSuffix }).Select(queue => $"garbage for {queue}").Order(StringComparer.Ordinal),
+            kept.Order(StringComparer.Ordinal));
+        await line.WaitForAsync(Name, nameof(RunState.Complete), await line.DropAsync(Name, Slide));
+    }
+
+    [Fact]
+    public async Task A_message_of_a_newer_schema_is_put_back_and_not_poisoned()
+    {
+        await using var line = await Line.StartAsync();
+
+        await line.SendAsync(Queues.PatchBatches, """{"v":99,"later":true}""");
+        var queue = line.Queues.GetQueueClient(Queues.PatchBatches);
+        await Eventually.TrueAsync(
+            async () => (await queue.PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value.Length == 0
+                && (await queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 1,
+            TimeSpan.FromSeconds(30),
+            () => line.Log);
+
+        Assert.Equal(0, (await line.Queues.GetQueueClient(Queues.PatchBatches + Queues.PoisonSuffix).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount);
+    }
+
+    [Fact]
+    public async Task Without_an_active_model_the_app_starts_says_so_and_a_slide_waits_for_activate_and_retry()
+    {
+        await using var line = await Line.StartAsync();
+        var token = TestContext.Current.CancellationToken;
+        await line.Container(Containers.Models).DeleteBlobAsync(BlobNames.ActiveModel, cancellationToken: token);
+
+        using var ready = await line.Api.GetAsync("health/ready", token);
+        using var live = await line.Api.GetAsync("health/live", token);
+        var etag = await line.DropAsync(Name, Slide);
+        var failed = await line.WaitForAsync(Name, nameof(RunState.Failed));
+        using var activated = await line.Api.PostAsync("api/models/toy/1.0.0/activate", null, token);
+        using var retried = await line.PostAsync(Name, "retry");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal("no-active-model", failed.GetProperty("failureCode").GetString());
+        Assert.Equal(HttpStatusCode.Accepted, retried.StatusCode);
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
+    }
+
+    [Fact]
+    public async Task A_model_whose_file_was_changed_is_refused_everywhere()
+    {
+        await using var line = await Line.StartAsync();
+        var token = TestContext.Current.CancellationToken;
+        var model = new ToyModel("3.0.0");
+        await model.PublishAsync(line.ConnectionString, token);
+        await line.Container(Containers.Models).GetBlobClient(BlobNames.ModelFile("toy", "3.0.0", "model.onnx"))
+            .UploadAsync(BinaryData.FromBytes([.. model.Onnx, 0]), overwrite: true, token);
+
+        using var refused = await line.Api.PostAsync("api/models/toy/3.0.0/activate", null, token);
+        await model.ActivateAsync(line.ConnectionString, token);
+        using var ready = await line.Api.GetAsync("health/ready", token);
+        await line.DropAsync(Name, Slide);
+        var failed = await line.WaitForAsync(Name, nameof(RunState.Failed));
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("SHA-256", await refused.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal("model-refused", failed.GetProperty("failureCode").GetString());
+        Assert.Equal("score", failed.GetProperty("failedStep").GetString());
+    }
+
+    [Fact]
+    public async Task A_batch_that_can_not_be_scored_fails_its_slide_and_retry_does_only_the_rest()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var token = TestContext.Current.CancellationToken;
+        var etag = await line.DropAsync(Name, Slide);
+
+        // A packed batch that is too short by a byte, put there before the tiler could: the first writer wins.
+        var run = await RunOfAsync(line);
+        var packed = line.Container(Containers.Patches).GetBlobClient(BlobNames.PackedBatch(SlideId.FromName(Name), RunId.Parse(run), 1));
+        await packed.UploadAsync(BinaryData.FromBytes([1, 2, 3]), token);
+        await line.SendEventAsync(Name);
+        var failed = await line.WaitForAsync(Name, nameof(RunState.Failed), etag);
+
+        Assert.Equal("score", failed.GetProperty("failedStep").GetString());
+        Assert.Contains("Batch 1", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("3 bytes", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+
+        await line.WaitUntilIdleAsync();
+        var others = (await line.RowsAsync(Tables.Batches)).ToDictionary(row => row.RowKey, row => row.ETag);
+        await packed.DeleteAsync(cancellationToken: token);
+        using var retried = await line.PostAsync(Name, "retry");
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag, run);
+        await line.WaitUntilIdleAsync();
+        var after = (await line.RowsAsync(Tables.Batches)).ToDictionary(row => row.RowKey, row => row.ETag);
+        Assert.Equal(others.Count + 1, after.Count);
+        Assert.All(others, batch => Assert.Equal(batch.Value, after[batch.Key]));
+        Assert.Empty(await line.RowsAsync(Tables.OpenRuns));
+    }
+
+    [Fact]
+    public async Task A_slide_that_did_not_fail_can_not_be_retried()
+    {
+        await using var line = await Line.StartAsync();
+        await line.WaitForAsync(Name, nameof(RunState.Complete), await line.DropAsync(Name, Slide));
+
+        using var answer = await line.PostAsync(Name, "retry");
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("urn:idcfunctions:not-failed", problem.RootElement.GetProperty("type").GetString());
+    }
+
+    /// <summary>The run that the dropped slide will have: its id follows from the settings.</summary>
+    private static async Task<string> RunOfAsync(Line line)
+    {
+        var properties = (await line.Container(Containers.Slides).GetBlobClient(Name).GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value;
+        var model = new ToyModel("1.0.0").Manifest;
+        return new RunSettings(
+            Name,
+            properties.ETag.ToString(),
+            properties.ContentLength,
+            model.ModelName,
+            model.ModelVersion,
+            model.Onnx.Sha256,
+            new TilingSettings(null, 4, 50, "box", new Tiling.TilingOptions().MinTissueFraction, 16, Tiling.TilingVersion.Current),
+            "").ToRunId().Value;
+    }
+}

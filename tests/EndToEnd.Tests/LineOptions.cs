@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>How a line is started.</summary>
+public sealed record LineOptions
+{
+    /// <summary>How long a message is hidden while it is worked on; a killed worker's message comes again after it.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>False to send events by hand.</summary>
+    public bool WatchesUploads { get; init; } = true;
+
+    /// <summary>False to start without the toy model; the app then publishes what it is shipped with.</summary>
+    public bool HasModel { get; init; } = true;
+
+    /// <summary>Further app settings. Small batches by default, so that a small slide has several.</summary>
+    public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty.Add("Tiling__BatchSize", "16");
+}
