@@ -36,7 +36,7 @@ public static class LibtorchCompatibility
         }
     }
 
-    /// <summary>Marks the need of a symbol version as weak in a 64-bit little-endian ELF file; false where there is nothing to mark.</summary>
+    /// <summary>Marks the need of a symbol version as weak in a 64-bit little-endian ELF file; false, and nothing changed, where there is nothing to mark or the file is damaged.</summary>
     public static bool MarkWeak(Span<byte> elf, string version)
     {
         if (elf.Length < 64 || !elf[..6].SequenceEqual((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
@@ -44,6 +44,19 @@ public static class LibtorchCompatibility
             return false;
         }
 
+        try
+        {
+            return MarkSections(elf, version);
+        }
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
+        {
+            // An offset leads out of the file. It is left for the loader to refuse, which says so better.
+            return false;
+        }
+    }
+
+    private static bool MarkSections(Span<byte> elf, string version)
+    {
         var sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(elf[40..]);
         var sectionBytes = BinaryPrimitives.ReadUInt16LittleEndian(elf[58..]);
         var count = BinaryPrimitives.ReadUInt16LittleEndian(elf[60..]);

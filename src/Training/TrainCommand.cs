@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using IdcFunctions.Scoring;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
-using IdcFunctions.Training.Evaluation;
-using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training;
 
@@ -14,9 +12,10 @@ public static class TrainCommand
     public static Task<int> RunAsync(string[] arguments)
     {
         var defaults = new TrainingOptions();
-        var dataset = new Argument<string>("dataset") { Description = "Folder or zip of labelled patches: {case}/{0|1}/{case}_idx5_x{X}_y{Y}_class{0|1}.png" };
-        var trainCases = new Option<string[]>("--train-cases") { Description = "File(s) with the cases to train on, an id a line", Required = true, AllowMultipleArgumentsPerToken = true };
-        var validationCases = new Option<string>("--validation-cases") { Description = "File with the cases to choose and evaluate on", Required = true };
+        var dataset = new Argument<string>("dataset") { Description = "Folder or zip of labelled 50×50 patches at 4 µm/px: {case}/{0|1}/{case}_idx5_x{X}_y{Y}_class{0|1}.png" };
+        var trainCases = new Option<string[]>("--train-cases") { Description = "File(s) with the cases to train on, an id a line; with --validation-cases. Without both the cases are split", AllowMultipleArgumentsPerToken = true };
+        var validationCases = new Option<string?>("--validation-cases") { Description = "File with the cases to choose and evaluate on" };
+        var validationShare = new Option<double?>("--validation-share") { Description = "Share of the cases that a split without lists validates on, above 0 to 0.5; default 0.2" };
         var output = new Option<string>("--out") { Description = "Folder for {name}/{version}", DefaultValueFactory = _ => "models" };
         var name = new Option<string>("--name") { Description = "The model's name; default by its width", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "The model's version", DefaultValueFactory = _ => "1.0.0" };
@@ -25,14 +24,15 @@ public static class TrainCommand
         var width = new Option<int>("--width") { Description = "The network's widening factor k", DefaultValueFactory = _ => defaults.Width };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate", DefaultValueFactory = _ => defaults.LearningRate };
         var jitter = new Option<double>("--jitter") { Description = "Colour jitter", DefaultValueFactory = _ => defaults.ColourJitter };
-        var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => defaults.Seed };
+        var seed = new Option<int>("--seed") { Description = "Seed of the split, the weights, the order and the augmentation", DefaultValueFactory = _ => defaults.Seed };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for one a processor" };
-        var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch" };
-        var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training" };
+        var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, and split.json" };
+        var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training; the split is the split.json beside them, or the lists given" };
+        var cardNotes = new Option<string?>("--card-notes") { Description = "Markdown file for the model's card: the data set's name and licence, comparisons" };
 
         var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest and card.")
         {
-            dataset, trainCases, validationCases, output, name, version, epochs, batch, width, rate, jitter, seed, threads, checkpoints, weights,
+            dataset, trainCases, validationCases, validationShare, output, name, version, epochs, batch, width, rate, jitter, seed, threads, checkpoints, weights, cardNotes,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -47,65 +47,32 @@ public static class TrainCommand
                 Threads = parsed.GetValue(threads),
             };
             var modelName = parsed.GetValue(name) is { Length: > 0 } given ? given : $"idc-wrn-16-{options.Width}";
-            return Task.Run(
-                () => Run(
-                    parsed.GetValue(dataset)!,
-                    parsed.GetValue(trainCases)!,
-                    parsed.GetValue(validationCases)!,
-                    new ModelTarget(parsed.GetValue(output)!, modelName, parsed.GetValue(version)!),
-                    options,
-                    parsed.GetValue(checkpoints),
-                    parsed.GetValue(weights),
-                    cancellationToken),
-                cancellationToken);
+            var request = new TrainingRequest(
+                parsed.GetValue(dataset)!,
+                parsed.GetValue(trainCases) ?? [],
+                parsed.GetValue(validationCases),
+                parsed.GetValue(validationShare),
+                new ModelTarget(parsed.GetValue(output)!, modelName, parsed.GetValue(version)!),
+                options,
+                parsed.GetValue(checkpoints),
+                parsed.GetValue(weights),
+                parsed.GetValue(cardNotes));
+            return Task.Run(() => Run(request, cancellationToken), cancellationToken);
         });
         return command.Parse(arguments).InvokeAsync();
     }
 
-    private static int Run(
-        string dataset, string[] trainCases, string validationCases, ModelTarget target, TrainingOptions options, string? checkpoints, string? weights, CancellationToken cancellationToken)
+    private static int Run(TrainingRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            OptionsCheck.ThrowIfInvalid(options);
-            target.ThrowIfTaken();
-            var split = CaseSplit.FromFiles(trainCases, validationCases);
-            var validation = PatchDataset.Load(dataset, split.Validation);
-            var training = PatchDataset.Load(dataset, split.Training);
-            Console.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; left out: {training.OddSizes + validation.OddSizes} not 50×50, {training.Duplicates + validation.Duplicates} doubled");
-            using var average = weights is null
-                ? new Trainer(options, TimeProvider.System, Console.Out).Train(training, (epoch, network) => AfterEpoch(epoch, network, validation, checkpoints), cancellationToken)
-                : null;
-            using var loaded = weights is null ? null : Load(weights, options.Width);
-            new ModelArtefact(target, options, split, training, validation).Write(average?.Network ?? loaded!, Console.Out);
+            new TrainingRun(request, TimeProvider.System, Console.Out).Run(cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is DatasetException or ArgumentException or IOException)
+        catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(exception.Message);
             return 1;
-        }
-    }
-
-    private static WideResNet Load(string weights, int width)
-    {
-        var network = new WideResNet(width);
-        network.load(weights);
-        network.eval();
-        return network;
-    }
-
-    private static void AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? checkpoints)
-    {
-        var logits = Prediction.Logits(network, validation.Pixels);
-        var labels = validation.Patches.Select(patch => patch.IsIdc).ToArray();
-        var probabilities = logits.Select(logit => 1 / (1 + MathF.Exp(-logit))).ToArray();
-        var metrics = Metrics.Of(labels, probabilities, 0.5);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  validation: balanced accuracy {metrics.BalancedAccuracy:0.0000}, AUC {metrics.Auc:0.0000}, F1 {metrics.F1:0.0000}, ECE {metrics.Ece:0.0000}"));
-        if (checkpoints is not null)
-        {
-            Directory.CreateDirectory(checkpoints);
-            network.save(Path.Combine(checkpoints, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch + 1:D3}.dat")));
         }
     }
 }

@@ -11,6 +11,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time, TextWrit
 {
     /// <summary>Trains; after each epoch <paramref name="onEpoch"/> gets the averaged network in evaluation mode.</summary>
     /// <returns>The averaged network; the caller disposes it.</returns>
+    /// <exception cref="TrainingException">The loss is no number any more.</exception>
     public AveragedWeights Train(PatchDataset data, Action<int, WideResNet> onEpoch, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
@@ -21,8 +22,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time, TextWrit
 
         var order = new Random(options.Seed);
         var sampler = new BalancedSampler(data.Patches, order);
-        var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-        var labels = torch.tensor(data.Patches.Select(patch => patch.IsIdc ? 1f : 0f).ToArray());
+        using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
+        using var labels = torch.tensor(data.Patches.Select(patch => patch.IsIdc ? 1f : 0f).ToArray());
 
         using var network = new WideResNet(options.Width);
         var average = new AveragedWeights(network, options.Width, options.AverageDecay);
@@ -54,14 +55,18 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time, TextWrit
                 lossSum += loss.ToSingle();
             }
 
-            var rate = (epoch + 1) * stepsPerEpoch * options.BatchSize / time.GetElapsedTime(started).TotalSeconds;
+            if (!double.IsFinite(lossSum))
+            {
+                average.Dispose();
+                throw new TrainingException($"The loss of epoch {epoch + 1} is no number: the training has diverged. Lower --learning-rate.");
+            }
+
+            var rate = (epoch + 1.0) * stepsPerEpoch * options.BatchSize / time.GetElapsedTime(started).TotalSeconds;
             var left = TimeSpan.FromSeconds((options.Epochs - epoch - 1) * (double)stepsPerEpoch * options.BatchSize / rate);
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}/{options.Epochs}  loss {lossSum / stepsPerEpoch:0.0000}  {rate:0.0} patches/s  {left:h\\:mm\\:ss} left"));
             onEpoch(epoch, average.Network);
         }
 
-        pixels.Dispose();
-        labels.Dispose();
         return average;
     }
 

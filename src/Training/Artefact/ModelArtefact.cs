@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdcFunctions.Scoring;
@@ -14,15 +15,23 @@ using Microsoft.ML.OnnxRuntime;
 namespace IdcFunctions.Training.Artefact;
 
 /// <summary>Writes a trained network as a model: graph, manifest, golden patches, card.</summary>
-public sealed class ModelArtefact(ModelTarget target, TrainingOptions options, CaseSplit split, PatchDataset training, PatchDataset validation)
+public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
 {
+    /// <summary>The file that holds the split's case ids and hash.</summary>
+    public const string SplitFile = "split.json";
+
     private const string OnnxFile = "model.onnx";
     private const string GoldenFile = "golden.bin";
     private const double GoldenTolerance = 1e-3;
 
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>Calibrates and evaluates on the validation cases, then writes the folder.</summary>
+    /// <exception cref="TrainingException">The network has learnt nothing, or its graph answers otherwise than it.</exception>
+    /// <exception cref="IOException">The version exists.</exception>
     public void Write(WideResNet network, TextWriter log)
     {
+        var (options, split, validation) = (provenance.Options, provenance.Split, provenance.Validation);
         var labels = validation.Patches.Select(patch => patch.IsIdc).ToArray();
         var logits = Prediction.Logits(network, validation.Pixels);
         var calibration = Calibration.Fit(logits, labels);
@@ -34,23 +43,26 @@ public sealed class ModelArtefact(ModelTarget target, TrainingOptions options, C
         var onnx = OnnxExporter.Export(network, calibration);
         var golden = GoldenPatchMaker.Make();
         var manifest = Manifest(onnx, golden, calibration, threshold, atThreshold, atHalf);
-        using (var scorer = PatchScorer.Load(manifest, onnx, golden, new ScoringOptions()))
+        using (var scorer = PatchScorer.Load(manifest, onnx, golden, new ScoringOptions { Threads = options.Threads }))
         {
             ThrowIfDifferent(scorer, probabilities);
         }
 
-        Directory.CreateDirectory(target.Path);
-        File.WriteAllBytes(Path.Combine(target.Path, OnnxFile), onnx);
-        File.WriteAllBytes(Path.Combine(target.Path, GoldenFile), golden);
-        File.WriteAllText(Path.Combine(target.Path, "config.json"), JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest) + "\n");
-        File.WriteAllText(Path.Combine(target.Path, "README.md"), ModelCard.Write(target, options, split, training, validation, calibration, threshold, atThreshold, atHalf));
+        target.Write(new Dictionary<string, byte[]>
+        {
+            [OnnxFile] = onnx,
+            [GoldenFile] = golden,
+            [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),
+            ["config.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest) + "\n"),
+            ["README.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(target, provenance, calibration, threshold, atThreshold, atHalf)),
+        });
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {atThreshold.Point.BalancedAccuracy:0.000} at {threshold:0.00}, AUC {atThreshold.Point.Auc:0.000}, ECE {atThreshold.Point.Ece:0.000} on {split.Validation.Count} validation cases"));
     }
 
     private ModelManifest Manifest(byte[] onnx, byte[] golden, Calibration calibration, double threshold, CaseEvaluation atThreshold, CaseEvaluation atHalf) => new()
     {
         SpecVersion = "1.0",
-        Architecture = $"wide_resnet16_{options.Width}",
+        Architecture = $"wide_resnet16_{provenance.Options.Width}",
         NumClasses = 1,
         PatchSizePixels = PatchDataset.Side,
         SpacingUmPx = 4,
@@ -65,14 +77,15 @@ public sealed class ModelArtefact(ModelTarget target, TrainingOptions options, C
         Calibration = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias },
         Training = new JsonObject
         {
-            ["options"] = JsonSerializer.SerializeToNode(options),
-            ["training_cases"] = split.Training.Count,
-            ["training_patches"] = training.Patches.Count,
-            ["validation_cases"] = split.Validation.Count,
-            ["validation_patches"] = validation.Patches.Count,
-            ["split_sha256"] = Hash(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', split.Training.Order(StringComparer.Ordinal)) + "\n\n" + string.Join('\n', split.Validation.Order(StringComparer.Ordinal)))),
-            ["validation_at_threshold"] = JsonSerializer.SerializeToNode(atThreshold),
-            ["validation_at_half"] = JsonSerializer.SerializeToNode(atHalf),
+            ["options"] = JsonSerializer.SerializeToNode(provenance.Options, SnakeCase),
+            ["weights"] = JsonSerializer.SerializeToNode(provenance.Weights, SnakeCase),
+            ["training_cases"] = provenance.Split.Training.Count,
+            ["training_patches"] = provenance.Training.Patches.Count,
+            ["validation_cases"] = provenance.Split.Validation.Count,
+            ["validation_patches"] = provenance.Validation.Patches.Count,
+            ["split_sha256"] = provenance.Split.Sha256,
+            ["validation_at_threshold"] = JsonSerializer.SerializeToNode(atThreshold, SnakeCase),
+            ["validation_at_half"] = JsonSerializer.SerializeToNode(atHalf, SnakeCase),
         },
     };
 
@@ -80,11 +93,11 @@ public sealed class ModelArtefact(ModelTarget target, TrainingOptions options, C
     private void ThrowIfDifferent(PatchScorer scorer, float[] expected)
     {
         var actual = new float[expected.Length];
-        scorer.Score(validation.Pixels, actual, CancellationToken.None);
+        scorer.Score(provenance.Validation.Pixels, actual, CancellationToken.None);
         var worst = actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max();
         if (!(worst <= 1e-4))
         {
-            throw new InvalidOperationException($"The exported graph differs from the network by {worst}; it is not written.");
+            throw new TrainingException($"The exported graph's probabilities differ from the network's by {worst}; it is not written. Report this as a fault of the exporter.");
         }
     }
 

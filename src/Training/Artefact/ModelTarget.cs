@@ -1,21 +1,52 @@
+using System.Text.RegularExpressions;
+
 namespace IdcFunctions.Training.Artefact;
 
 /// <summary>Where a model is written.</summary>
 /// <param name="Folder">Folder of all models.</param>
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">The model's version.</param>
-public sealed record ModelTarget(string Folder, string Name, string Version)
+public sealed partial record ModelTarget(string Folder, string Name, string Version)
 {
     /// <summary>The model's own folder.</summary>
     public string Path => System.IO.Path.Combine(Folder, Name, Version);
 
-    /// <summary>Throws where the version exists: versions are immutable.</summary>
-    /// <exception cref="IOException">It does.</exception>
+    /// <summary>Throws where the version exists (versions are immutable) or can't be written.</summary>
+    /// <exception cref="IOException">It exists.</exception>
+    /// <exception cref="ArgumentException">Name or version are no names of a folder.</exception>
     public void ThrowIfTaken()
     {
+        foreach (var (option, value) in new[] { ("--name", Name), ("--model-version", Version) })
+        {
+            if (!Segment().IsMatch(value))
+            {
+                throw new ArgumentException($"{option} '{value}': letters, digits, '.', '_' and '-' are allowed, and a letter or digit first.");
+            }
+        }
+
         if (Directory.Exists(Path))
         {
             throw new IOException($"{Path} exists, and versions are never overwritten. Give another --model-version.");
         }
     }
+
+    /// <summary>Writes all files or none: they are put beside it first, so that a version that exists is whole.</summary>
+    /// <param name="files">Content by file name.</param>
+    /// <exception cref="IOException">It exists.</exception>
+    public void Write(IReadOnlyDictionary<string, byte[]> files)
+    {
+        ThrowIfTaken();
+        var parent = Directory.CreateDirectory(System.IO.Path.Combine(Folder, Name));
+        var unfinished = System.IO.Path.Combine(parent.FullName, $".{Version}.{Environment.ProcessId}");
+        Directory.CreateDirectory(unfinished);
+        foreach (var (name, content) in files)
+        {
+            File.WriteAllBytes(System.IO.Path.Combine(unfinished, name), content);
+        }
+
+        Directory.Move(unfinished, Path);
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    private static partial Regex Segment();
 }

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
 namespace IdcFunctions.Training.Data;
 
 /// <summary>Which cases are trained on and which are only evaluated. A case is never on both sides.</summary>
@@ -5,30 +9,86 @@ namespace IdcFunctions.Training.Data;
 /// <param name="Validation">Cases to choose, calibrate and evaluate on.</param>
 public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<string> Validation)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, lower-case hex.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)))));
+
     /// <summary>Reads lists of cases, one id a line.</summary>
-    /// <exception cref="DatasetException">A list is empty, or a case stands on both sides.</exception>
-    public static CaseSplit FromFiles(IEnumerable<string> training, string validation)
+    /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
+    public static CaseSplit FromFiles(IEnumerable<string> training, string validation) =>
+        new CaseSplit(training.SelectMany(ReadList).ToHashSet(), ReadList(validation).ToHashSet()).Checked();
+
+    /// <summary>Draws the cases to validate on: one out of each stretch of cases with a like share of IDC, so that both sides are alike.</summary>
+    /// <param name="cases">All cases, in any order.</param>
+    /// <param name="share">Share of the cases to validate on, above 0 and at most 0.5; at least one case whatever it is.</param>
+    /// <param name="seed">The same seed draws the same split of the same cases.</param>
+    /// <exception cref="DatasetException">There is only one case.</exception>
+    public static CaseSplit Draw(IReadOnlyList<CaseCount> cases, double share, int seed)
     {
-        var split = new CaseSplit(training.SelectMany(File.ReadLines).Select(Clean).Where(id => id.Length > 0).ToHashSet(), File.ReadLines(validation).Select(Clean).Where(id => id.Length > 0).ToHashSet());
-        split.Check();
-        return split;
+        if (cases.Count < 2)
+        {
+            throw new DatasetException($"The data set holds {cases.Count} case(s), and patches of one case can't be on both sides. Add cases.");
+        }
+
+        var sorted = cases.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Select(item => item.Case).ToList();
+        var strata = Math.Clamp((int)Math.Round(share * sorted.Count), 1, sorted.Count - 1);
+        var random = new Random(seed);
+        var validation = Enumerable.Range(0, strata)
+            .Select(stratum => sorted[random.Next(stratum * sorted.Count / strata, (stratum + 1) * sorted.Count / strata)])
+            .ToHashSet();
+        return new CaseSplit(sorted.Where(id => !validation.Contains(id)).ToHashSet(), validation).Checked();
     }
 
-    /// <summary>Throws where the split leaks or has an empty side.</summary>
-    /// <exception cref="DatasetException">It does.</exception>
-    public void Check()
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="DatasetException">It can't be read, was changed by hand, has an empty side or a case on both.</exception>
+    public static CaseSplit FromJsonFile(string path)
     {
-        var both = Training.Intersect(Validation).Order(StringComparer.Ordinal).ToList();
+        SplitFile file;
+        try
+        {
+            file = JsonSerializer.Deserialize<SplitFile>(File.ReadAllBytes(path), Json)!;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: the split can't be read: {exception.Message} Give the case lists instead.");
+        }
+
+        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()).Checked();
+        return split.Sha256 == file.Sha256
+            ? split
+            : throw new DatasetException($"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
+    }
+
+    /// <summary>Both lists, sorted, and their hash.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Sha256), Json) + "\n";
+
+    private CaseSplit Checked()
+    {
+        var both = Sorted(Training.Intersect(Validation)).ToList();
         if (both.Count > 0)
         {
             throw new DatasetException($"The cases {string.Join(", ", both)} are to be trained on and evaluated on. Take them out of one list.");
         }
 
-        if (Training.Count == 0 || Validation.Count == 0)
+        return Training.Count > 0 && Validation.Count > 0
+            ? this
+            : throw new DatasetException("A split needs at least one case to train on and one to evaluate on. Fill the empty list.");
+    }
+
+    private static List<string> ReadList(string path)
+    {
+        try
         {
-            throw new DatasetException("A split needs at least one case to train on and one to evaluate on.");
+            return [.. File.ReadLines(path).Select(line => line.Trim()).Where(id => id.Length > 0)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: the list of cases can't be read: {exception.Message} Name a text file with a case id a line.");
         }
     }
 
-    private static string Clean(string line) => line.Trim();
+    private static IOrderedEnumerable<string> Sorted(IEnumerable<string> ids) => ids.Order(StringComparer.Ordinal);
+
+    private sealed record SplitFile(string[] Training, string[] Validation, string Sha256);
 }

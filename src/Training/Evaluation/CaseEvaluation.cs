@@ -10,7 +10,7 @@ public sealed record CaseEvaluation(Metrics Point, Metrics Low, Metrics High)
 {
     private const int Draws = 500;
 
-    /// <summary>Evaluates.</summary>
+    /// <summary>Evaluates; the same input gives the same intervals.</summary>
     public static CaseEvaluation Of(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> probabilities, double threshold)
     {
         var labels = patches.Select(patch => patch.IsIdc).ToArray();
@@ -24,9 +24,15 @@ public sealed record CaseEvaluation(Metrics Point, Metrics Low, Metrics High)
         return new CaseEvaluation(Metrics.Of(labels, probabilities, threshold), Quantile(draws, 0.025), Quantile(draws, 0.975));
     }
 
+    /// <summary>A draw in which a figure is not defined (its cases have one class) does not count for that figure.</summary>
     private static Metrics Quantile(Metrics[] draws, double quantile)
     {
-        double At(Func<Metrics, double> figure) => draws.Select(figure).Order().ElementAt((int)(quantile * (draws.Length - 1)));
+        double At(Func<Metrics, double> figure)
+        {
+            var values = draws.Select(figure).Where(value => !double.IsNaN(value)).Order().ToArray();
+            return values.Length == 0 ? double.NaN : values[(int)Math.Round(quantile * (values.Length - 1))];
+        }
+
         return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.F1), At(m => m.Auc), At(m => m.Ece));
     }
 }

@@ -5,7 +5,7 @@ namespace IdcFunctions.Training.Evaluation;
 /// <param name="BalancedAccuracy">Mean of sensitivity and specificity.</param>
 /// <param name="F1">F1 of IDC.</param>
 /// <param name="Auc">Area under the ROC curve.</param>
-/// <param name="Ece">Expected calibration error over 15 bins of equal mass.</param>
+/// <param name="Ece">Expected calibration error over 15 bins of equal mass: mean distance of a bin's mean probability from its share of IDC.</param>
 public sealed record Metrics(double Accuracy, double BalancedAccuracy, double F1, double Auc, double Ece)
 {
     private const int CalibrationBins = 15;
@@ -61,22 +61,31 @@ public sealed record Metrics(double Accuracy, double BalancedAccuracy, double F1
         return (rankSum - (positives * (positives + 1) / 2.0)) / ((double)positives * negatives);
     }
 
+    /// <summary>Bin edges are quantiles, linearly interpolated; equal probabilities always share a bin.</summary>
     private static double CalibrationError(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, int[] sorted)
     {
         double error = 0;
-        for (var bin = 0; bin < CalibrationBins; bin++)
+        for (int bin = 0, from = 0; bin < CalibrationBins && from < sorted.Length; bin++)
         {
-            var (from, to) = ((int)((long)bin * sorted.Length / CalibrationBins), (int)((long)(bin + 1) * sorted.Length / CalibrationBins));
+            var edge = bin == CalibrationBins - 1 ? double.PositiveInfinity : Quantile((bin + 1.0) / CalibrationBins);
             double said = 0, was = 0;
-            for (var i = from; i < to; i++)
+            for (; from < sorted.Length && probabilities[sorted[from]] < edge; from++)
             {
-                said += probabilities[sorted[i]];
-                was += labels[sorted[i]] ? 1 : 0;
+                said += probabilities[sorted[from]];
+                was += labels[sorted[from]] ? 1 : 0;
             }
 
             error += Math.Abs(said - was) / sorted.Length;
         }
 
         return error;
+
+        double Quantile(double share)
+        {
+            var position = share * (sorted.Length - 1);
+            var below = (int)position;
+            double low = probabilities[sorted[below]], high = probabilities[sorted[Math.Min(below + 1, sorted.Length - 1)]];
+            return low + ((high - low) * (position - below));
+        }
     }
 }

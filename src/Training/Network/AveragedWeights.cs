@@ -15,6 +15,7 @@ public sealed class AveragedWeights(WideResNet trained, int width, double decay)
     public void Update()
     {
         using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
         steps++;
         var share = 1 - Math.Min(decay, (1.0 + steps) / (10 + steps));
         foreach (var ((_, average), (_, current)) in Network.named_parameters().Zip(trained.named_parameters()))
@@ -36,6 +37,7 @@ public sealed class AveragedWeights(WideResNet trained, int width, double decay)
 
     private static WideResNet Copy(WideResNet source, int width)
     {
+        using var noGradients = no_grad();
         var copy = new WideResNet(width);
         copy.load_state_dict(source.state_dict());
         copy.eval();

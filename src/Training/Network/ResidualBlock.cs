@@ -35,8 +35,10 @@ public sealed class ResidualBlock : Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
+        // What only this block needs is given back at its end, so that prediction holds one block's tensors, not the network's.
+        using var scope = NewDisposeScope();
         var activated = functional.relu(norm1.forward(input));
         var residual = conv2.forward(functional.relu(norm2.forward(conv1.forward(activated))));
-        return residual + (shortcut is null ? input : shortcut.forward(activated));
+        return (residual + (shortcut is null ? input : shortcut.forward(activated))).MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,12 @@
+using IdcFunctions.Training.Data;
+
+namespace IdcFunctions.Training.Artefact;
+
+/// <summary>What a model was made from.</summary>
+/// <param name="Options">The hyperparameters; of loaded weights, those stated at their export.</param>
+/// <param name="Split">Its cases.</param>
+/// <param name="Training">The patches trained on.</param>
+/// <param name="Validation">The patches calibrated and evaluated on.</param>
+/// <param name="Weights">The weights that were loaded; null for those just trained.</param>
+/// <param name="Notes">Markdown of the user for the card: the data set's name and licence, comparisons. Empty for none.</param>
+public sealed record Provenance(TrainingOptions Options, CaseSplit Split, PatchDataset Training, PatchDataset Validation, WeightsFile? Weights, string Notes);

@@ -1,0 +1,11 @@
+namespace IdcFunctions.Training.Data;
+
+/// <summary>What a case holds.</summary>
+/// <param name="Case">The case id.</param>
+/// <param name="Patches">Its labelled patches.</param>
+/// <param name="IdcPatches">Those labelled IDC.</param>
+public sealed record CaseCount(string Case, int Patches, int IdcPatches)
+{
+    /// <summary>Share of patches labelled IDC, in [0, 1].</summary>
+    public double IdcShare => (double)IdcPatches / Patches;
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Models;
+using IdcFunctions.Training.Artefact;
+using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Network;
+using TorchSharp;
+
+namespace IdcFunctions.Training.Tests.Artefact;
+
+public sealed class ModelArtefactTests : IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+    private readonly WideResNet network = DarkIsIdc();
+
+    private ModelTarget Target => new(temporary.At("models"), "m", "1.0.0");
+
+    public void Dispose()
+    {
+        network.Dispose();
+        temporary.Dispose();
+    }
+
+    [Fact]
+    public void A_written_model_is_accepted_by_the_scorer_and_scores_as_evaluated()
+    {
+        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+
+        Assert.Equal(["README.md", "config.json", "golden.bin", "model.onnx", "split.json"], Directory.GetFiles(Target.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([Target.Path], Directory.GetDirectories(temporary.At("models", "m")));
+        var manifest = ModelManifest.Parse(Read("config.json"));
+        using var scorer = PatchScorer.Load(manifest, Read("model.onnx"), Read("golden.bin"), new ScoringOptions { Threads = 1 });
+        var validation = Provenance().Validation;
+        var probabilities = new float[validation.Patches.Count];
+        scorer.Score(validation.Pixels, probabilities, TestContext.Current.CancellationToken);
+        Assert.All(validation.Patches.Zip(probabilities), pair => Assert.Equal(pair.First.IsIdc, pair.Second >= manifest.DecisionThreshold));
+    }
+
+    [Fact]
+    public void The_manifest_names_the_split_by_the_hash_in_its_file()
+    {
+        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+
+        var split = CaseSplit.FromJsonFile(Path.Combine(Target.Path, "split.json"));
+        var training = ModelManifest.Parse(Read("config.json")).Training!;
+        Assert.Equal(split.Sha256, (string?)training["split_sha256"]);
+        Assert.Equal(1, (int?)training["options"]!["width"]);
+        Assert.Equal(1, (double?)training["validation_at_threshold"]!["point"]!["auc"]);
+    }
+
+    [Fact]
+    public void A_version_that_exists_is_not_overwritten()
+    {
+        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+        var before = Read("config.json");
+
+        var error = Assert.Throws<IOException>(() => new ModelArtefact(Target, Provenance() with { Notes = "other" }).Write(network, TextWriter.Null));
+
+        Assert.Contains("--model-version", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Read("config.json"));
+    }
+
+    [Theory]
+    [InlineData("..", "1.0.0")]
+    [InlineData("a/b", "1.0.0")]
+    [InlineData("m", "")]
+    [InlineData("m", "1 0")]
+    public void A_name_that_is_no_folders_name_is_refused(string name, string version) =>
+        Assert.Throws<ArgumentException>(() => new ModelTarget(temporary.Path, name, version).ThrowIfTaken());
+
+    [Fact]
+    public void A_network_that_has_learnt_nothing_is_not_written()
+    {
+        using var wrong = DarkIsIdc(sign: -1);
+
+        Assert.Throws<TrainingException>(() => new ModelArtefact(Target, Provenance()).Write(wrong, TextWriter.Null));
+        Assert.False(Directory.Exists(Target.Path));
+    }
+
+    [Fact]
+    public void The_card_says_only_what_this_training_was()
+    {
+        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+
+        var card = File.ReadAllText(Path.Combine(Target.Path, "README.md"));
+        Assert.Contains("Trained on 3 cases, 3 with patches of IDC (18 patches, 9 IDC).", card, StringComparison.Ordinal);
+        Assert.Contains("1 case, 1 with patches of IDC (6 patches, 3 IDC)", card, StringComparison.Ordinal);
+        Assert.Contains("| AUC | 1.000 | 1.000–1.000 | 1.000 | 1.000–1.000 |", card, StringComparison.Ordinal);
+        Assert.Contains("Research use only", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("Janowczyk", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("PyTorch", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("Notes", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_card_ends_with_the_users_notes_and_names_loaded_weights()
+    {
+        new ModelArtefact(Target, Provenance() with { Notes = "Licence: CC0.\n", Weights = new WeightsFile("epoch-009.dat", "ab12") }).Write(network, TextWriter.Null);
+
+        var card = File.ReadAllText(Path.Combine(Target.Path, "README.md"));
+        Assert.EndsWith("## Notes\n\nLicence: CC0.\n", card, StringComparison.Ordinal);
+        Assert.Contains("`epoch-009.dat` (SHA-256 ab12)", card, StringComparison.Ordinal);
+        using var config = JsonDocument.Parse(Read("config.json"));
+        Assert.Equal("ab12", config.RootElement.GetProperty("training").GetProperty("weights").GetProperty("sha256").GetString());
+    }
+
+    private byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Target.Path, file));
+
+    private Provenance Provenance()
+    {
+        var set = temporary.At("set");
+        if (!Directory.Exists(set))
+        {
+            SyntheticPatches.Write(set, ["1", "2", "3", "4"], 3);
+        }
+
+        var split = new CaseSplit(new HashSet<string> { "1", "2", "3" }, new HashSet<string> { "4" });
+        return new Provenance(TrainedNetwork.Options(), split, PatchDataset.Load(set, split.Training), PatchDataset.Load(set, split.Validation), null, "");
+    }
+
+    /// <summary>A network made by hand: the mean of the picture goes straight through, and the last layer turns dark into IDC.</summary>
+    private static WideResNet DarkIsIdc(int sign = 1)
+    {
+        using var noGradients = torch.no_grad();
+        var network = new WideResNet(1);
+        network.eval();
+        var state = network.state_dict();
+        foreach (var name in state.Keys.Where(name => name.EndsWith("conv2.weight", StringComparison.Ordinal)))
+        {
+            state[name].zero_();
+        }
+
+        // Without residuals only the stem, shortcuts and dense layers speak; positive weights keep brighter brighter.
+        foreach (var name in state.Keys.Where(name => name is "stem.weight" or "dense.weight" or "last.weight" || name.EndsWith("shortcut.weight", StringComparison.Ordinal)))
+        {
+            state[name].abs_();
+        }
+
+        state["last.weight"].mul_(-sign);
+        return network;
+    }
+}

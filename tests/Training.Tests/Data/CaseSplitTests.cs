@@ -1,0 +1,127 @@
+using IdcFunctions.Training.Data;
+
+namespace IdcFunctions.Training.Tests.Data;
+
+public sealed class CaseSplitTests : IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public void Lists_are_read_without_blank_lines_and_spaces()
+    {
+        var split = CaseSplit.FromFiles([temporary.WriteLines("a", " 1 ", "", "2"), temporary.WriteLines("b", "3")], temporary.WriteLines("c", "4"));
+
+        Assert.Equal(["1", "2", "3"], split.Training.Order());
+        Assert.Equal(["4"], split.Validation);
+    }
+
+    [Fact]
+    public void A_case_on_both_sides_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.FromFiles([temporary.WriteLines("a", "1", "2")], temporary.WriteLines("b", "2", "3")));
+
+        Assert.Contains("cases 2 are", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "1")]
+    [InlineData("1", "")]
+    public void An_empty_side_is_an_error(string training, string validation) =>
+        Assert.Throws<DatasetException>(() => CaseSplit.FromFiles([temporary.WriteLines("a", training)], temporary.WriteLines("b", validation)));
+
+    [Fact]
+    public void A_list_that_is_not_there_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.FromFiles([temporary.At("nowhere.txt")], temporary.WriteLines("b", "1")));
+
+        Assert.Contains(temporary.At("nowhere.txt"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_that_is_a_folder_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.FromFiles([temporary.WriteLines("a", "1")], temporary.Path));
+
+        Assert.Contains(temporary.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_drawn_split_has_the_share_asked_for_and_every_case_once()
+    {
+        var cases = Cases(50);
+
+        var split = CaseSplit.Draw(cases, 0.2, 1);
+
+        Assert.Equal(10, split.Validation.Count);
+        Assert.Equal(cases.Select(item => item.Case).Order(), split.Training.Concat(split.Validation).Order());
+    }
+
+    [Fact]
+    public void A_drawn_split_has_cases_of_little_and_of_much_idc_on_both_sides()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var split = CaseSplit.Draw(Cases(50), 0.2, seed);
+
+            double MeanShare(IEnumerable<string> side) => side.Average(id => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture) / 50.0);
+            Assert.InRange(MeanShare(split.Validation) - MeanShare(split.Training), -0.1, 0.1);
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_draws_the_same_split_and_another_seed_another()
+    {
+        Assert.Equal(CaseSplit.Draw(Cases(50), 0.2, 1).Sha256, CaseSplit.Draw([.. Cases(50).Reverse()], 0.2, 1).Sha256);
+        Assert.NotEqual(CaseSplit.Draw(Cases(50), 0.2, 1).Sha256, CaseSplit.Draw(Cases(50), 0.2, 2).Sha256);
+    }
+
+    [Theory]
+    [InlineData(2, 0.01)]
+    [InlineData(2, 0.5)]
+    [InlineData(3, 0.5)]
+    public void No_side_of_a_drawn_split_is_empty(int count, double share)
+    {
+        var split = CaseSplit.Draw(Cases(count), share, 1);
+
+        Assert.NotEmpty(split.Training);
+        Assert.NotEmpty(split.Validation);
+    }
+
+    [Fact]
+    public void One_case_can_not_be_split() => Assert.Throws<DatasetException>(() => CaseSplit.Draw(Cases(1), 0.2, 1));
+
+    [Fact]
+    public void A_split_survives_its_json()
+    {
+        var split = CaseSplit.Draw(Cases(10), 0.2, 1);
+        File.WriteAllText(temporary.At("split.json"), split.ToJson());
+
+        var read = CaseSplit.FromJsonFile(temporary.At("split.json"));
+
+        Assert.Equal(split.Training.Order(), read.Training.Order());
+        Assert.Equal(split.Validation.Order(), read.Validation.Order());
+        Assert.Equal(split.Sha256, read.Sha256);
+    }
+
+    [Fact]
+    public void A_split_that_was_changed_by_hand_is_refused()
+    {
+        File.WriteAllText(temporary.At("split.json"), CaseSplit.Draw(Cases(10), 0.2, 1).ToJson().Replace("\"10\"", "\"11\"", StringComparison.Ordinal));
+
+        Assert.Throws<DatasetException>(() => CaseSplit.FromJsonFile(temporary.At("split.json")));
+    }
+
+    [Fact]
+    public void A_split_that_is_no_json_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.FromJsonFile(temporary.WriteLines("split.json", "no json")));
+
+        Assert.Contains(temporary.At("split.json"), error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Case i of n has i·2 IDC patches of 100.</summary>
+    private static CaseCount[] Cases(int count) =>
+        [.. Enumerable.Range(1, count).Select(i => new CaseCount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), 100, 2 * i))];
+}

@@ -1,0 +1,253 @@
+using System.IO.Compression;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Training.Data;
+using NetVips;
+
+namespace IdcFunctions.Training.Tests.Data;
+
+public sealed class PatchDatasetTests : IDisposable
+{
+    private static readonly HashSet<string> TwoCases = ["7", "8"];
+
+    private readonly TemporaryFolder temporary = new();
+
+    private string Folder => temporary.At("set");
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public void A_folder_and_a_zip_of_it_hold_the_same_patches()
+    {
+        SyntheticPatches.Write(Folder, ["7", "8", "9"], 3);
+        ZipFile.CreateFromDirectory(Folder, temporary.At("set.zip"));
+
+        var folder = PatchDataset.Load(Folder, TwoCases);
+        var zip = PatchDataset.Load(temporary.At("set.zip"), TwoCases);
+
+        Assert.Equal(12, folder.Patches.Count);
+        Assert.Equal(folder.Patches, zip.Patches);
+        Assert.Equal(folder.Pixels, zip.Pixels);
+        Assert.Equal((0, 0, 0), (folder.Duplicates, folder.OddSizes, folder.OtherNames));
+    }
+
+    [Fact]
+    public void Patches_are_sorted_and_their_pixels_stand_at_their_index()
+    {
+        SyntheticPatches.Write(Folder, TwoCases, 2);
+
+        var data = PatchDataset.Load(Folder, TwoCases);
+
+        Assert.Equal(new LabelledPatch("7", 1, 1, false), data.Patches[0]);
+        Assert.Equal(new LabelledPatch("7", 51, 1, false), data.Patches[1]);
+        Assert.Equal(new LabelledPatch("7", 1, 51, true), data.Patches[2]);
+        using var image = Image.NewFromFile(temporary.At("set", "7", "1", "7_idx5_x1_y51_class1.png"));
+        Assert.Equal(image.WriteToMemory<byte>(), data.Pixels[(2 * PatchDataset.PatchBytes)..(3 * PatchDataset.PatchBytes)]);
+    }
+
+    [Fact]
+    public void A_second_copy_nested_in_the_set_is_counted_and_left_out()
+    {
+        SyntheticPatches.Write(Folder, TwoCases, 2);
+        SyntheticPatches.Write(temporary.At("set", "IDC_regular_ps50_idx5"), TwoCases, 2);
+
+        var data = PatchDataset.Load(Folder, TwoCases);
+
+        Assert.Equal(8, data.Patches.Count);
+        Assert.Equal(8, data.Duplicates);
+    }
+
+    [Fact]
+    public void A_second_file_with_other_content_is_an_error_that_names_both()
+    {
+        var random = new Random(1);
+        var first = SyntheticPatches.WritePatch(Folder, "7", 1, 1, isIdc: false, random);
+        var second = SyntheticPatches.WritePatch(temporary.At("set", "again"), "7", 1, 1, isIdc: false, random);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+
+        Assert.Contains(first, error.Message, StringComparison.Ordinal);
+        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_patch_with_two_labels_is_an_error_that_names_both_files()
+    {
+        var random = new Random(1);
+        var first = SyntheticPatches.WritePatch(Folder, "7", 1, 1, isIdc: false, random);
+        var second = SyntheticPatches.WritePatch(Folder, "7", 1, 1, isIdc: true, random);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+
+        Assert.Contains(first, error.Message, StringComparison.Ordinal);
+        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_in_the_other_labels_folder_is_an_error_that_names_it()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        var misplaced = temporary.At("set", "7", "1", "7_idx5_x51_y1_class0.png");
+        File.Move(temporary.At("set", "7", "0", "7_idx5_x51_y1_class0.png"), misplaced);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+
+        Assert.Contains(misplaced, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_are_not_50_pixels_square_are_counted_and_left_out()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        SyntheticPatches.WritePatch(Folder, "7", 501, 1, isIdc: false, new Random(1), side: 37);
+
+        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+
+        Assert.Equal((4, 1), (data.Patches.Count, data.OddSizes));
+    }
+
+    [Fact]
+    public void Files_with_other_names_are_counted_and_left_out()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        File.WriteAllBytes(temporary.At("set", "7", "0", "overview.png"), [1, 2, 3]);
+
+        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+
+        Assert.Equal((4, 1), (data.Patches.Count, data.OtherNames));
+    }
+
+    /// <summary>The id was once only what stands before <c>_idx</c> without punctuation: cases A-7 and B-7 became one case, on both sides of a split.</summary>
+    [Fact]
+    public void A_case_id_with_punctuation_is_kept_whole()
+    {
+        SyntheticPatches.Write(Folder, ["A-7", "B-7"], 1);
+
+        var data = PatchDataset.Load(Folder, new HashSet<string> { "A-7", "B-7" });
+
+        Assert.Equal(["A-7", "A-7", "B-7", "B-7"], data.Patches.Select(patch => patch.Case));
+    }
+
+    [Fact]
+    public void A_png_that_is_no_png_is_an_error_that_names_it()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        var corrupt = temporary.At("set", "7", "0", "7_idx5_x51_y1_class0.png");
+        File.WriteAllText(corrupt, "not a picture");
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+
+        Assert.Contains(corrupt, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>libvips fills what is missing of a cut-off PNG with grey unless told to fail.</summary>
+    [Fact]
+    public void A_png_that_is_cut_off_is_an_error_that_names_it()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        var cut = temporary.At("set", "7", "0", "7_idx5_x51_y1_class0.png");
+        File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..2000]);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+
+        Assert.Contains(cut, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_grey_picture_is_read_as_rgb()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        using var grey = Image.Black(50, 50) + 77;
+        using var bytes = grey.Cast(Enums.BandFormat.Uchar);
+        File.WriteAllBytes(temporary.At("set", "7", "0", "7_idx5_x1_y1_class0.png"), bytes.PngsaveBuffer());
+
+        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+
+        Assert.All(data.Pixels[..PatchDataset.PatchBytes], value => Assert.Equal(77, value));
+    }
+
+    [Fact]
+    public void A_wanted_case_that_is_not_there_is_named()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, TwoCases));
+
+        Assert.Contains("cases 8.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_that_is_not_there_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(temporary.At("nowhere"), TwoCases));
+
+        Assert.Contains(temporary.At("nowhere"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_zip_is_an_error_that_names_it()
+    {
+        var file = temporary.WriteLines("set.zip", "no zip");
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(file, TwoCases));
+
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_entry_of_a_zip_is_an_error_that_names_it()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        var zip = temporary.At("set.zip");
+        ZipFile.CreateFromDirectory(Folder, zip);
+        var bytes = File.ReadAllBytes(zip);
+        bytes.AsSpan(1000, 2000).Fill(0xff);
+        File.WriteAllBytes(zip, bytes);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(zip, new HashSet<string> { "7" }));
+
+        Assert.Contains("7_idx5_x", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_cases_of_a_set_are_counted_from_its_names()
+    {
+        SyntheticPatches.Write(Folder, TwoCases, 2);
+        SyntheticPatches.Write(temporary.At("set", "again"), TwoCases, 2);
+        SyntheticPatches.WritePatch(Folder, "8", 501, 1, isIdc: true, new Random(1));
+
+        var cases = PatchDataset.CasesIn(Folder);
+
+        Assert.Equal([new CaseCount("7", 4, 2), new CaseCount("8", 5, 3)], cases);
+    }
+
+    [Fact]
+    public void A_set_without_labelled_patches_is_an_error_that_says_how_they_are_named()
+    {
+        Directory.CreateDirectory(Folder);
+
+        var error = Assert.Throws<DatasetException>(() => PatchDataset.CasesIn(Folder));
+
+        Assert.Contains("{case}_idx5_x{X}_y{Y}_class{0|1}.png", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_class_alone_can_not_be_trained_on()
+    {
+        SyntheticPatches.WritePatch(Folder, "7", 1, 1, isIdc: false, new Random(1));
+        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+
+        var error = Assert.Throws<DatasetException>(() => data.ThrowIfOneClass("training"));
+
+        Assert.Contains("training", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_real_sets_validation_cases_have_the_published_counts()
+    {
+        var cases = File.ReadLines(SharedData.Require("data/splits/cases_val.txt")).Select(line => line.Trim()).Where(line => line.Length > 0).ToHashSet();
+
+        var data = PatchDataset.Load(SharedData.Require("data/idc-patches.zip"), cases);
+
+        Assert.Equal((2182, 955), (data.Patches.Count(patch => !patch.IsIdc), data.Patches.Count(patch => patch.IsIdc)));
+    }
+}

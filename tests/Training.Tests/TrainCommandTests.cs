@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Models;
+using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Evaluation;
+
+namespace IdcFunctions.Training.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private static readonly string[] Small = ["--width", "1", "--batch", "8", "--threads", "1"];
+
+    private readonly TemporaryFolder temporary = new();
+
+    private string Models => temporary.At("models");
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public async Task A_training_without_case_lists_learns_and_its_weights_can_be_exported_again()
+    {
+        var set = SyntheticPatches.Write(temporary.At("set"), Cases(10), 4);
+        var checkpoints = temporary.At("checkpoints");
+
+        var (exitCode, output, error) = await TrainingProgram.RunAsync(
+            [set, "--out", Models, "--width", "1", "--batch", "8", "--epochs", "6", "--threads", "1", "--checkpoints", checkpoints]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("split by case, 0.2 for validation, seed 1", output, StringComparison.Ordinal);
+        Assert.Contains("training: 8 cases, 64 patches; validation: 2 cases, 16 patches", output, StringComparison.Ordinal);
+        Assert.Contains("epoch 6/6", output, StringComparison.Ordinal);
+        var folder = Path.Combine(Models, "idc-wrn-16-1", "1.0.0");
+        Assert.Equal(2, CaseSplit.FromJsonFile(Path.Combine(folder, "split.json")).Validation.Count);
+        Assert.True(BalancedAccuracyOnNewCases(folder) >= 0.9, output);
+
+        // The last epoch's weights are those of the model, and the split beside them is theirs.
+        var again = await TrainingProgram.RunAsync([set, "--weights", Path.Combine(checkpoints, "epoch-006.dat"), "--out", Models, "--width", "1", "--threads", "1", "--model-version", "1.0.1"]);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(folder, "model.onnx")),
+            File.ReadAllBytes(Path.Combine(Models, "idc-wrn-16-1", "1.0.1", "model.onnx")));
+
+        // Other cases than those of the weights' training would flatter them.
+        var leak = await TrainingProgram.RunAsync(
+            [set, "--weights", Path.Combine(checkpoints, "epoch-006.dat"), "--out", Models, "--width", "1", "--model-version", "1.0.2", .. Lists(["1"], ["2"])]);
+        Assert.Equal(1, leak.ExitCode);
+        Assert.Contains("names other cases than the lists", leak.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_training_with_case_lists_and_its_notes_is_written()
+    {
+        var set = SyntheticPatches.Write(temporary.At("set"), Cases(5), 3);
+
+        var (exitCode, output, error) = await TrainingProgram.RunAsync(
+            [set, .. Lists(["1", "2"], ["5"]), "--out", Models, "--name", "mine", "--card-notes", temporary.WriteLines("notes.md", "Our own slides."), .. Small, "--epochs", "4"]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("training: 2 cases, 12 patches; validation: 1 cases, 6 patches", output, StringComparison.Ordinal);
+        Assert.EndsWith("## Notes\n\nOur own slides.\n", File.ReadAllText(Path.Combine(Models, "mine", "1.0.0", "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_the_data_sets_layout_and_the_options()
+    {
+        var (exitCode, output, _) = await TrainingProgram.RunAsync("--help");
+
+        Assert.Equal(0, exitCode);
+        foreach (var text in (string[])["{case}_idx5_x{X}_y{Y}_class{0|1}.png", "--validation-share", "--train-cases", "--weights", "--seed"])
+        {
+            Assert.Contains(text, output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_set_that_is_not_there_is_told() => await AssertToldAsync("there is no such folder or zip", temporary.At("nowhere"));
+
+    [Fact]
+    public async Task No_data_set_is_told() => await AssertToldAsync("dataset");
+
+    [Fact]
+    public async Task An_unknown_option_is_told() => await AssertToldAsync("--colour", ValidSet(), "--colour", "1");
+
+    [Fact]
+    public async Task A_value_out_of_its_range_is_told() => await AssertToldAsync("Epochs", ValidSet(), "--epochs", "0");
+
+    [Fact]
+    public async Task A_share_out_of_its_range_is_told() => await AssertToldAsync("--validation-share is 0.9", ValidSet(), "--validation-share", "0.9");
+
+    [Fact]
+    public async Task One_list_without_the_other_is_told() => await AssertToldAsync("go together", ValidSet(), "--train-cases", temporary.WriteLines("a", "1"));
+
+    [Fact]
+    public async Task A_share_beside_lists_is_told() => await AssertToldAsync("--validation-share", [ValidSet(), .. Lists(["1"], ["2"]), "--validation-share", "0.2"]);
+
+    [Fact]
+    public async Task A_case_on_both_sides_is_told() => await AssertToldAsync("cases 1 are", [ValidSet(), .. Lists(["1"], ["1", "2"])]);
+
+    [Fact]
+    public async Task A_list_that_is_not_there_is_told() => await AssertToldAsync("the list of cases can't be read", ValidSet(), "--train-cases", temporary.At("x"), "--validation-cases", temporary.At("y"));
+
+    [Fact]
+    public async Task A_side_with_one_class_is_told()
+    {
+        SyntheticPatches.WritePatch(temporary.At("set"), "9", 1, 1, isIdc: false, new Random(1));
+
+        await AssertToldAsync("validation are all non-IDC", [ValidSet(), .. Lists(["1"], ["9"])]);
+    }
+
+    [Fact]
+    public async Task Weights_that_are_not_there_are_told() => await AssertToldAsync("epoch-001.dat", ValidSet(), "--weights", temporary.At("epoch-001.dat"));
+
+    [Fact]
+    public async Task Weights_that_are_none_are_told() => await AssertToldAsync("are no weights", ValidSet(), "--weights", temporary.WriteLines("epoch-001.dat", "no weights, and longer than a header"));
+
+    // Networks of k = 2 and 4 have equally many tensors, those of k = 1 fewer.
+    [Theory]
+    [InlineData(1, "2")]
+    [InlineData(2, "4")]
+    public async Task Weights_of_another_width_are_told(int width, string asked)
+    {
+        using var network = new IdcFunctions.Training.Network.WideResNet(width);
+        network.save(temporary.At("epoch-001.dat"));
+
+        await AssertToldAsync("--width", ValidSet(), "--weights", temporary.At("epoch-001.dat"), "--width", asked);
+    }
+
+    [Fact]
+    public async Task Weights_whose_cases_are_not_known_are_told()
+    {
+        using var network = new IdcFunctions.Training.Network.WideResNet(1);
+        network.save(temporary.At("epoch-001.dat"));
+
+        await AssertToldAsync("which cases they were trained on", ValidSet(), "--weights", temporary.At("epoch-001.dat"), "--width", "1");
+    }
+
+    [Fact]
+    public async Task A_version_that_exists_is_told_before_anything_is_trained()
+    {
+        Directory.CreateDirectory(Path.Combine(Models, "idc-wrn-16-2", "1.0.0"));
+
+        await AssertToldAsync("never overwritten", ValidSet(), "--out", Models);
+    }
+
+    /// <summary>The program once waited for a second process, which went on alone when the first was ended.</summary>
+    [Fact]
+    public async Task Ending_the_program_ends_the_training()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are looked up in /proc.");
+        using var process = TrainingProgram.Start([ValidSet(), "--out", Models, .. Small, "--epochs", "1000"]);
+        try
+        {
+            string? line;
+            do
+            {
+                line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            }
+            while (line is not null && !line.StartsWith("epoch 1/", StringComparison.Ordinal));
+
+            Assert.NotNull(line);
+            Assert.Contains("MALLOC_TOP_PAD_", File.ReadAllText($"/proc/{process.Id}/environ"), StringComparison.Ordinal);
+            Assert.Empty(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children"));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Started through <c>dotnet</c>, the program once started <c>dotnet</c> again without itself.</summary>
+    [Fact]
+    public async Task It_also_starts_through_dotnet()
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IdcFunctions.Training.dll"), "--help"]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("--validation-share", output, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertToldAsync(string reason, params string[] arguments)
+    {
+        var (exitCode, _, error) = await TrainingProgram.RunAsync(arguments);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private string ValidSet() => SyntheticPatches.Write(temporary.At("set"), Cases(4), 3);
+
+    private string[] Lists(string[] training, string[] validation) =>
+        ["--train-cases", temporary.WriteLines("training.txt", training), "--validation-cases", temporary.WriteLines("validation.txt", validation)];
+
+    private static string[] Cases(int count) => [.. Enumerable.Range(1, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+
+    private double BalancedAccuracyOnNewCases(string folder)
+    {
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
+        using var scorer = PatchScorer.Load(manifest, File.ReadAllBytes(Path.Combine(folder, "model.onnx")), File.ReadAllBytes(Path.Combine(folder, "golden.bin")), new ScoringOptions { Threads = 1 });
+        var data = PatchDataset.Load(SyntheticPatches.Write(temporary.At("held-out"), ["x", "y", "z"], 5, seed: 99), new HashSet<string> { "x", "y", "z" });
+        var probabilities = new float[data.Patches.Count];
+        scorer.Score(data.Pixels, probabilities, TestContext.Current.CancellationToken);
+        return Metrics.Of([.. data.Patches.Select(patch => patch.IsIdc)], probabilities, manifest.DecisionThreshold).BalancedAccuracy;
+    }
+}
