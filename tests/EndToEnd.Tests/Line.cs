@@ -123,12 +123,13 @@ public sealed class Line : IAsyncDisposable
             Patience,
             () => $"{name} is not {status}: {FindAsync(name).GetAwaiter().GetResult()}{Environment.NewLine}{Log}");
 
-    /// <summary>The API's answer about a slide; null for 404.</summary>
+    /// <summary>The API's answer about a slide; null for 404, and while the handler starts again.</summary>
     public async Task<JsonElement?> FindAsync(string name)
     {
         using var answer = await Api.GetAsync(SlidePath(name), TestContext.Current.CancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError)
         {
+            // 500 is the host's answer while a killed handler starts again.
             return null;
         }
 

@@ -71,8 +71,9 @@ public sealed class SlidesClient(Uri address) : IDisposable
     private async Task<JsonDocument?> FindAsync(SlideId slide, CancellationToken cancellationToken)
     {
         using var answer = await client.GetAsync($"api/slides/{slide}", cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError)
         {
+            // 500: the handler has just died. The host starts it again, or ends with the reason.
             return null;
         }
 

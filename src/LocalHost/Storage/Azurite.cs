@@ -41,14 +41,14 @@ public sealed class Azurite : IAsyncDisposable
     public static async Task<Azurite> StartAsync(string installation, string? data, AzuritePorts ports, CancellationToken cancellationToken)
     {
         // The script stands with this program; what it requires, in the installation.
-        var script = Path.Combine(installation, "start.cjs");
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "azurite", "start.cjs"), script, overwrite: true);
+        var script = Path.Combine(AppContext.BaseDirectory, "azurite", "start.cjs");
         var start = new ProcessStartInfo("node")
         {
             WorkingDirectory = installation,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["NODE_PATH"] = Path.Combine(installation, "node_modules") },
         };
         string[] arguments =
         [

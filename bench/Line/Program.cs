@@ -1,0 +1,53 @@
+// Drops real slides into the whole line, one after another, and prints where the time went, beside the bare ONNX session
+// in the same run: dotnet run --project bench/Line -c Release -- SLIDE…
+using System.Globalization;
+using System.Reflection;
+using IdcFunctions.Bench.Line;
+using IdcFunctions.LocalHost.Host;
+using IdcFunctions.LocalHost.Scoring;
+using IdcFunctions.LocalHost.Storage;
+
+var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
+var slides = SlideFiles.Find(args);
+var bare = BareSession.Measure(app);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare ONNX session: {bare:0} patches/s"));
+
+var cancel = CancellationToken.None;
+var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancel);
+await using var azurite = await Azurite.StartAsync(installation, null, AzuritePorts.Free(), cancel);
+await StorageSetup.CreateAsync(azurite.ConnectionString, cancel);
+using var log = new HostLog(TextWriter.Null, TimeProvider.System);
+var lease = TimeSpan.FromMinutes(10);
+var settings = HandlerSettings.For(azurite.ConnectionString, lease);
+await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, azurite.ConnectionString, lease, settings), TimeProvider.System, log, cancel);
+await host.Handler.WaitUntilReadyAsync(cancel);
+var idle = HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
+using var stopping = new CancellationTokenSource();
+var watching = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(stopping.Token);
+using var api = new SlidesClient(host.Address);
+var upload = new SlideUpload(azurite.ConnectionString, null);
+
+Console.WriteLine("| slide | patches | waiting s | tiling s | scoring s | completing s | drop → complete s | patches/s of the line | over bare | read | GETs |");
+Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
+foreach (var slide in slides)
+{
+    var started = TimeProvider.System.GetTimestamp();
+    var (etag, _) = await upload.SendAsync(slide, static _ => { }, cancel);
+    var report = await api.WaitAsync(slide, etag, static _ => { }, cancel);
+    var elapsed = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+    if (report is not { IsComplete: true, Seconds: { } seconds, Patches: { } patches })
+    {
+        Console.WriteLine($"| {slide.Name} | {report.FailureCode} |");
+        continue;
+    }
+
+    // From the first byte tiled to the last row published: waiting for the event is not the line's work.
+    var rate = patches / (seconds.Tiling + seconds.Scoring + seconds.Completing);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {slide.Name} | {patches} | {seconds.Waiting:0.00} | {seconds.Tiling:0.00} | {seconds.Scoring:0.00} | {seconds.Completing:0.00} | {elapsed:0.00} | {rate:0} | {rate / bare:0.00} | {report.BytesRead} of {report.SlideBytes} ({(double)report.BytesRead! / report.SlideBytes!:0.0 %}) | {report.Gets} |"));
+}
+
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"handler's peak memory: {HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value):0} MB, idle with the model loaded {idle:0} MB"));
+await stopping.CancelAsync();
+await watching;
