@@ -50,6 +50,15 @@ public sealed class HostileSlideTests
             TiffBytes.Write([(Layout with { IsStriped = true }).Pages(Glass)[0].With(new TiffEntry(256, 4, 15_000)).With(new TiffEntry(257, 4, 15_000)).With(new TiffEntry(278, 4, 15_000))]));
 
     [Theory]
+    [InlineData(2_000_000, 400, "slide-too-large")]
+    [InlineData(900_000, 400, "slide-damaged")]
+    public Task A_jpeg_strip_that_must_be_decoded_whole_takes_no_memory(uint width, uint height, string code) =>
+        AssertCheaplyRefusedAsync(
+            code,
+            TiffBytes.Write([(Layout with { IsStriped = true, Compression = TiffCompression.Jpeg, Description = SyntheticTiff.Aperio(1) }).Pages(Glass)[0]
+                .With(new TiffEntry(256, 4, width)).With(new TiffEntry(257, 4, height)).With(new TiffEntry(278, 4, height))]));
+
+    [Theory]
     [InlineData(324, ulong.MaxValue / 4, "slide-too-large")]
     [InlineData(324, (ulong)long.MaxValue, "slide-too-large")]
     [InlineData(324, (1UL << 60) + 1, "slide-too-large")]

@@ -13,6 +13,9 @@ public sealed class SlideReader : IDisposable
     /// <summary>Pixels of a level that is read: 131,072 × 131,072.</summary>
     private const long MostPixels = 1L << 34;
 
+    /// <summary>Width of a level that is read, since decoders hold some rows: at 0.1 µm/px, 105 mm.</summary>
+    private const long MostWidth = 1L << 20;
+
     /// <summary>Pixels of a picture that its decoder must hold whole (interlaced PNG, progressive JPEG): 400 MB.</summary>
     private const long MostPixelsAtOnce = 1L << 27;
 
@@ -144,9 +147,11 @@ public sealed class SlideReader : IDisposable
             throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
         }
 
-        if (directory.IsTiled && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
+        // Strips are decoded line by line, but for JPEG.
+        var isDecodedWhole = directory.IsTiled || directory.Compression == 7;
+        if (isDecodedWhole && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has tiles of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
     }
 
@@ -199,7 +204,7 @@ public sealed class SlideReader : IDisposable
 
         var index = levels.FindLastIndex(level =>
             Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance);
-        return levels[index].Width * levels[index].Height <= MostPixels
+        return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
             ? index
             : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");
     }
