@@ -21,6 +21,10 @@ public static class SlideFailures
     public static SlideRefusedException NeedsOpenSlide(string slide, string format) =>
         Of("format-needs-openslide", $"{slide}: it is {format}, which this build can't decode.", OpenSlideRemedy);
 
+    /// <summary>The pixels are no RGB and can't be made RGB.</summary>
+    public static SlideRefusedException ColoursUnknown(string slide, string found) =>
+        Of("colours-unknown", $"{slide}: its pixels are no RGB: {found}", "Export the H&E image as 8-bit RGB, as a pyramidal TIFF, and upload that.");
+
     /// <summary>The file ends before its directories or pixels do.</summary>
     public static SlideRefusedException Truncated(string slide, string what) =>
         Of("slide-truncated", $"{slide}: the file is cut off: {what}", "Copy it again from the scanner and upload it again.");

@@ -13,7 +13,7 @@ public static class SlideTiler
 
     private static TiledSlide Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
     {
-        using var slide = SlideReader.Open(source, request);
+        using var slide = SlideReader.Open(source, request, cancellationToken);
         var grid = slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels);
         var pixels = TargetPixels.Read(slide, grid, request.SlideName, cancellationToken);
         var cells = TissueMask.FindCells(pixels, grid, request.MinTissueFraction);

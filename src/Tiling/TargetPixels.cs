@@ -6,18 +6,19 @@ namespace IdcFunctions.Tiling;
 
 /// <summary>
 /// A slide at the model's spacing, as far as whole patches reach: uint8 RGB, row by row. Each pixel is the mean of the
-/// area that it covers in the level (box filter, edges weighted by their share), so cells lie exactly on the grid.
+/// area that it covers in the level (<see cref="BoxReduction"/>), so cells lie exactly on the grid.
 /// A level at the target spacing is taken as it is, byte for byte.
 /// </summary>
 public sealed class TargetPixels
 {
-    private const int RowsAtOnce = 64;
+    private const int MostRowsAtOnce = 64;
+    private const int MostBytesAtOnce = 32 << 20;
 
-    private TargetPixels(int width, int height)
+    private TargetPixels(int width, int height, byte[] bytes)
     {
         Width = width;
         Height = height;
-        Bytes = new byte[(long)width * height * 3];
+        Bytes = bytes;
     }
 
     /// <summary>Width in target pixels.</summary>
@@ -33,24 +34,41 @@ public sealed class TargetPixels
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded to its end.</exception>
     public static TargetPixels Read(SlideReader slide, PatchGrid grid, string name, CancellationToken cancellationToken)
     {
-        if ((long)grid.Columns * grid.Rows * grid.PatchSidePixels * grid.PatchSidePixels * 3 > Array.MaxLength)
+        var (width, height) = (grid.Columns * grid.PatchSidePixels, grid.Rows * grid.PatchSidePixels);
+        var scaleX = grid.TargetSpacingUmPx / (slide.Properties.SpacingX * slide.Level.DownsampleX);
+        var scaleY = grid.TargetSpacingUmPx / (slide.Properties.SpacingY * slide.Level.DownsampleY);
+        var level = slide.Pixels;
+        var isExact = Math.Abs(scaleX - 1) < 1e-9 && Math.Abs(scaleY - 1) < 1e-9 && level.Width >= width && level.Height >= height;
+        var lastRow = isExact ? height : (int)Math.Min(level.Height, Math.Ceiling(height * scaleY));
+        var rowsAtOnce = Math.Clamp(MostBytesAtOnce / (level.Width * 3), 1, MostRowsAtOnce);
+
+        // What is claimed gets memory only when the first rows have been decoded.
+        byte[]? target = null;
+        BoxReduction? reduction = null;
+        using var region = Open(slide, name);
+        for (var top = 0; top < lastRow; top += rowsAtOnce)
         {
-            throw SlideFailures.TooLarge(name, $"its grid has {grid.Columns} × {grid.Rows} patches.");
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = Math.Min(rowsAtOnce, lastRow - top);
+            var bytes = Fetch(slide, name, region, top, rows);
+            target ??= new byte[width * height * 3];
+            reduction ??= isExact ? null : new BoxReduction(target, width, height, level.Width, scaleX, scaleY);
+            for (var row = 0; row < rows; row++)
+            {
+                var source = bytes.AsSpan(row * level.Width * 3, level.Width * 3);
+                if (reduction is null)
+                {
+                    source[..(width * 3)].CopyTo(target.AsSpan((top + row) * width * 3));
+                }
+                else
+                {
+                    reduction.Add(source);
+                }
+            }
         }
 
-        var target = new TargetPixels(grid.Columns * grid.PatchSidePixels, grid.Rows * grid.PatchSidePixels);
-        try
-        {
-            var properties = slide.Properties;
-            var scaleX = grid.TargetSpacingUmPx / (properties.SpacingX * properties.Width / properties.LevelWidth);
-            var scaleY = grid.TargetSpacingUmPx / (properties.SpacingY * properties.Height / properties.LevelHeight);
-            new BoxReduction(target, slide.Pixels, scaleX, scaleY).Run(cancellationToken);
-            return target;
-        }
-        catch (VipsException exception)
-        {
-            throw slide.ReadFailure ?? SlideFailures.Damaged(name, SlideReader.FirstLine(exception), exception);
-        }
+        reduction?.Finish();
+        return new TargetPixels(width, height, target!);
     }
 
     /// <summary>Copies one patch, side × side × 3 bytes.</summary>
@@ -64,102 +82,31 @@ public sealed class TargetPixels
         }
     }
 
-    private sealed class BoxReduction(TargetPixels target, Image level, double scaleX, double scaleY)
+    private static Region Open(SlideReader slide, string name)
     {
-        private readonly float[] reduced = new float[target.Width * 3];
-        private readonly float[] sums = new float[target.Width * 3];
-        private float collected;
-
-        public void Run(CancellationToken cancellationToken)
+        try
         {
-            var isExact = Math.Abs(scaleX - 1) < 1e-9 && Math.Abs(scaleY - 1) < 1e-9;
-            var lastRow = (int)Math.Min(level.Height, Math.Ceiling(target.Height * scaleY));
-            var targetRow = 0;
-            using var region = Region.New(level);
-            for (var top = 0; top < lastRow; top += RowsAtOnce)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var rows = Math.Min(RowsAtOnce, lastRow - top);
-                var bytes = region.Fetch(0, top, level.Width, rows);
-                for (var row = 0; row < rows; row++)
-                {
-                    var source = bytes.AsSpan(row * level.Width * 3, level.Width * 3);
-                    if (isExact)
-                    {
-                        source[..(target.Width * 3)].CopyTo(target.Bytes.AsSpan((top + row) * target.Width * 3));
-                    }
-                    else
-                    {
-                        ReduceRow(source);
-                        targetRow = Distribute(top + row, targetRow);
-                    }
-                }
-            }
+            return Region.New(slide.Pixels);
+        }
+        catch (VipsException exception)
+        {
+            throw slide.ReadFailure ?? SlideFailures.Damaged(name, SlideReader.Reason(exception), exception);
+        }
+    }
 
-            if (!isExact && targetRow < target.Height)
-            {
-                Emit(targetRow);
-            }
+    /// <summary>Decodes rows of the level. An error of storage is not always one of libvips: some decoders take it for the file's end.</summary>
+    private static byte[] Fetch(SlideReader slide, string name, Region region, int top, int rows)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = region.Fetch(0, top, slide.Pixels.Width, rows);
+        }
+        catch (VipsException exception)
+        {
+            throw slide.ReadFailure ?? SlideFailures.Damaged(name, SlideReader.Reason(exception), exception);
         }
 
-        private void ReduceRow(ReadOnlySpan<byte> source)
-        {
-            var width = source.Length / 3;
-            for (var x = 0; x < target.Width; x++)
-            {
-                var (from, to) = (x * scaleX, Math.Min((x + 1) * scaleX, width));
-                float red = 0, green = 0, blue = 0, area = 0;
-                for (var i = (int)from; i < to; i++)
-                {
-                    var share = (float)(Math.Min(i + 1, to) - Math.Max(i, from));
-                    red += source[i * 3] * share;
-                    green += source[(i * 3) + 1] * share;
-                    blue += source[(i * 3) + 2] * share;
-                    area += share;
-                }
-
-                (reduced[x * 3], reduced[(x * 3) + 1], reduced[(x * 3) + 2]) = (red / area, green / area, blue / area);
-            }
-        }
-
-        /// <summary>Adds a level row to the target rows that it overlaps; returns the first that is not complete.</summary>
-        private int Distribute(int row, int targetRow)
-        {
-            while (targetRow < target.Height)
-            {
-                var (from, to) = (targetRow * scaleY, (targetRow + 1) * scaleY);
-                var share = (float)(Math.Min(row + 1, to) - Math.Max(row, from));
-                if (share > 0)
-                {
-                    for (var i = 0; i < sums.Length; i++)
-                    {
-                        sums[i] += reduced[i] * share;
-                    }
-
-                    collected += share;
-                }
-
-                if (to > row + 1)
-                {
-                    return targetRow;
-                }
-
-                Emit(targetRow++);
-            }
-
-            return targetRow;
-        }
-
-        private void Emit(int targetRow)
-        {
-            var row = target.Bytes.AsSpan(targetRow * target.Width * 3, target.Width * 3);
-            for (var i = 0; i < row.Length; i++)
-            {
-                row[i] = (byte)Math.Clamp(MathF.Round(sums[i] / collected), 0, 255);
-                sums[i] = 0;
-            }
-
-            collected = 0;
-        }
+        return slide.ReadFailure is { } failure ? throw failure : bytes;
     }
 }

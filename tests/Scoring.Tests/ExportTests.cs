@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using IdcFunctions.Scoring.Exports;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
@@ -76,4 +77,51 @@ public sealed class ExportTests
     [Fact]
     public void A_slide_without_tissue_has_a_summary_of_zeros() =>
         Assert.Equal(new SlideSummary(0, 24, 0, 0, 0.5, 0, 0, 0, 0, 0), SlideAggregation.Summarise(Plan with { Cells = [] }, [], 0.5));
+
+    [Fact]
+    public void A_slide_without_tissue_has_exports_without_patches()
+    {
+        var plan = Plan with { Cells = [] };
+
+        Assert.Equal(PatchCsv.Header + "\n", Encoding.UTF8.GetString(PatchCsv.Write(plan, [], 0.5)));
+        using var json = JsonDocument.Parse(PatchGeoJson.Write(plan, Settings.ToRunId(), []));
+        Assert.Equal(0, json.RootElement.GetProperty("features").GetArrayLength());
+        using var image = Image.NewFromBuffer(HeatmapPng.Write(plan, []));
+        Assert.Equal((4 * HeatmapPng.CellPixels, 6 * HeatmapPng.CellPixels, 0.0), (image.Width, image.Height, image[3].Max()));
+    }
+
+    [Fact]
+    public void Neighbours_share_their_edges_in_csv_and_geojson_at_a_spacing_that_is_no_round_number() =>
+        Gen.Select(Gen.Double[0.1, 4], Gen.Double[0.1, 4]).Sample(spacing =>
+        {
+            var (x, y) = spacing;
+            var plan = Plan with { Properties = Plan.Properties with { Width = (long)(900 / x), Height = (long)(900 / y), SpacingX = x, SpacingY = y } };
+            PatchScore[] scores = [.. from row in Enumerable.Range(0, 4) from column in Enumerable.Range(0, 4) select new PatchScore(new PatchCell(row, column), 0.5f, PatchQualities.None)];
+
+            var lines = Encoding.UTF8.GetString(PatchCsv.Write(plan, scores, 0.5)).Split('\n')[1..^1].Select(line => line.Split(',').Take(4).Select(long.Parse).ToArray()).ToList();
+            using var json = JsonDocument.Parse(PatchGeoJson.Write(plan, Settings.ToRunId(), scores));
+            var corners = json.RootElement.GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("geometry").GetProperty("coordinates")[0][2]).ToList();
+            for (var i = 0; i < scores.Length; i++)
+            {
+                Assert.Equal((lines[i][0] + lines[i][2], lines[i][1] + lines[i][3]), (corners[i][0].GetInt64(), corners[i][1].GetInt64()));
+                if (i % 4 < 3)
+                {
+                    Assert.Equal(lines[i + 1][0], lines[i][0] + lines[i][2]);
+                }
+            }
+        });
+
+    [Theory]
+    [InlineData(0f, "0")]
+    [InlineData(1f, "1")]
+    [InlineData(0.1f, "0.1")]
+    [InlineData(1e-6f, "1E-06")]
+    [InlineData(0.33333334f, "0.33333334")]
+    public void A_probability_is_the_shortest_text_that_gives_the_same_float(float probability, string text)
+    {
+        var line = Encoding.UTF8.GetString(PatchCsv.Write(Plan, [new PatchScore(new PatchCell(0, 1), probability, PatchQualities.None)], 0.5)).Split('\n')[1];
+
+        Assert.Equal(text, line.Split(',')[4]);
+        Assert.Equal(probability, float.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+    }
 }

@@ -13,9 +13,10 @@ namespace IdcFunctions.Slides.Geometry;
 public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixel SlideSpacing, double TargetSpacingUmPx, int PatchSidePixels)
 {
     /// <summary>
-    /// Slack for slides whose size is a whole number of patches but for rounding: 1/100 of a target pixel.
+    /// Slack for slides whose size is a whole number of patches but for rounding: 1/100 of a target pixel, and less than
+    /// half a pixel of level 0, so that a cell's rounded edge stays inside the slide.
     /// </summary>
-    private const double EdgeSlackPixels = 0.01;
+    private const double MostEdgeSlackPixels = 0.01;
 
     /// <summary>A patch's side in micrometres (200).</summary>
     public double PatchSideUm => PatchSidePixels * TargetSpacingUmPx;
@@ -30,10 +31,10 @@ public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixe
     public double TargetHeight => SlideHeight * SlideSpacing.Y / TargetSpacingUmPx;
 
     /// <summary>Whole patches from left to right; the strip right of the last one, narrower than a patch, has no cell.</summary>
-    public int Columns => checked((int)Math.Floor((TargetWidth + EdgeSlackPixels) / PatchSidePixels));
+    public int Columns => checked((int)Math.Floor((TargetWidth + EdgeSlackPixels(SlideSpacing.X)) / PatchSidePixels));
 
     /// <summary>Whole patches from top to bottom.</summary>
-    public int Rows => checked((int)Math.Floor((TargetHeight + EdgeSlackPixels) / PatchSidePixels));
+    public int Rows => checked((int)Math.Floor((TargetHeight + EdgeSlackPixels(SlideSpacing.Y)) / PatchSidePixels));
 
     /// <summary>Exact left edge of a column in level-0 pixels.</summary>
     public double LeftEdge(int column) => column * PatchSideUm / SlideSpacing.X;
@@ -48,6 +49,8 @@ public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixe
         var minY = Round(TopEdge(cell.Row));
         return new PixelRegion(minX, minY, Round(LeftEdge(cell.Column + 1)) - minX, Round(TopEdge(cell.Row + 1)) - minY);
     }
+
+    private double EdgeSlackPixels(double spacing) => Math.Min(MostEdgeSlackPixels, 0.49 * spacing / TargetSpacingUmPx);
 
     private static long Round(double edge) => (long)Math.Round(edge, MidpointRounding.AwayFromZero);
 }

@@ -10,22 +10,39 @@ public sealed class SlideReader : IDisposable
     /// <summary>A level up to 5 % coarser than the target counts as fitting: scanners' 16× levels are at 4.03 to 4.19 µm/px.</summary>
     private const double CoarserTolerance = 1.05;
 
-    /// <summary>Levels keep the slide's proportions but for rounding.</summary>
-    private const double AspectTolerance = 0.02;
-
+    /// <summary>Pixels of a level that is read: 131,072 × 131,072.</summary>
     private const long MostPixels = 1L << 34;
+
+    /// <summary>Width of a level that is read, since decoders hold some rows: at 0.1 µm/px, 105 mm.</summary>
+    private const long MostWidth = 1L << 20;
+
+    /// <summary>Pixels of a picture that its decoder must hold whole (interlaced PNG, progressive JPEG): 400 MB.</summary>
+    private const long MostPixelsAtOnce = 1L << 27;
+
+    /// <summary>Pixels of one row of tiles, which libvips holds: 256 × 524,288, 400 MB.</summary>
+    private const long MostPixelsInRowOfTiles = 1L << 27;
+
+    /// <summary>Bytes of a slide at the target spacing: 1 GiB are 57 cm² at 4 µm/px, three whole slides.</summary>
+    private const long MostTargetBytes = 1L << 30;
+
+    /// <summary>Rows and columns that a cell's key has digits for.</summary>
+    private const int MostRowsOrColumns = 100_000;
 
     private readonly SlideStream stream;
 
-    private SlideReader(SlideStream stream, Image pixels, SlideProperties properties)
+    private SlideReader(SlideStream stream, Image pixels, SlideLevel level, SlideProperties properties)
     {
         this.stream = stream;
         Pixels = pixels;
+        Level = level;
         Properties = properties;
     }
 
     /// <summary>The chosen level, RGB uint8, to be read from top to bottom once.</summary>
     public Image Pixels { get; }
+
+    /// <summary>The chosen level.</summary>
+    public SlideLevel Level { get; }
 
     /// <summary>What the slide says of itself and which level was chosen.</summary>
     public SlideProperties Properties { get; }
@@ -35,7 +52,7 @@ public sealed class SlideReader : IDisposable
 
     /// <summary>Opens a slide.</summary>
     /// <exception cref="Slides.SlideRefusedException">It can't be read, or nothing states its µm/px.</exception>
-    public static SlideReader Open(IRangeSource source, TilingRequest request)
+    public static SlideReader Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
     {
         if (source.Length == 0)
         {
@@ -47,9 +64,9 @@ public sealed class SlideReader : IDisposable
         cache.Read(0, start);
         return start switch
         {
-            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(cache, request),
-            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => OpenPicture(cache, request, "png"),
-            [0xFF, 0xD8, 0xFF, ..] => OpenPicture(cache, request, "jpeg"),
+            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(cache, request, cancellationToken),
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => OpenPicture(cache, request, "png", cancellationToken),
+            [0xFF, 0xD8, 0xFF, ..] => OpenPicture(cache, request, "jpeg", cancellationToken),
             [.., (byte)'D', (byte)'I', (byte)'C', (byte)'M'] => throw SlideFailures.NeedsOpenSlide(request.SlideName, "DICOM"),
             _ => throw SlideFailures.UnknownFormat(request.SlideName, "its first bytes are of no known slide format."),
         };
@@ -62,7 +79,7 @@ public sealed class SlideReader : IDisposable
         stream.Dispose();
     }
 
-    private static SlideReader OpenTiff(BlockCache cache, TilingRequest request)
+    private static SlideReader OpenTiff(BlockCache cache, TilingRequest request, CancellationToken cancellationToken)
     {
         var directories = TiffReader.Read(cache, request.SlideName);
         var first = directories[0];
@@ -83,27 +100,62 @@ public sealed class SlideReader : IDisposable
         var levels = Levels(directories);
         var index = Choose(levels, spacing, request);
         var level = levels[index];
-        if (level.PixelsEnd > cache.Length)
-        {
-            throw SlideFailures.Truncated(request.SlideName, $"its level {index} ends at byte {level.PixelsEnd}, the file at {cache.Length}.");
-        }
+        var directory = level.Directory!;
+        ThrowIfIncomplete(directory, index, cache.Length, request);
+        var stream = new SlideStream(cache, cancellationToken);
 
-        var stream = new SlideStream(cache);
-        var image = Decode(request, stream, () => level.SubImage < 0
-            ? Image.TiffloadStream(stream, page: level.Page, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-            : Image.TiffloadStream(stream, page: level.Page, subifd: level.SubImage, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error));
-        return new SlideReader(stream, image, Describe(format, levels[0], spacing, spacingSource, index, level));
+        // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
+        var image = Decode(request, stream, level, () => directory.SubImage < 0
+            ? Image.TiffloadStream(stream, page: directory.Page, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning)
+            : Image.TiffloadStream(stream, page: directory.Page, subifd: directory.SubImage, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
+        return new SlideReader(stream, image, level, Describe(format, levels[0], spacing, spacingSource, index, level));
     }
 
-    private static SlideReader OpenPicture(BlockCache cache, TilingRequest request, string format)
+    private static SlideReader OpenPicture(BlockCache cache, TilingRequest request, string format, CancellationToken cancellationToken)
     {
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, null);
-        var stream = new SlideStream(cache);
-        var image = Decode(request, stream, () => Image.NewFromStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error));
-        var level = new SlideLevel(0, -1, image.Width, image.Height, cache.Length);
+        var stream = new SlideStream(cache, cancellationToken);
+
+        // libjpeg calls corrupt pixels a warning; libpng warns of colour profiles, but calls corrupt pixels an error.
+        var image = Decode(request, stream, null, () => format == "png"
+            ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
+        var level = SlideLevel.Full(image.Width, image.Height, null);
         Choose([level], spacing, request);
-        return new SlideReader(stream, image, Describe(format, level, spacing, spacingSource, 0, level));
+        return image.Contains("interlaced") && level.Width * level.Height > MostPixelsAtOnce
+            ? throw SlideFailures.TooLarge(request.SlideName, $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
+            : new SlideReader(stream, image, level, Describe(format, level, spacing, spacingSource, 0, level));
     }
+
+    /// <summary>Refuses a level whose tiles or strips are not all in the file, or which must be held in memory in too large parts.</summary>
+    private static void ThrowIfIncomplete(TiffDirectory directory, int index, long length, TilingRequest request)
+    {
+        if (directory.PixelsEnd > length)
+        {
+            throw SlideFailures.Truncated(request.SlideName, $"its level {index} ends at byte {directory.PixelsEnd}, the file at {length}.");
+        }
+
+        var name = directory.IsTiled ? "tiles" : "strips";
+        if (directory.ChunkWidth <= 0 || directory.ChunkHeight <= 0)
+        {
+            throw SlideFailures.Damaged(request.SlideName, $"the {name} of its level {index} have {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+        }
+
+        var (across, down) = (Parts(directory.Width, directory.ChunkWidth), Parts(directory.Height, directory.ChunkHeight));
+        if (directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes)
+        {
+            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
+        }
+
+        // Strips are decoded line by line, but for JPEG.
+        var isDecodedWhole = directory.IsTiled || directory.Compression == 7;
+        if (isDecodedWhole && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
+        {
+            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+        }
+    }
+
+    private static long Parts(long length, long part) => ((length - 1) / part) + 1;
 
     /// <summary>
     /// The pyramid's levels, finest first: the first page, then what is smaller, has its proportions and is tiled as it
@@ -112,15 +164,12 @@ public sealed class SlideReader : IDisposable
     private static List<SlideLevel> Levels(IReadOnlyList<TiffDirectory> directories)
     {
         var first = directories[0];
-        var aspect = (double)first.Width / first.Height;
-        var levels = directories
-            .Where((directory, i) => i == 0
-                || (first.IsTiled && directory.IsTiled
-                    && directory.Compression == first.Compression
-                    && directory.Width < first.Width && directory.Height < first.Height && directory is { Width: > 0, Height: > 0 }
-                    && Math.Abs(((double)directory.Width / directory.Height / aspect) - 1) < AspectTolerance))
-            .Select(directory => new SlideLevel(directory.Page, directory.SubImage, directory.Width, directory.Height, directory.PixelsEnd));
-        return [.. levels.OrderByDescending(level => level.Width)];
+        var full = SlideLevel.Full(first.Width, first.Height, first);
+        var reduced = directories.Skip(1)
+            .Where(directory => first.IsTiled && directory.IsTiled && directory.Compression == first.Compression)
+            .Select(directory => SlideLevel.Reduced(full, directory))
+            .OfType<SlideLevel>();
+        return [full, .. reduced.OrderByDescending(level => level.Width)];
     }
 
     private static int Choose(List<SlideLevel> levels, MicronsPerPixel spacing, TilingRequest request)
@@ -142,14 +191,20 @@ public sealed class SlideReader : IDisposable
         }
 
         var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels);
-        if (grid.TargetWidth < request.PatchSidePixels || grid.TargetHeight < request.PatchSidePixels)
+        if (grid.Columns < 1 || grid.Rows < 1)
         {
             throw SlideFailures.TooSmall(request.SlideName, full.Width, full.Height, grid.PatchSideUm);
         }
 
+        if (grid.Columns > MostRowsOrColumns || grid.Rows > MostRowsOrColumns
+            || (long)grid.Columns * grid.Rows > MostTargetBytes / (3L * request.PatchSidePixels * request.PatchSidePixels))
+        {
+            throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
+        }
+
         var index = levels.FindLastIndex(level =>
-            Math.Max(spacing.X * full.Width / level.Width, spacing.Y * full.Height / level.Height) <= request.TargetSpacingUmPx * CoarserTolerance);
-        return levels[index].Width * levels[index].Height <= MostPixels
+            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance);
+        return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
             ? index
             : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");
     }
@@ -157,27 +212,48 @@ public sealed class SlideReader : IDisposable
     private static SlideProperties Describe(string format, SlideLevel full, MicronsPerPixel spacing, string source, int index, SlideLevel level) =>
         new(format, full.Width, full.Height, spacing.X, spacing.Y, source, index, level.Width, level.Height);
 
-    /// <summary>Opens the image and brings it to 8-bit RGB on white.</summary>
-    private static Image Decode(TilingRequest request, SlideStream stream, Func<Image> open)
+    /// <summary>Opens the image, as large as its level says, and brings it to 8-bit RGB on white.</summary>
+    private static Image Decode(TilingRequest request, SlideStream stream, SlideLevel? level, Func<Image> open)
     {
+        Image image;
         try
         {
-            var image = open();
+            image = open();
             if (image.HasAlpha())
             {
                 image = image.Flatten(background: [image.Format == Enums.BandFormat.Ushort ? 65535.0 : 255.0]);
             }
 
-            return image is { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar, Bands: 3 }
-                ? image
-                : image.Colourspace(Enums.Interpretation.Srgb).Cast(Enums.BandFormat.Uchar);
+            if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })
+            {
+                image = image.Colourspace(Enums.Interpretation.Srgb).Cast(Enums.BandFormat.Uchar);
+            }
         }
         catch (VipsException exception)
         {
-            throw stream.Failure ?? SlideFailures.Damaged(request.SlideName, FirstLine(exception), exception);
+            throw stream.Failure ?? SlideFailures.Damaged(request.SlideName, Reason(exception), exception);
         }
+
+        if (stream.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (image.Bands != 3)
+        {
+            throw SlideFailures.ColoursUnknown(request.SlideName, $"they have {image.Bands} channels.");
+        }
+
+        return level is null || (image.Width == level.Width && image.Height == level.Height)
+            ? image
+            : throw SlideFailures.Damaged(request.SlideName, $"its directory says {level.Width} × {level.Height} px, its pixels {image.Width} × {image.Height}.");
     }
 
-    /// <summary>The first line of libvips' message; the rest repeats it.</summary>
-    internal static string FirstLine(VipsException exception) => exception.Message.Trim().Split('\n')[0];
+    /// <summary>libvips' own words for an error, without the name of the call.</summary>
+    internal static string Reason(VipsException exception)
+    {
+        // The message: the call's name, then a line an error; the first ones may be left over from other slides.
+        var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines[^1];
+    }
 }

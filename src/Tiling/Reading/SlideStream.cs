@@ -4,7 +4,7 @@ namespace IdcFunctions.Tiling.Reading;
 /// A seekable view of a slide for libvips, one per open. An error must not travel through native frames: it is kept
 /// in <see cref="Failure"/> and the stream says that it ends here.
 /// </summary>
-public sealed class SlideStream(BlockCache cache) : Stream
+public sealed class SlideStream(BlockCache cache, CancellationToken cancellationToken) : Stream
 {
     private long position;
 
@@ -38,6 +38,7 @@ public sealed class SlideStream(BlockCache cache) : Stream
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var read = Failure is null ? cache.Read(position, buffer) : 0;
             position += read;
             return read;
@@ -46,18 +47,17 @@ public sealed class SlideStream(BlockCache cache) : Stream
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Failure = exception;
+            Failure ??= exception;
             return 0;
         }
     }
 
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => position = origin switch
+    /// <summary>Moves to a place; one that can't exist, as a damaged file may ask for, counts as behind the end.</summary>
+    public override long Seek(long offset, SeekOrigin origin)
     {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
-        _ => Length + offset,
-    };
+        var start = origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => position, _ => Length };
+        return position = offset > long.MaxValue - start || start + offset < 0 ? long.MaxValue : start + offset;
+    }
 
     /// <inheritdoc/>
     public override void Flush()

@@ -19,7 +19,7 @@ public sealed record TiffDirectory
     public required bool IsTiled { get; init; }
 
     /// <summary>Compression, tag 259.</summary>
-    public required int Compression { get; init; }
+    public required long Compression { get; init; }
 
     /// <summary>The text of tag 270; empty where there is none.</summary>
     public required string Description { get; init; }
@@ -31,10 +31,22 @@ public sealed record TiffDirectory
     public required double? ResolutionY { get; init; }
 
     /// <summary>1 none, 2 inch (the default), 3 centimetre.</summary>
-    public required int ResolutionUnit { get; init; }
+    public required long ResolutionUnit { get; init; }
 
     /// <summary>True where Hamamatsu's tag 65420 is there: the file is an NDPI.</summary>
     public required bool IsNdpi { get; init; }
+
+    /// <summary>Width of a tile in pixels; of a strip, the image's.</summary>
+    public required long ChunkWidth { get; init; }
+
+    /// <summary>Height of a tile or of a strip in pixels.</summary>
+    public required long ChunkHeight { get; init; }
+
+    /// <summary>Tiles or strips whose place and length are stated.</summary>
+    public required int Chunks { get; init; }
+
+    /// <summary>How often the image's area is stored: once, or once a channel (planar configuration 2).</summary>
+    public required long Planes { get; init; }
 
     /// <summary>Where the pixels end: the largest offset + length of tiles or strips.</summary>
     public required long PixelsEnd { get; init; }

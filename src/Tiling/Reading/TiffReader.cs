@@ -8,12 +8,17 @@ public sealed class TiffReader
 {
     private const int MostDirectories = 256;
     private const int MostEntries = 1024;
-    private const int MostValueBytes = 64 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of entries read of one file: the tiles of a level of 400,000 × 400,000 px take 39 MB. It bounds all entries
+    /// together, since any number of them may point to the same bytes.
+    /// </summary>
+    private const long MostValueBytes = 64 * 1024 * 1024;
 
     private readonly BlockCache cache;
     private readonly string slide;
     private readonly bool bigEndian;
     private readonly bool bigTiff;
+    private long valueBytes;
 
     private TiffReader(BlockCache cache, string slide, bool bigEndian, bool bigTiff)
     {
@@ -23,7 +28,7 @@ public sealed class TiffReader
         this.bigTiff = bigTiff;
     }
 
-    /// <summary>Reads all directories.</summary>
+    /// <summary>Reads all directories, at least one; of an NDPI only the first.</summary>
     /// <exception cref="Slides.SlideRefusedException">The file is cut off or its structure contradicts itself.</exception>
     public static IReadOnlyList<TiffDirectory> Read(BlockCache cache, string slide)
     {
@@ -48,13 +53,24 @@ public sealed class TiffReader
         var page = 0;
         for (var offset = first; offset != 0; page++)
         {
-            if (!seen.Add(offset) || directories.Count >= MostDirectories)
+            if (!seen.Add(offset))
             {
-                throw SlideFailures.Damaged(slide, $"its directories form a loop or are more than {MostDirectories}.");
+                throw SlideFailures.Damaged(slide, "its directories form a loop.");
+            }
+
+            if (page >= MostDirectories)
+            {
+                throw SlideFailures.TooLarge(slide, $"it has more than {MostDirectories} pages.");
             }
 
             var (entries, next) = ReadEntries(offset);
             directories.Add(ToDirectory(entries, page, -1));
+            if (directories[0].IsNdpi)
+            {
+                // Its links may be halves of 64-bit offsets: to follow them needs the vendor's rules.
+                return directories;
+            }
+
             if (page == 0 && entries.TryGetValue(330, out var subImages))
             {
                 var offsets = Values(subImages);
@@ -67,7 +83,7 @@ public sealed class TiffReader
             offset = next;
         }
 
-        return directories;
+        return directories.Count > 0 ? directories : throw SlideFailures.Damaged(slide, "it has no image directory.");
     }
 
     private (Dictionary<int, Entry> Entries, long Next) ReadEntries(long offset)
@@ -99,30 +115,36 @@ public sealed class TiffReader
         var offsets = entries.TryGetValue(isTiled ? 324 : 273, out var at) ? Values(at) : [];
         var lengths = entries.TryGetValue(isTiled ? 325 : 279, out var of) ? Values(of) : [];
         long end = 0;
-        for (var i = 0; i < Math.Min(offsets.Length, lengths.Length); i++)
+        var chunks = Math.Min(offsets.Length, lengths.Length);
+        for (var i = 0; i < chunks; i++)
         {
-            end = Math.Max(end, unchecked(offsets[i] + lengths[i]));
+            end = Math.Max(end, offsets[i] <= long.MaxValue - lengths[i] ? offsets[i] + lengths[i] : long.MaxValue);
         }
 
+        var (width, height) = (One(entries, 256, 0), One(entries, 257, 0));
         return new TiffDirectory
         {
             Page = page,
             SubImage = subImage,
-            Width = One(entries, 256, 0),
-            Height = One(entries, 257, 0),
+            Width = width,
+            Height = height,
             IsTiled = isTiled,
-            Compression = (int)One(entries, 259, 1),
-            Description = entries.TryGetValue(270, out var text) ? Encoding.UTF8.GetString(Content(text)).TrimEnd('\0') : "",
+            Compression = One(entries, 259, 1),
+            Description = page == 0 && subImage < 0 && entries.TryGetValue(270, out var text) ? Encoding.UTF8.GetString(Content(text)).TrimEnd('\0') : "",
             ResolutionX = Rational(entries, 282),
             ResolutionY = Rational(entries, 283),
-            ResolutionUnit = (int)One(entries, 296, 2),
+            ResolutionUnit = One(entries, 296, 2),
             IsNdpi = entries.ContainsKey(65420),
+            ChunkWidth = isTiled ? One(entries, 322, 0) : width,
+            ChunkHeight = isTiled ? One(entries, 323, 0) : Math.Min(One(entries, 278, height), height),
+            Chunks = chunks,
+            Planes = One(entries, 284, 1) == 2 ? One(entries, 277, 1) : 1,
             PixelsEnd = end,
         };
     }
 
     private long One(Dictionary<int, Entry> entries, int tag, long otherwise) =>
-        entries.TryGetValue(tag, out var entry) && Values(entry) is [var value, ..] ? value : otherwise;
+        entries.TryGetValue(tag, out var entry) && entry.Count > 0 && Values(entry, 1) is [var value] ? value : otherwise;
 
     private double? Rational(Dictionary<int, Entry> entries, int tag)
     {
@@ -131,16 +153,18 @@ public sealed class TiffReader
             return null;
         }
 
-        var content = Content(entry);
+        var content = Content(entry, 1);
         var denominator = UInt32(content.AsSpan(4));
         return denominator == 0 ? null : (double)UInt32(content) / denominator;
     }
 
-    private long[] Values(Entry entry)
+    private long[] Values(Entry entry) => Values(entry, entry.Count);
+
+    private long[] Values(Entry entry, long count)
     {
-        var content = Content(entry);
+        var content = Content(entry, count);
         var size = TypeBytes(entry.Type);
-        var values = new long[entry.Count];
+        var values = new long[content.Length / size];
         for (var i = 0; i < values.Length; i++)
         {
             var value = content.AsSpan(i * size, size);
@@ -149,27 +173,29 @@ public sealed class TiffReader
                 1 => value[0],
                 2 => UInt16(value),
                 4 => UInt32(value),
-                _ => unchecked((long)UInt64(value)),
+                _ => (long)UInt64(value),
             };
         }
 
         return values;
     }
 
-    private byte[] Content(Entry entry)
+    private byte[] Content(Entry entry) => Content(entry, entry.Count);
+
+    /// <summary>The bytes of an entry's first <paramref name="count"/> values.</summary>
+    private byte[] Content(Entry entry, long count)
     {
-        var bytes = entry.Count * TypeBytes(entry.Type);
-        if (entry.Count < 0 || bytes is < 0 or > MostValueBytes)
+        var size = TypeBytes(entry.Type);
+        if (count > (MostValueBytes - valueBytes) / size)
         {
-            throw SlideFailures.TooLarge(slide, $"a directory entry claims {entry.Count} values.");
+            throw SlideFailures.TooLarge(slide, $"its directory entries claim more than {MostValueBytes} bytes.");
         }
 
-        if (bytes <= entry.Inline.Length)
-        {
-            return entry.Inline[..(int)bytes];
-        }
-
-        return Bytes(bigTiff ? (long)UInt64(entry.Inline) : UInt32(entry.Inline), (int)bytes);
+        var bytes = (int)count * size;
+        valueBytes += bytes;
+        return entry.Count <= entry.Inline.Length / size
+            ? entry.Inline[..bytes]
+            : Bytes(bigTiff ? (long)UInt64(entry.Inline) : UInt32(entry.Inline), bytes);
     }
 
     private static int TypeBytes(int type) => type switch
