@@ -1,2 +1,4 @@
+using Xunit.v3;
+
 // Each line has an Azurite and a handler with ONNX Runtime in processes of their own.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: Parallelization(MaxThreads = 2)]
