@@ -37,6 +37,22 @@ public sealed class FailureTests
         await line.WaitForAsync(Name, nameof(RunState.Complete), await line.DropAsync(Name, Slide));
     }
 
+    [Theory]
+    [InlineData("a/../b.tif")]
+    [InlineData("./a.tif")]
+    [InlineData("folder/")]
+    [InlineData("dot.tif.")]
+    public async Task A_name_that_a_url_would_change_is_refused_with_a_reason(string name)
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+
+        await line.SendEventAsync(name);
+        var failed = await line.WaitForAsync(name, nameof(RunState.Failed));
+
+        Assert.Equal("name-refused", failed.GetProperty("failureCode").GetString());
+        Assert.Contains(name, failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_message_of_a_newer_schema_is_put_back_and_not_poisoned()
     {
@@ -100,7 +116,8 @@ public sealed class FailureTests
     [Fact]
     public async Task A_batch_that_can_not_be_scored_fails_its_slide_and_retry_does_only_the_rest()
     {
-        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var options = new LineOptions { WatchesUploads = false };
+        await using var line = await Line.StartAsync(options with { Settings = options.Settings.Add("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01") });
         var token = TestContext.Current.CancellationToken;
         var etag = await line.DropAsync(Name, Slide);
 

@@ -63,22 +63,4 @@ public sealed class RunTests
             Assert.Throws<InvalidDataException>(() => BatchScores.FromBytes(bytes.AsSpan(0, length)));
         }
     }
-
-    [Theory]
-    [InlineData(RunState.Tiling, RunState.Scoring, RunActor.TileSlide, true)]
-    [InlineData(RunState.Scoring, RunState.Complete, RunActor.CompleteSlide, true)]
-    [InlineData(RunState.Failed, RunState.Complete, RunActor.CompleteSlide, true)]
-    [InlineData(RunState.Failed, RunState.Tiling, RunActor.Api, true)]
-    [InlineData(RunState.Complete, RunState.Superseded, RunActor.TileSlide, false)]
-    [InlineData(RunState.Complete, RunState.Failed, RunActor.FailPoisoned, false)]
-    [InlineData(RunState.Scoring, RunState.Complete, RunActor.ScoreBatch, false)]
-    [InlineData(RunState.Deleting, RunState.Tiling, RunActor.Api, false)]
-    public void Runs_move_only_as_the_table_says(RunState from, RunState to, RunActor by, bool allowed) =>
-        Assert.Equal(allowed, RunTransitions.IsAllowed(from, to, by));
-
-    [Fact]
-    public void Nothing_comes_back_from_deleting() =>
-        Assert.All(
-            Enum.GetValues<RunState>().SelectMany(to => Enum.GetValues<RunActor>().Select(by => (to, by))),
-            move => Assert.False(RunTransitions.IsAllowed(RunState.Deleting, move.to, move.by)));
 }

@@ -23,7 +23,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
             if (SlideName.ReasonAgainst(name) is { } reason)
             {
                 var refusal = new SlideFailure("upload", "name-refused", $"{name}: {reason}", "Upload it under another name.");
-                if (await TryRefuseAsync(slide, name, (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString(), refusal, cancellationToken))
+                if (await TryRefuseAsync(slide, name, null, refusal, cancellationToken))
                 {
                     return null;
                 }

@@ -17,9 +17,14 @@ namespace IdcFunctions.Functions.Runs;
 /// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
 public sealed class RunPreparation(StorageClients storage, ModelStore models, IOptions<TilingOptions> tiling)
 {
-    /// <summary>The blob's properties; null where it is not there.</summary>
+    /// <summary>The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer would be about another blob.</summary>
     public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken)
     {
+        if (SlideName.ReasonAgainst(name) is not null)
+        {
+            return null;
+        }
+
         try
         {
             return (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name)
