@@ -21,4 +21,14 @@ public sealed record SlideSummary(
     double TumourAreaMm2,
     double TumourFraction,
     double MeanProbability,
-    double MaxProbability);
+    double MaxProbability)
+{
+    /// <summary>Cells left out since they have too little tissue.</summary>
+    public int NoTissueCells { get; init; }
+
+    /// <summary>Cells left out since they have too little tissue, and pen, ink or black border.</summary>
+    public int ExcludedCells { get; init; }
+
+    /// <summary>Planned cells without a score; together with the patches and those left out, they are all cells of the grid.</summary>
+    public int FailedCells { get; init; }
+}

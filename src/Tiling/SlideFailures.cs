@@ -49,5 +49,9 @@ public static class SlideFailures
     public static SlideRefusedException TooLarge(string slide, string what) =>
         Of("slide-too-large", $"{slide}: {what}", "Convert it to a pyramidal TIFF with a level near 4 µm/px and upload that.");
 
+    /// <summary>The user's mask is no picture of this slide.</summary>
+    public static SlideRefusedException MaskUnusable(string slide, string found) =>
+        Of("mask-unusable", $"{slide}: its mask can't be used: {found}", "Put a PNG of the whole slide, at any size, or delete the mask; either makes a new run.");
+
     private static SlideRefusedException Of(string code, string reason, string remedy) => new(new SlideFailure("tile", code, reason, remedy));
 }

@@ -16,7 +16,6 @@ public static class SlideTiler
         using var slide = SlideReader.Open(source, request, cancellationToken);
         var grid = slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels);
         var pixels = TargetPixels.Read(slide, grid, request.SlideName, cancellationToken);
-        var cells = TissueMask.FindCells(pixels, grid, request.MinTissueFraction);
-        return new TiledSlide(slide.Properties, grid, pixels, cells);
+        return new TiledSlide(slide.Properties, grid, pixels, TissueMask.Find(pixels, grid, request, cancellationToken));
     }
 }

@@ -9,12 +9,12 @@ public sealed class TiledSlide
 {
     private readonly TargetPixels pixels;
 
-    internal TiledSlide(SlideProperties properties, PatchGrid grid, TargetPixels pixels, ImmutableArray<PlannedCell> tissueCells)
+    internal TiledSlide(SlideProperties properties, PatchGrid grid, TargetPixels pixels, TissueMask mask)
     {
         this.pixels = pixels;
         Properties = properties;
         Grid = grid;
-        TissueCells = tissueCells;
+        Mask = mask;
     }
 
     /// <summary>What was read.</summary>
@@ -24,7 +24,13 @@ public sealed class TiledSlide
     public PatchGrid Grid { get; }
 
     /// <summary>The cells with tissue, in grid order; empty for a slide without tissue, which is no error.</summary>
-    public ImmutableArray<PlannedCell> TissueCells { get; }
+    public ImmutableArray<PlannedCell> TissueCells => Mask.Cells;
+
+    /// <summary>What is tissue, what was left out and why, and the tissue's colours.</summary>
+    public TissueMask Mask { get; }
+
+    /// <summary>Cells that are neither planned nor excluded.</summary>
+    public int NoTissueCells => (Grid.Columns * Grid.Rows) - TissueCells.Length - Mask.ExcludedCells;
 
     /// <summary>Cuts patches.</summary>
     /// <param name="cells">The cells, of this plan or of an older one.</param>

@@ -2,59 +2,110 @@ using System.Collections.Immutable;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Stain;
 
 namespace IdcFunctions.Tiling;
 
 /// <summary>
-/// Finds tissue at the model's spacing: a pixel is tissue where stain colours it, that is where its HSV saturation is at
-/// least <see cref="MinSaturation"/> (the low fixed saturation threshold that CLAM, Lu et al. 2021, uses by default is 8
-/// of 255), and it is not black. Recall comes first: glass is colourless, faint tissue is not.
+/// Which cells are scored: those of which enough is tissue, by the colours of the pixels that are cut anyway
+/// (<see cref="TissueRules"/>) or by the user's mask. Recall comes first: ink over tissue takes nothing away, and every
+/// cell that is left out is counted.
 /// </summary>
-public static class TissueMask
+public sealed class TissueMask
 {
-    /// <summary>Least saturation of tissue, of 255.</summary>
-    private const int MinSaturation = 12;
-
-    /// <summary>Below this brightness (of 255) a pixel is a scanner's black border, not stain.</summary>
-    private const int MinBrightness = 30;
-
     private const double LittleTissueBelow = 0.5;
 
-    /// <summary>The cells with at least <paramref name="minFraction"/> of tissue, in grid order.</summary>
-    public static ImmutableArray<PlannedCell> FindCells(TargetPixels pixels, PatchGrid grid, double minFraction)
+    private TissueMask(ImmutableArray<PlannedCell> cells, int excludedCells, StainProfile? stain, byte[] png)
+    {
+        Cells = cells;
+        ExcludedCells = excludedCells;
+        Stain = stain;
+        Png = png;
+    }
+
+    /// <summary>The cells to score, in grid order.</summary>
+    public ImmutableArray<PlannedCell> Cells { get; }
+
+    /// <summary>Cells without enough tissue, but with pen, ink or black border.</summary>
+    public int ExcludedCells { get; }
+
+    /// <summary>The colours of the planned cells, of all where none is planned; null where nothing is stained.</summary>
+    public StainProfile? Stain { get; }
+
+    /// <summary>The mask as a picture: <see cref="MaskPicture"/>.</summary>
+    public byte[] Png { get; }
+
+    /// <summary>Finds the tissue of a slide.</summary>
+    /// <exception cref="SlideRefusedException">The user's mask is no picture of this slide.</exception>
+    public static TissueMask Find(TargetPixels pixels, PatchGrid grid, TilingRequest request, CancellationToken cancellationToken)
+    {
+        var given = request.Mask is { } png ? GivenMask.Read(png, grid, request.SlideName) : null;
+        var picture = new MaskPicture(grid);
+        var rows = new Row[grid.Rows];
+        Parallel.For(0, grid.Rows, new ParallelOptions { CancellationToken = cancellationToken }, row => rows[row] = ScanRow(row, pixels, grid, request, given, picture));
+
+        // Sums in the rows' order are the same on every machine.
+        var (planned, all) = (new StainMeter(), new StainMeter());
+        foreach (var row in rows)
+        {
+            planned.Add(row.Planned);
+            all.Add(row.Planned);
+            all.Add(row.LeftOut);
+        }
+
+        return new TissueMask(
+            [.. rows.SelectMany(row => row.Cells)], rows.Sum(row => row.Excluded), planned.ToProfile() ?? all.ToProfile(), picture.ToPng());
+    }
+
+    private static Row ScanRow(int row, TargetPixels pixels, PatchGrid grid, TilingRequest request, GivenMask? given, MaskPicture picture)
     {
         var side = grid.PatchSidePixels;
         var patch = new byte[side * side * 3];
-        var cells = ImmutableArray.CreateBuilder<PlannedCell>();
-        for (var row = 0; row < grid.Rows; row++)
+        var kinds = new PixelKind[side * side];
+        var result = new Row([], new StainMeter(), new StainMeter());
+        for (var column = 0; column < grid.Columns; column++)
         {
-            for (var column = 0; column < grid.Columns; column++)
+            var cell = new PatchCell(row, column);
+            pixels.CopyPatch(cell, side, patch);
+            var content = Classify(patch, request.Tissue, kinds);
+            content = given is null ? content : content with { Tissue = given.TissueFraction(cell) };
+            if (content.Tissue >= request.MinTissueFraction)
             {
-                pixels.CopyPatch(new PatchCell(row, column), side, patch);
-                var fraction = TissueFraction(patch);
-                if (fraction >= minFraction)
-                {
-                    cells.Add(new PlannedCell(row, column, fraction < LittleTissueBelow ? PatchQualities.LittleTissue : PatchQualities.None));
-                }
+                result.Cells.Add(new PlannedCell(row, column, QualitiesOf(content, patch, side, request)));
+                result.Planned.Add(patch);
+                picture.Draw(cell, given, kinds);
+            }
+            else
+            {
+                result.Excluded += given is null && content.InkOrBlack >= request.MinTissueFraction ? 1 : 0;
+                result.LeftOut.Add(patch);
             }
         }
 
-        return cells.ToImmutable();
+        return result;
     }
 
-    private static double TissueFraction(ReadOnlySpan<byte> patch)
+    private static CellContent Classify(ReadOnlySpan<byte> patch, TissueRules rules, Span<PixelKind> kinds)
     {
-        var tissue = 0;
-        for (var i = 0; i < patch.Length; i += 3)
+        var (tissue, ink) = (0, 0);
+        for (var i = 0; i < kinds.Length; i++)
         {
-            var max = Math.Max(patch[i], Math.Max(patch[i + 1], patch[i + 2]));
-            var min = Math.Min(patch[i], Math.Min(patch[i + 1], patch[i + 2]));
-            if (max >= MinBrightness && 255 * (max - min) >= MinSaturation * max)
-            {
-                tissue++;
-            }
+            kinds[i] = rules.KindOf(patch[3 * i], patch[(3 * i) + 1], patch[(3 * i) + 2]);
+            tissue += kinds[i] == PixelKind.Tissue ? 1 : 0;
+            ink += kinds[i] == PixelKind.InkOrBlack ? 1 : 0;
         }
 
-        return tissue / (patch.Length / 3.0);
+        return new CellContent((double)tissue / kinds.Length, (double)ink / kinds.Length);
+    }
+
+    private static PatchQualities QualitiesOf(CellContent content, ReadOnlySpan<byte> patch, int side, TilingRequest request) =>
+        (content.Tissue < LittleTissueBelow ? PatchQualities.LittleTissue : PatchQualities.None)
+        | (PatchSharpness.Measure(patch, side) < request.Tissue.BlurredBelow ? PatchQualities.Blurred : PatchQualities.None)
+        | (content.InkOrBlack >= request.MinTissueFraction ? PatchQualities.PenOrBorder : PatchQualities.None);
+
+    /// <summary>A row of the grid.</summary>
+    private sealed record Row(List<PlannedCell> Cells, StainMeter Planned, StainMeter LeftOut)
+    {
+        public int Excluded { get; set; }
     }
 }

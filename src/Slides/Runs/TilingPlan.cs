@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Stain;
 
 namespace IdcFunctions.Slides.Runs;
 
@@ -27,6 +28,15 @@ public sealed record TilingPlan(
 {
     /// <summary>The schema this program writes.</summary>
     public const int CurrentVersion = 1;
+
+    /// <summary>Cells of the grid with too little tissue to be planned.</summary>
+    public int NoTissueCells { get; init; }
+
+    /// <summary>Cells of the grid with too little tissue to be planned, and pen, ink or black border.</summary>
+    public int ExcludedCells { get; init; }
+
+    /// <summary>The colours of the planned cells (of the whole slide where none is planned); null where nothing is stained.</summary>
+    public StainProfile? Stain { get; init; }
 
     /// <summary>Batches of <see cref="TilingSettings.BatchSize"/> cells, the last one shorter.</summary>
     [JsonIgnore]

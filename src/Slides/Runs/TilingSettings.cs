@@ -15,4 +15,11 @@ public sealed record TilingSettings(
     string Resampling,
     double MinTissueFraction,
     int BatchSize,
-    string TilingVersion);
+    string TilingVersion)
+{
+    /// <summary>How tissue is told from glass, ink and black, and sharp from blurred.</summary>
+    public TissueRules Tissue { get; init; } = TissueRules.Default;
+
+    /// <summary>ETag of the user's mask, which then says what is tissue; null where there is none.</summary>
+    public string? MaskEtag { get; init; }
+}

@@ -22,6 +22,9 @@ public static class BlobNames
     public static string PackedBatch(SlideId slide, RunId run, int batch) =>
         string.Create(CultureInfo.InvariantCulture, $"{slide}/{run}/{batch:D5}");
 
+    /// <summary>The user's tissue mask of a slide, in <see cref="Containers.Masks"/>.</summary>
+    public static string Mask(SlideId slide) => slide.Value;
+
     /// <summary>A file of a model, in <see cref="Containers.Models"/>.</summary>
     public static string ModelFile(string name, string version, string file) => $"{name}/{version}/{file}";
 }

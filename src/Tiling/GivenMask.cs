@@ -1,0 +1,111 @@
+using IdcFunctions.Slides.Geometry;
+using NetVips;
+
+namespace IdcFunctions.Tiling;
+
+/// <summary>A tissue mask given by the user: a PNG of the whole slide at any size, non-zero = tissue; alpha is ignored.</summary>
+public sealed class GivenMask
+{
+    /// <summary>Pixels of a mask: 1 bit a micrometre of a whole slide is more than enough.</summary>
+    private const long MostPixels = 1L << 27;
+
+    private readonly byte[] tissue;
+    private readonly int width;
+    private readonly int height;
+    private readonly double pixelsPerCellX;
+    private readonly double pixelsPerCellY;
+
+    private GivenMask(byte[] tissue, int width, int height, double pixelsPerCellX, double pixelsPerCellY)
+    {
+        this.tissue = tissue;
+        this.width = width;
+        this.height = height;
+        this.pixelsPerCellX = pixelsPerCellX;
+        this.pixelsPerCellY = pixelsPerCellY;
+    }
+
+    /// <summary>Why a PNG can't be a slide's mask; null where it can.</summary>
+    /// <param name="png">The file.</param>
+    /// <param name="slideWidth">Level-0 width of the slide; null where it is not known yet.</param>
+    /// <param name="slideHeight">Level-0 height of the slide; null where it is not known yet.</param>
+    public static string? ReasonAgainst(byte[] png, long? slideWidth, long? slideHeight)
+    {
+        try
+        {
+            using var image = Image.PngloadBuffer(png);
+            return ReasonAgainst(image, slideWidth, slideHeight);
+        }
+        catch (VipsException exception)
+        {
+            return $"it is no PNG that can be read: {Reading.SlideReader.Reason(exception)}";
+        }
+    }
+
+    /// <summary>Reads a slide's mask.</summary>
+    /// <exception cref="Slides.SlideRefusedException">It is no PNG, or not of this slide's proportions.</exception>
+    public static GivenMask Read(byte[] png, PatchGrid grid, string slideName)
+    {
+        try
+        {
+            using var image = Image.PngloadBuffer(png, failOn: Enums.FailOn.Error);
+            if (ReasonAgainst(image, grid.SlideWidth, grid.SlideHeight) is { } reason)
+            {
+                throw SlideFailures.MaskUnusable(slideName, reason);
+            }
+
+            using var colours = image.HasAlpha() ? image.ExtractBand(0, n: image.Bands - 1) : image.Copy();
+            using var anyBand = colours.NotEqual(0).Bandbool(Enums.OperationBoolean.Or);
+            var (x, y) = Scale(image.Width, image.Height, grid);
+            return new GivenMask(anyBand.WriteToMemory<byte>(), image.Width, image.Height, x * grid.LeftEdge(1), y * grid.TopEdge(1));
+        }
+        catch (VipsException exception)
+        {
+            throw SlideFailures.MaskUnusable(slideName, $"it is no PNG that can be read: {Reading.SlideReader.Reason(exception)}");
+        }
+    }
+
+    /// <summary>Share of a cell that is tissue, by the mask's pixels whose centres lie in it.</summary>
+    public double TissueFraction(PatchCell cell)
+    {
+        var (left, right) = Span(cell.Column, pixelsPerCellX, width);
+        var (top, bottom) = Span(cell.Row, pixelsPerCellY, height);
+        var count = 0;
+        for (var y = top; y < bottom; y++)
+        {
+            foreach (var value in tissue.AsSpan((y * width) + left, right - left))
+            {
+                count += value == 0 ? 0 : 1;
+            }
+        }
+
+        return (double)count / ((right - left) * (bottom - top));
+    }
+
+    /// <summary>True where the mask says tissue at a place given in cells.</summary>
+    public bool IsTissue(double column, double row) =>
+        tissue[(Math.Min(height - 1, (int)(row * pixelsPerCellY)) * width) + Math.Min(width - 1, (int)(column * pixelsPerCellX))] != 0;
+
+    private static string? ReasonAgainst(Image image, long? slideWidth, long? slideHeight)
+    {
+        if ((long)image.Width * image.Height > MostPixels)
+        {
+            return $"it has {image.Width} × {image.Height} px, more than {MostPixels} in all.";
+        }
+
+        // Both sides may be rounded by up to a pixel: is there a scale that fits both?
+        return slideWidth is { } full && slideHeight is { } tall
+            && ((image.Width - 1.0) / full > (image.Height + 1.0) / tall || (image.Height - 1.0) / tall > (image.Width + 1.0) / full)
+            ? $"it has {image.Width} × {image.Height} px, the slide {full} × {tall}: their proportions differ."
+            : null;
+    }
+
+    /// <summary>The mask's pixels per level-0 pixel: a mask of the size of <see cref="MaskPicture"/> has its scale, any other covers the slide from edge to edge.</summary>
+    private static (double X, double Y) Scale(int width, int height, PatchGrid grid) =>
+        MaskPicture.SizeFor(grid) == (width, height) ? MaskPicture.ScaleFor(grid) : ((double)width / grid.SlideWidth, (double)height / grid.SlideHeight);
+
+    private static (int From, int To) Span(int index, double pixelsPerCell, int length)
+    {
+        var from = Math.Min(length - 1, (int)Math.Round(index * pixelsPerCell));
+        return (from, Math.Clamp((int)Math.Round((index + 1) * pixelsPerCell), from + 1, length));
+    }
+}
