@@ -30,7 +30,7 @@ services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tilin
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
-services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
+services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
@@ -54,6 +54,7 @@ app.MapQueueFunction<FailPoisonedCompletion>((function, message, token) => funct
 app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
 app.MapSlides();
 app.MapPatches();
+app.MapMask();
 app.MapModels();
 app.MapHealth();
 

@@ -33,6 +33,11 @@ public static class SlideAggregation
             positive * grid.PatchAreaMm2,
             scores.Count == 0 ? 0 : (double)positive / scores.Count,
             scores.Count == 0 ? 0 : sum / scores.Count,
-            max);
+            max)
+        {
+            NoTissueCells = plan.NoTissueCells,
+            ExcludedCells = plan.ExcludedCells,
+            FailedCells = plan.Cells.Length - scores.Count,
+        };
     }
 }

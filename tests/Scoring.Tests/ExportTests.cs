@@ -20,14 +20,14 @@ public sealed class ExportTests
 
     private static readonly PatchScore[] Scores =
     [
-        new PatchScore(new PatchCell(0, 1), 0.1f, PatchQualities.None),
-        new PatchScore(new PatchCell(2, 3), 0.75f, PatchQualities.LittleTissue),
+        new PatchScore(new PatchCell(0, 1), 0.1f, PatchQualities.PenOrBorder),
+        new PatchScore(new PatchCell(2, 3), 0.75f, PatchQualities.LittleTissue | PatchQualities.Blurred),
     ];
 
     [Fact]
     public void The_csv_has_wsinfers_columns_in_level0_pixels() =>
         Assert.Equal(
-            "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue\n400,0,400,400,0.1,0,1,0,0\n1200,800,400,400,0.75,2,3,1,1\n",
+            "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue,blurred,pen_or_border\n400,0,400,400,0.1,0,1,0,0,0,1\n1200,800,400,400,0.75,2,3,1,1,1,0\n",
             Encoding.UTF8.GetString(PatchCsv.Write(Plan, Scores, 0.5)));
 
     [Fact]
@@ -60,6 +60,15 @@ public sealed class ExportTests
         var expected = new byte[4];
         HeatmapPng.ColourOf(0.75f, expected);
         Assert.Equal(expected.Select(value => (double)value), image.Getpoint((3 * HeatmapPng.CellPixels) + 2, (2 * HeatmapPng.CellPixels) + 2));
+    }
+
+    [Fact]
+    public void The_summary_accounts_for_every_cell_of_the_grid()
+    {
+        var summary = SlideAggregation.Summarise(Plan with { NoTissueCells = 19, ExcludedCells = 3 }, Scores[..1], 0.5);
+
+        Assert.Equal((1, 19, 3, 1), (summary.Patches, summary.NoTissueCells, summary.ExcludedCells, summary.FailedCells));
+        Assert.Equal(summary.GridCells, summary.Patches + summary.NoTissueCells + summary.ExcludedCells + summary.FailedCells);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="Batches">Planned batches of the wanted run; null until it is planned.</param>
 /// <param name="PlannedPatches">Planned patches of the wanted run.</param>
 /// <param name="GridCells">Cells of its grid.</param>
+/// <param name="NoTissueCells">Cells left out since they have too little tissue.</param>
+/// <param name="ExcludedCells">Cells left out since they are pen, ink or black border.</param>
+/// <param name="FailedCells">Planned cells of a failed run without a score, 0 for other runs; scored, to be scored, left out and failed are all cells of the grid.</param>
 /// <param name="Patches">Scored patches of the published run.</param>
 /// <param name="TissueCells">Cells with tissue, the same number: every planned cell is scored.</param>
 /// <param name="TissueAreaMm2">Area of the scored patches, mm².</param>
@@ -47,6 +50,9 @@ public sealed record SlideAnswer(
     int? Batches,
     int? PlannedPatches,
     int? GridCells,
+    int? NoTissueCells,
+    int? ExcludedCells,
+    int? FailedCells,
     int? Patches,
     int? TissueCells,
     double? TissueAreaMm2,
@@ -67,8 +73,8 @@ public sealed record SlideAnswer(
     /// <summary>Makes the answer from the rows.</summary>
     /// <param name="slide">The slide's row.</param>
     /// <param name="wanted">The wanted run's row.</param>
-    /// <param name="batchesDone">Finished batches of the wanted run.</param>
-    public static SlideAnswer Of(SlideRow slide, RunRow? wanted, int batchesDone)
+    /// <param name="finished">Finished batches of the wanted run.</param>
+    public static SlideAnswer Of(SlideRow slide, RunRow? wanted, IReadOnlyCollection<BatchRow> finished)
     {
         var published = slide.Published is { } json ? RunDocument.FromJson(System.Text.Encoding.UTF8.GetBytes(json)) : null;
         var settings = wanted?.ReadSettings() ?? published?.Settings;
@@ -82,10 +88,13 @@ public sealed record SlideAnswer(
             slide.Reason,
             slide.Remedy,
             published is not null && slide.WantedEtag != slide.PublishedEtag,
-            batchesDone,
+            finished.Count,
             wanted?.Batches,
             wanted?.PlannedPatches,
             wanted?.GridCells ?? published?.Summary.GridCells,
+            wanted?.NoTissueCells ?? published?.Summary.NoTissueCells,
+            wanted?.ExcludedCells ?? published?.Summary.ExcludedCells,
+            wanted is null ? published?.Summary.FailedCells : Unscored(wanted, finished),
             published?.Summary.Patches,
             published?.Summary.Patches,
             published?.Summary.TissueAreaMm2,
@@ -103,4 +112,8 @@ public sealed record SlideAnswer(
             published?.Seconds,
             published);
     }
+
+    /// <summary>What a failed run leaves unscored; null until it is planned.</summary>
+    private static int? Unscored(RunRow run, IReadOnlyCollection<BatchRow> finished) =>
+        run.ReadState() == RunState.Failed ? run.PlannedPatches - finished.Sum(batch => batch.Patches) : run.PlannedPatches is null ? null : 0;
 }

@@ -36,7 +36,7 @@ public static class SlidesApi
         var count = top ?? 100;
         var rows = await listing.ByNameAsync(prefix ?? "", status, continuation ?? "", count + 1, cancellationToken);
         var next = rows.Count > count ? rows[count - 1].RowKey : null;
-        return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Take(count).Select(row => SlideAnswer.Of(row, null, 0))], next));
+        return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Take(count).Select(row => SlideAnswer.Of(row, null, []))], next));
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> GetAsync(
@@ -73,7 +73,7 @@ public static class SlidesApi
                 return true;
             },
             cancellationToken);
-        return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, 0));
+        return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, []));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RestoreAsync(
@@ -99,7 +99,8 @@ public static class SlidesApi
         }
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
+    /// <summary>Makes a new run with the active model, and today's mask and settings.</summary>
+    internal static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
         string slide, HttpRequest request, RunLedger ledger, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
         if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
@@ -174,12 +175,12 @@ public static class SlidesApi
     {
         if (row.WantedRun is not { } wanted)
         {
-            return SlideAnswer.Of(row, null, 0);
+            return SlideAnswer.Of(row, null, []);
         }
 
         var run = RunId.Parse(wanted);
         var finished = await patches.FinishedBatchesAsync(id, run, cancellationToken);
-        return SlideAnswer.Of(row, await ledger.FindRunAsync(id, run, cancellationToken), finished.Count);
+        return SlideAnswer.Of(row, await ledger.FindRunAsync(id, run, cancellationToken), finished);
     }
 
     /// <summary>The run whose result readers see, or why there is none.</summary>

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
-public sealed class RunPreparation(StorageClients storage, ModelStore models, IOptions<TilingOptions> tiling)
+public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling)
 {
     /// <summary>The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer would be about another blob.</summary>
     public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken)
@@ -81,7 +81,11 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, IO
             active.Resampling,
             tiling.Value.MinTissueFraction,
             tiling.Value.BatchSize,
-            TilingVersion.Current);
+            TilingVersion.Current)
+        {
+            Tissue = tiling.Value.ToRules(),
+            MaskEtag = await masks.FindEtagAsync(SlideId.FromName(name), cancellationToken),
+        };
         return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId));
     }
 }

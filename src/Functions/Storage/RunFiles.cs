@@ -24,6 +24,10 @@ public sealed class RunFiles(StorageClients storage)
     public async Task<TilingPlan> StorePlanAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
         TilingPlan.FromJson(await StoreOnceAsync(results, BlobNames.Plan(slide, run), plan.ToJson(), cancellationToken));
 
+    /// <summary>Stores the tissue mask unless it is there.</summary>
+    public async Task StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
+        await results.GetBlobClient(BlobNames.Export(slide, run, Exports.MaskPng)).TryCreateAsync(BinaryData.FromBytes(png), cancellationToken);
+
     /// <summary>The scores of a batch, or null.</summary>
     public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
         await FindAsync(results, BlobNames.BatchScores(slide, run, batch), cancellationToken) is { } bytes ? BatchScores.FromBytes(bytes) : null;

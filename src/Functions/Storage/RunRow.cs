@@ -48,6 +48,12 @@ public sealed class RunRow : ITableEntity
     /// <summary>Cells of the grid; null until the plan is made.</summary>
     public int? GridCells { get; set; }
 
+    /// <summary>Cells left out since they have too little tissue; null until the plan is made.</summary>
+    public int? NoTissueCells { get; set; }
+
+    /// <summary>Cells left out since they are pen, ink or black border; null until the plan is made.</summary>
+    public int? ExcludedCells { get; set; }
+
     /// <summary>Bytes of the slide fetched by tiling.</summary>
     public long BytesRead { get; set; }
 

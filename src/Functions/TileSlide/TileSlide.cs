@@ -20,6 +20,7 @@ public sealed partial class TileSlide(
     RunDecider decider,
     RunLedger ledger,
     RunFiles files,
+    SlideMasks masks,
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
@@ -127,12 +128,11 @@ public sealed partial class TileSlide(
         var plan = await files.FindPlanAsync(slide, run, cancellationToken);
         if (plan is null)
         {
-            tiled = await OpenAsync(source, settings, cancellationToken);
-            plan = await files.StorePlanAsync(
-                slide,
-                run,
-                new TilingPlan(TilingPlan.CurrentVersion, settings, row.Decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells),
-                cancellationToken);
+            tiled = await OpenAsync(source, slide, settings, cancellationToken);
+
+            // The mask first: a run that has a plan has its mask.
+            await files.StoreMaskAsync(slide, run, tiled.Mask.Png, cancellationToken);
+            plan = await files.StorePlanAsync(slide, run, Plan(tiled, settings, row.Decided, source), cancellationToken);
         }
 
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => Planned(changed, plan, started), cancellationToken);
@@ -142,7 +142,7 @@ public sealed partial class TileSlide(
         var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
         if (tiled is null && open.Exists(batch => !packed.Contains(batch)))
         {
-            tiled = await OpenAsync(source, settings, cancellationToken);
+            tiled = await OpenAsync(source, slide, settings, cancellationToken);
         }
 
         await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) =>
@@ -160,17 +160,26 @@ public sealed partial class TileSlide(
         Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
     }
 
-    private static Task<TiledSlide> OpenAsync(BlobRangeSource source, RunSettings settings, CancellationToken cancellationToken) =>
-        SlideTiler.OpenAsync(
-            source,
-            new TilingRequest(
-                settings.Slide,
-                settings.Tiling.SpacingUmPx,
-                settings.Tiling.TargetSpacingUmPx,
-                settings.Tiling.PatchSidePixels,
-                settings.Tiling.Resampling,
-                settings.Tiling.MinTissueFraction),
-            cancellationToken);
+    private async Task<TiledSlide> OpenAsync(BlobRangeSource source, SlideId slide, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var tiling = settings.Tiling;
+        var mask = tiling.MaskEtag is { } etag ? await masks.ReadAsync(slide, settings.Slide, etag, cancellationToken) : null;
+        var request = new TilingRequest(
+            settings.Slide, tiling.SpacingUmPx, tiling.TargetSpacingUmPx, tiling.PatchSidePixels, tiling.Resampling, tiling.MinTissueFraction)
+        {
+            Tissue = tiling.Tissue,
+            Mask = mask,
+        };
+        return await SlideTiler.OpenAsync(source, request, cancellationToken);
+    }
+
+    private static TilingPlan Plan(TiledSlide tiled, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
+        new(TilingPlan.CurrentVersion, settings, decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells)
+        {
+            NoTissueCells = tiled.NoTissueCells,
+            ExcludedCells = tiled.Mask.ExcludedCells,
+            Stain = tiled.Mask.Stain,
+        };
 
     private static void Planned(RunRow row, TilingPlan plan, DateTimeOffset started)
     {
@@ -178,6 +187,8 @@ public sealed partial class TileSlide(
         row.Batches = plan.Batches;
         row.PlannedPatches = plan.Cells.Length;
         row.GridCells = plan.Grid.Columns * plan.Grid.Rows;
+        row.NoTissueCells = plan.NoTissueCells;
+        row.ExcludedCells = plan.ExcludedCells;
         row.BytesRead = plan.BytesRead;
         row.Gets = plan.Gets;
     }

@@ -9,7 +9,7 @@ namespace IdcFunctions.Scoring.Exports;
 public static class PatchCsv
 {
     /// <summary>The header line. Coordinates count from level 0's origin; QuPath's bounds offset is not subtracted here.</summary>
-    public const string Header = "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue";
+    public const string Header = "minx,miny,width,height,prob_IDC,row,column,class_IDC,little_tissue,blurred,pen_or_border";
 
     /// <summary>Writes the file: UTF-8, lines end in LF, probabilities as the shortest text that gives the same float32.</summary>
     public static byte[] Write(TilingPlan plan, IReadOnlyList<PatchScore> scores, double decisionThreshold)
@@ -20,12 +20,13 @@ public static class PatchCsv
         {
             var region = grid.RegionOf(score.Cell);
             var isIdc = score.Probability >= decisionThreshold ? 1 : 0;
-            var littleTissue = score.Qualities.HasFlag(PatchQualities.LittleTissue) ? 1 : 0;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{region.MinX},{region.MinY},{region.Width},{region.Height},{score.Probability:R},{score.Cell.Row},{score.Cell.Column},{isIdc},{littleTissue}\n");
+                $"{region.MinX},{region.MinY},{region.Width},{region.Height},{score.Probability:R},{score.Cell.Row},{score.Cell.Column},{isIdc},{Flag(score, PatchQualities.LittleTissue)},{Flag(score, PatchQualities.Blurred)},{Flag(score, PatchQualities.PenOrBorder)}\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    private static int Flag(PatchScore score, PatchQualities quality) => score.Qualities.HasFlag(quality) ? 1 : 0;
 }

@@ -1,0 +1,101 @@
+using System.Text;
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Tiling;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A slide's tissue mask over HTTP: the one found, or one given by the user. Giving or deleting one makes a new run.</summary>
+public static class MaskApi
+{
+    private const string PngType = "image/png";
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapMask(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/slides/{slide}/mask", GetAsync);
+        routes.MapPut("/api/slides/{slide}/mask", PutAsync);
+        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync);
+    }
+
+    /// <summary>The user's mask where there is one, else the published run's.</summary>
+    private static async Task<IResult> GetAsync(string slide, RunLedger ledger, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (await masks.FindAsync(found.Id, cancellationToken) is { } given)
+        {
+            return Results.File(given, PngType);
+        }
+
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        return published is null ? problem!
+            : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? Results.File(png, PngType)
+            : Problems.NotFound($"The mask of slide '{slide}' is no longer stored.");
+    }
+
+    private static async Task<IResult> PutAsync(
+        string slide, HttpRequest request, RunLedger ledger, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (found.Row.DeletedAt is not null)
+        {
+            return Problems.SlideDeleted(slide);
+        }
+
+        if (await ReadAsync(request, cancellationToken) is not { } png)
+        {
+            return Problems.Invalid("mask", $"it has more than {SlideMasks.MostBytes} bytes.");
+        }
+
+        // The run would fail for the same reason; told at once, the slide keeps its result.
+        var properties = PropertiesOf(found.Row);
+        if (GivenMask.ReasonAgainst(png, properties?.Width, properties?.Height) is { } reason)
+        {
+            return Problems.Invalid("mask", reason);
+        }
+
+        await masks.StoreAsync(found.Id, png, cancellationToken);
+        return await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string slide, HttpRequest request, RunLedger ledger, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        return await masks.DeleteAsync(found.Id, cancellationToken)
+            ? found.Row.DeletedAt is null ? await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken) : Results.NoContent()
+            : Problems.NotFound($"Slide '{slide}' has no mask given by a user.");
+    }
+
+    /// <summary>The body; null where it is longer than a mask may be.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > SlideMasks.MostBytes)
+        {
+            return null;
+        }
+
+        using var content = new MemoryStream();
+        await request.Body.CopyToAsync(content, cancellationToken);
+        return content.Length > SlideMasks.MostBytes ? null : content.ToArray();
+    }
+
+    /// <summary>What is known of the slide's present content; null where it has no result yet.</summary>
+    private static SlideProperties? PropertiesOf(SlideRow row) =>
+        row.Published is { } json && row.PublishedEtag == row.WantedEtag ? RunDocument.FromJson(Encoding.UTF8.GetBytes(json)).Properties : null;
+}
