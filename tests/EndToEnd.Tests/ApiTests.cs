@@ -91,7 +91,7 @@ public sealed class ApiTests(SharedLine shared) : IClassFixture<SharedLine>
     public async Task A_file_is_served_with_its_media_type()
     {
         await DropBothAsync();
-        foreach (var (file, type) in new[] { ("patches.csv", "text/csv"), ("patches.geojson", "application/geo+json"), ("heatmap.png", "image/png"), ("run.json", "application/json") })
+        foreach (var (file, type) in new[] { ("patches.csv", "text/csv"), ("patches.geojson", "application/geo+json"), ("heatmap.png", "image/png"), ("mask.png", "image/png"), ("run.json", "application/json") })
         {
             using var answer = await line.Api.GetAsync($"api/slides/api.tif/exports/{file}", TestContext.Current.CancellationToken);
             Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);

@@ -47,7 +47,7 @@ public sealed class ToyModel
     }
 
     /// <summary>The manifest.</summary>
-    public ModelManifest Manifest { get; }
+    public ModelManifest Manifest { get; init; }
 
     /// <summary>The graph.</summary>
     public byte[] Onnx { get; }

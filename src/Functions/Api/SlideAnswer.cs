@@ -26,6 +26,10 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="TumourAreaMm2">Area of predicted IDC, mm².</param>
 /// <param name="TumourFraction">Share of the scored area that is predicted IDC.</param>
 /// <param name="DecisionThreshold">The model's threshold.</param>
+/// <param name="StainDistance">Distance of the slide's colours from the model's training cases'; null where it was not measured.</param>
+/// <param name="StainLimit">The distance beyond which it is warned.</param>
+/// <param name="StainWarning">What is unlike the training cases' colours; the slide is scored all the same.</param>
+/// <param name="StainUnchecked">Why the colours were not checked.</param>
 /// <param name="Model">The model of the published run, else of the wanted one.</param>
 /// <param name="Provider">Execution providers of the published run, joined by commas.</param>
 /// <param name="Etag">The content's ETag.</param>
@@ -59,6 +63,10 @@ public sealed record SlideAnswer(
     double? TumourAreaMm2,
     double? TumourFraction,
     double? DecisionThreshold,
+    double? StainDistance,
+    double? StainLimit,
+    string? StainWarning,
+    string? StainUnchecked,
     string? Model,
     string? Provider,
     string? Etag,
@@ -101,6 +109,10 @@ public sealed record SlideAnswer(
             published?.Summary.TumourAreaMm2,
             published?.Summary.TumourFraction,
             published?.Summary.DecisionThreshold,
+            published?.Stain?.Distance,
+            published?.Stain?.Limit,
+            published?.Stain?.Warning,
+            published?.Stain?.Unchecked,
             published?.Model ?? (settings is null ? null : $"{settings.ModelName} {settings.ModelVersion}"),
             published is null ? null : string.Join(',', published.Providers),
             settings?.Etag ?? slide.WantedEtag,

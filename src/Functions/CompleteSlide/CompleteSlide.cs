@@ -3,6 +3,7 @@ using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Exports;
+using IdcFunctions.Scoring.Stain;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -141,7 +142,10 @@ public sealed partial class CompleteSlide(
                 Seconds(tilingStarted, tilingEnded),
                 Seconds(tilingEnded, started),
                 Seconds(started, ended),
-                Seconds(row.Uploaded, ended)));
+                Seconds(row.Uploaded, ended)))
+        {
+            Stain = StainCheck.Check(plan.Stain, manifest.Stain),
+        };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
 
@@ -180,6 +184,8 @@ public sealed partial class CompleteSlide(
         slide.PublishedEtag = document.Settings.Etag;
         slide.Published = System.Text.Encoding.UTF8.GetString(document.ToJson());
         slide.TumourAreaMm2 = document.Summary.TumourAreaMm2;
+        slide.StainDistance = document.Stain?.Distance;
+        slide.StainWarning = document.Stain?.Warning;
         RunLedger.Set(slide, null);
         return true;
     }

@@ -59,4 +59,10 @@ public sealed class SlideRow : ITableEntity
 
     /// <summary>Predicted IDC of the published run in mm², for queries.</summary>
     public double? TumourAreaMm2 { get; set; }
+
+    /// <summary>Distance of the published run's colours from the model's training cases, for queries; null where it was not measured.</summary>
+    public double? StainDistance { get; set; }
+
+    /// <summary>What is unlike the training cases' colours; null where nothing is.</summary>
+    public string? StainWarning { get; set; }
 }

@@ -34,6 +34,11 @@ public static class ScoreReport
         }
 
         AnsiConsole.Write(table);
+        foreach (var report in reports.Where(report => report.StainWarning is not null))
+        {
+            AnsiConsole.MarkupLineInterpolated($"{report.Slide}: {report.StainWarning}");
+        }
+
         AnsiConsole.MarkupLineInterpolated($"Results in {Path.GetFullPath(folder)}: heatmaps/, model-outputs-csv/, model-outputs-geojson/, run_metadata.json");
         AnsiConsole.MarkupLine("Area of predicted IDC, for research use only: it does not say whether a patient has cancer.");
     }

@@ -39,6 +39,18 @@ public sealed record SlideReport
     /// <summary>Share of the tissue that is predicted IDC.</summary>
     public double? TumourFraction { get; init; }
 
+    /// <summary>Cells of the grid without tissue.</summary>
+    public int? NoTissueCells { get; init; }
+
+    /// <summary>Cells of the grid that are pen, ink or black border.</summary>
+    public int? ExcludedCells { get; init; }
+
+    /// <summary>Distance of the slide's colours from the model's training cases'.</summary>
+    public double? StainDistance { get; init; }
+
+    /// <summary>What is unlike the training cases' colours.</summary>
+    public string? StainWarning { get; init; }
+
     /// <summary>Model and version.</summary>
     public string? Model { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IdcFunctions.Scoring.Stain;
 
 namespace IdcFunctions.Scoring.Models;
 
@@ -51,6 +52,9 @@ public sealed record ModelManifest
 
     /// <summary>Temperature and bias already folded into the graph's last layer, for the record.</summary>
     public JsonObject? Calibration { get; init; }
+
+    /// <summary>The training cases' colours; null in manifests of models that were trained without measuring them: their slides are not checked.</summary>
+    public StainReference? Stain { get; init; }
 
     /// <summary>How it was trained and what it reached, for the model card and the API.</summary>
     public JsonObject? Training { get; init; }
@@ -111,6 +115,11 @@ public sealed record ModelManifest
         if (Onnx.Layout != "uint8 NHWC")
         {
             yield return $"onnx.layout is '{Onnx.Layout}'; this program knows uint8 NHWC.";
+        }
+
+        if (Stain?.Fault() is { } fault)
+        {
+            yield return fault;
         }
 
         if (Golden.Probabilities.IsDefaultOrEmpty || Golden.Tolerance is not (> 0 and < 0.1))

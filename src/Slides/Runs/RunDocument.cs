@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using IdcFunctions.Slides.Stain;
 
 namespace IdcFunctions.Slides.Runs;
 
@@ -36,6 +37,9 @@ public sealed record RunDocument(
     DateTimeOffset Completed,
     RunSeconds Seconds)
 {
+    /// <summary>How far the slide's colours are from those of the model's training cases; null in documents of programs that did not check.</summary>
+    public StainFinding? Stain { get; init; }
+
     /// <summary>The document as it is stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SlidesJson.Default.RunDocument);
 

@@ -75,6 +75,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         Resampling = "box",
         Golden = new GoldenPatches(GoldenFile, Hash(golden), Probabilities(onnx, golden), GoldenTolerance),
         Calibration = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias },
+        Stain = TrainingStain.Of(provenance.Training),
         Training = new JsonObject
         {
             ["options"] = JsonSerializer.SerializeToNode(provenance.Options, SnakeCase),

@@ -49,6 +49,23 @@ public sealed class ModelArtefactTests : IDisposable
     }
 
     [Fact]
+    public void The_manifest_holds_the_training_cases_stain_where_they_are_enough_to_tell_it()
+    {
+        var cases = Enumerable.Range(5, 12).Select(id => $"{id}").ToHashSet();
+        var set = SyntheticPatches.Write(temporary.At("many"), cases, 1);
+        var provenance = Provenance();
+
+        new ModelArtefact(Target, provenance).Write(network, TextWriter.Null);
+        Assert.Null(ModelManifest.Parse(Read("config.json")).Stain);
+        Directory.Delete(Target.Path, recursive: true);
+        new ModelArtefact(Target, provenance with { Training = PatchDataset.Load(set, cases) }).Write(network, TextWriter.Null);
+
+        var stain = ModelManifest.Parse(Read("config.json")).Stain!;
+        Assert.Equal(12, stain.Cases);
+        Assert.InRange(stain.Limit, 1, 20);
+    }
+
+    [Fact]
     public void A_version_that_exists_is_not_overwritten()
     {
         new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
