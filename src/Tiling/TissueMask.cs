@@ -45,16 +45,21 @@ public sealed class TissueMask
         Parallel.For(0, grid.Rows, new ParallelOptions { CancellationToken = cancellationToken }, row => rows[row] = ScanRow(row, pixels, grid, request, given, picture));
 
         // Sums in the rows' order are the same on every machine.
-        var (planned, all) = (new StainMeter(), new StainMeter());
+        var stain = new StainMeter();
         foreach (var row in rows)
         {
-            planned.Add(row.Planned);
-            all.Add(row.Planned);
-            all.Add(row.LeftOut);
+            stain.Add(row.Stain);
         }
 
         return new TissueMask(
-            [.. rows.SelectMany(row => row.Cells)], rows.Sum(row => row.Excluded), planned.ToProfile() ?? all.ToProfile(), picture.ToPng());
+            [.. rows.SelectMany(row => row.Cells)], rows.Sum(row => row.Excluded), stain.ToProfile() ?? ProfileOf(pixels.Bytes), picture.ToPng());
+    }
+
+    private static StainProfile? ProfileOf(byte[] pixels)
+    {
+        var all = new StainMeter();
+        all.Add(pixels);
+        return all.ToProfile();
     }
 
     private static Row ScanRow(int row, TargetPixels pixels, PatchGrid grid, TilingRequest request, GivenMask? given, MaskPicture picture)
@@ -62,7 +67,7 @@ public sealed class TissueMask
         var side = grid.PatchSidePixels;
         var patch = new byte[side * side * 3];
         var kinds = new PixelKind[side * side];
-        var result = new Row([], new StainMeter(), new StainMeter());
+        var result = new Row([], new StainMeter());
         for (var column = 0; column < grid.Columns; column++)
         {
             var cell = new PatchCell(row, column);
@@ -72,13 +77,12 @@ public sealed class TissueMask
             if (content.Tissue >= request.MinTissueFraction)
             {
                 result.Cells.Add(new PlannedCell(row, column, QualitiesOf(content, patch, side, request)));
-                result.Planned.Add(patch);
+                result.Stain.Add(patch);
                 picture.Draw(cell, given, kinds);
             }
             else
             {
                 result.Excluded += given is null && content.InkOrBlack >= request.MinTissueFraction ? 1 : 0;
-                result.LeftOut.Add(patch);
             }
         }
 
@@ -104,7 +108,7 @@ public sealed class TissueMask
         | (content.InkOrBlack >= request.MinTissueFraction ? PatchQualities.PenOrBorder : PatchQualities.None);
 
     /// <summary>A row of the grid.</summary>
-    private sealed record Row(List<PlannedCell> Cells, StainMeter Planned, StainMeter LeftOut)
+    private sealed record Row(List<PlannedCell> Cells, StainMeter Stain)
     {
         public int Excluded { get; set; }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Stain;
 
 namespace IdcFunctions.Slides.Tests;
 
@@ -23,6 +24,7 @@ public sealed class RunTests
             Settings with { Tiling = Settings.Tiling with { TargetSpacingUmPx = 2 } }, Settings with { Tiling = Settings.Tiling with { PatchSidePixels = 64 } },
             Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
             Settings with { Tiling = Settings.Tiling with { BatchSize = 3 } }, Settings with { Tiling = Settings.Tiling with { TilingVersion = "2" } },
+            Settings with { Tiling = Settings.Tiling with { MaskEtag = "\"0x3\"" } }, Settings with { Tiling = Settings.Tiling with { Tissue = TissueRules.Default with { MinSaturation = 9 } } },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(Settings).Select(settings => settings.ToRunId()).Distinct().Count());
@@ -32,13 +34,17 @@ public sealed class RunTests
     public void A_plan_goes_there_and_back_and_its_batches_cover_it_in_order()
     {
         var cells = ImmutableArray.Create(new PlannedCell(0, 1, PatchQualities.None), new PlannedCell(0, 2, PatchQualities.LittleTissue), new PlannedCell(3, 0, PatchQualities.None));
-        var plan = new TilingPlan(1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 400, 800, 4, 4, "slide", 0, 400, 800), 10, 1, cells);
+        var plan = new TilingPlan(1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 400, 800, 4, 4, "slide", 0, 400, 800), 10, 1, cells)
+        {
+            NoTissueCells = 4, ExcludedCells = 1, Stain = new StainProfile(0.2, 0.3, 0.25, 7000),
+        };
 
         var read = TilingPlan.FromJson(plan.ToJson());
 
         Assert.Equal(2, read.Batches);
         Assert.Equal(cells, [.. read.BatchCells(0).ToArray(), .. read.BatchCells(1).ToArray()]);
         Assert.Equal(Settings.ToRunId(), read.Settings.ToRunId());
+        Assert.Equal((4, 1, plan.Stain), (read.NoTissueCells, read.ExcludedCells, read.Stain));
     }
 
     [Fact]

@@ -64,6 +64,16 @@ public sealed class TissueMaskTests
     }
 
     [Fact]
+    public async Task A_dark_slide_with_one_bright_channel_has_colours_to_be_warned_of_even_where_no_cell_is_planned()
+    {
+        var tiled = await OpenAsync(150, 100, (x, y) => (x / 5) + (y / 5) is var square && square % 7 == 0 ? ((byte)2, (byte)190, (byte)20) : ((byte)2, (byte)3, (byte)2));
+
+        Assert.Empty(tiled.TissueCells);
+        Assert.Equal((0, 6), (tiled.NoTissueCells, tiled.Mask.ExcludedCells));
+        Assert.True(tiled.Mask.Stain!.Density > 1);
+    }
+
+    [Fact]
     public async Task A_blurred_patch_is_flagged_and_planned()
     {
         using var sharp = Image.NewFromBuffer(PaintedSlide.Png(50, 50, PaintedSlide.Tissue));

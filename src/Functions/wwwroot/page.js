@@ -1,6 +1,6 @@
 // Lists the slides and keeps the list fresh. Names and reasons come from files: they are set as text, never as markup.
 const interval = 2000;
-const files = ['patches.csv', 'patches.geojson', 'run.json'];
+const files = ['patches.csv', 'patches.geojson', 'mask.png', 'run.json'];
 const state = document.getElementById('state');
 const body = document.getElementById('slides');
 let shown = '';
@@ -17,6 +17,13 @@ const show = (slide) => {
   const row = body.insertRow();
   cell(row, slide.slide);
   const status = cell(row, slide.status === 'Failed' ? `Failed: ${slide.reason} ${slide.remedy}` : slide.status);
+  if (slide.stainWarning) {
+    const warning = document.createElement('p');
+    warning.className = 'failed';
+    warning.textContent = slide.stainWarning;
+    status.append(warning);
+  }
+
   status.className = slide.status === 'Failed' ? 'failed' : '';
   cell(row, slide.tumourAreaMm2?.toFixed(2) ?? '');
   cell(row, slide.tumourFraction === null ? '' : `${(100 * slide.tumourFraction).toFixed(1)} %`);

@@ -41,9 +41,8 @@ public static class StainCheck
         var (red, green, blue, density) = reference.DeviationsOf(profile);
         return profile.Density > DarkDensity ? "dark background as in fluorescence"
             : green < -NamedBeyond && blue > NamedBeyond ? "brown (DAB) where H&E has pink"
-            : green < -NamedBeyond && red > NamedBeyond ? "bluer than H&E: much haematoxylin, or another blue or green stain"
-            : red < -NamedBeyond && blue > NamedBeyond ? "orange or yellow where H&E has violet"
-            : red < -NamedBeyond ? "redder than H&E: little haematoxylin, or another red stain"
+            : red > NamedBeyond ? "bluer than the training cases: much haematoxylin, or another blue or green stain"
+            : red < -NamedBeyond ? "redder than the training cases: little haematoxylin, or another red stain"
             : density > NamedBeyond ? "darker than the training cases"
             : density < -NamedBeyond ? "paler than the training cases"
             : "an unusual mixture of colours";

@@ -48,8 +48,8 @@ public sealed class StainCheckTests
     [Theory]
     [InlineData(0.276, 0.379, 0.215, "brown (DAB)")]
     [InlineData(0.205, 0.391, 1.993, "dark background as in fluorescence")]
-    [InlineData(0.40, 0.25, 0.25, "bluer than H&E")]
-    [InlineData(0.05, 0.30, 0.25, "redder than H&E")]
+    [InlineData(0.40, 0.25, 0.25, "bluer than the training cases")]
+    [InlineData(0.05, 0.30, 0.25, "redder than the training cases")]
     [InlineData(0.2, 0.31, 0.8, "darker than the training cases")]
     public void A_slide_of_other_colours_is_told_with_distance_limit_and_cause(double red, double blue, double density, string cause)
     {
