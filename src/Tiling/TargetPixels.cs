@@ -30,6 +30,13 @@ public sealed class TargetPixels
     /// <summary>The pixels, width × height × 3.</summary>
     public byte[] Bytes { get; }
 
+    /// <summary>Room for a grid's pixels, black.</summary>
+    internal static TargetPixels Empty(PatchGrid grid)
+    {
+        var (width, height) = (grid.Columns * grid.PatchSidePixels, grid.Rows * grid.PatchSidePixels);
+        return new TargetPixels(width, height, new byte[width * height * 3]);
+    }
+
     /// <summary>Reads the level once, from top to bottom, and reduces it.</summary>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded to its end.</exception>
     public static TargetPixels Read(SlideReader slide, PatchGrid grid, string name, CancellationToken cancellationToken)

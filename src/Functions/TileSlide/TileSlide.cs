@@ -6,6 +6,7 @@ using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Isolation;
 using IdcFunctions.Tiling.Reading;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ namespace IdcFunctions.Functions;
 /// </summary>
 public sealed partial class TileSlide(
     StorageClients storage,
+    SlideDecoders decoders,
     RunDecider decider,
     RunLedger ledger,
     RunFiles files,
@@ -29,6 +31,9 @@ public sealed partial class TileSlide(
     TimeProvider time,
     ILogger<TileSlide> logger) : IDisposable
 {
+    /// <summary>A decoder may die for a reason that is not the slide's; twice is the slide's.</summary>
+    private const int MostDecoderCrashes = 2;
+
     private readonly SemaphoreSlim slides = new(limits.Value.SlidesAtOnce);
 
     /// <summary>Handles one message.</summary>
@@ -65,6 +70,7 @@ public sealed partial class TileSlide(
     private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         await slides.WaitAsync(cancellationToken);
+        var attempt = 0;
         try
         {
             if (await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
@@ -78,7 +84,7 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
+            attempt = await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
             await TileAsync(slide, run, row, cancellationToken);
         }
         catch (SlideChangedException changed)
@@ -100,6 +106,16 @@ public sealed partial class TileSlide(
         {
             Log.Refused(logger, refs.Of(slide), run, refused.Failure.Code);
             await ledger.FailAsync(slide, run, RunActor.TileSlide, refused.Failure, cancellationToken);
+        }
+        catch (DecoderCrashedException crashed) when (attempt >= MostDecoderCrashes)
+        {
+            var failure = new SlideFailure(
+                RunSteps.Tile,
+                "decoder-crashed",
+                $"{crashed.Message} It was tried {attempt} times.",
+                "The file may be damaged: copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again.");
+            Log.Refused(logger, refs.Of(slide), run, failure.Code);
+            await ledger.FailAsync(slide, run, RunActor.TileSlide, failure, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -160,8 +176,8 @@ public sealed partial class TileSlide(
         Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
     }
 
-    private static Task<TiledSlide> OpenAsync(BlobRangeSource source, RunSettings settings, CancellationToken cancellationToken) =>
-        SlideTiler.OpenAsync(
+    private Task<TiledSlide> OpenAsync(BlobRangeSource source, RunSettings settings, CancellationToken cancellationToken) =>
+        decoders.OpenAsync(
             source,
             new TilingRequest(
                 settings.Slide,
