@@ -39,7 +39,7 @@ public static class SlideFailures
 
     /// <summary>The finest level is coarser than the model's spacing.</summary>
     public static SlideRefusedException ResolutionTooLow(string slide, double spacing, double target) =>
-        Of("resolution-too-low", string.Create(CultureInfo.InvariantCulture, $"{slide}: its finest level has {spacing:0.###} µm/px, the model needs {target:0.###} or finer."), "Scan it at a higher magnification, or correct the µm/px if it is wrong.");
+        Of("resolution-too-low", string.Create(CultureInfo.InvariantCulture, $"{slide}: its finest level has {spacing:0.###} µm/px, the model needs {target:0.###} or finer."), "Scan it at a higher magnification, correct the µm/px if it is wrong, or set the blob metadata 'upsample' (idc score: --upsample) to enlarge it: its patches then show less than those the model knows.");
 
     /// <summary>Not one whole patch fits in.</summary>
     public static SlideRefusedException TooSmall(string slide, long width, long height, double patchUm) =>

@@ -16,15 +16,16 @@ public static class SlideTiler
     internal static (SlideProperties Properties, TargetPixels Pixels) Decode(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
     {
         using var slide = SlideReader.Open(source, request, cancellationToken);
-        var grid = slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels);
+        var grid = slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
         return (slide.Properties, TargetPixels.Read(slide, grid, request.SlideName, cancellationToken));
     }
 
     /// <summary>The part after it.</summary>
     internal static TiledSlide FindTissue(SlideProperties properties, TargetPixels pixels, TilingRequest request)
     {
-        var grid = properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels);
-        return new TiledSlide(properties, grid, pixels, TissueMask.FindCells(pixels, grid, request.MinTissueFraction));
+        var grid = properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
+        var cells = TissueMask.FindCells(pixels, grid, request.MinTissueFraction);
+        return new TiledSlide(properties, grid, pixels, request.Region is { } region ? [.. cells.Where(cell => grid.RegionOf(cell.Cell).Overlaps(region))] : cells);
     }
 
     private static TiledSlide Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class TiledSlide
         var patchBytes = Grid.PatchSidePixels * Grid.PatchSidePixels * 3;
         for (var i = 0; i < cells.Length; i++)
         {
-            pixels.CopyPatch(cells[i].Cell, Grid.PatchSidePixels, patches.Slice(i * patchBytes, patchBytes));
+            pixels.CopyPatch(cells[i].Cell, Grid, patches.Slice(i * patchBytes, patchBytes));
         }
     }
 }

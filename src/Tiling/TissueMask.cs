@@ -30,7 +30,7 @@ public static class TissueMask
         {
             for (var column = 0; column < grid.Columns; column++)
             {
-                pixels.CopyPatch(new PatchCell(row, column), side, patch);
+                pixels.CopyPatch(new PatchCell(row, column), grid, patch);
                 var fraction = TissueFraction(patch);
                 if (fraction >= minFraction)
                 {

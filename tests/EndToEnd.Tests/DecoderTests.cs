@@ -11,12 +11,14 @@ public sealed class DecoderTests
 {
     private const string Name = "large.tif";
 
+    private static readonly Dictionary<string, string> Spacing = new() { ["spacing_um_px"] = "1" };
+
     [Fact]
     public async Task A_slide_whose_decoder_dies_twice_fails_and_the_next_slide_does_not()
     {
         await using var line = await StartAsync("Decoder__MostMebibytes", "128");
         var large = SyntheticSlide.OfTissue(9000, 9000, 1, 51).ToPng();
-        await line.DropAsync(Name, large, spacingUmPx: 1);
+        await line.DropAsync(Name, large, Spacing);
 
         var failed = await line.WaitForAsync(Name, nameof(RunState.Failed));
 
@@ -30,7 +32,7 @@ public sealed class DecoderTests
     public async Task A_slide_that_takes_too_long_is_ended_with_its_reason()
     {
         await using var line = await StartAsync("Decoder__MostTime", "00:00:01");
-        await line.DropAsync(Name, SyntheticSlide.OfTissue(12000, 12000, 1, 52).ToPng(), spacingUmPx: 1);
+        await line.DropAsync(Name, SyntheticSlide.OfTissue(12000, 12000, 1, 52).ToPng(), Spacing);
 
         var failed = await line.WaitForAsync(Name, nameof(RunState.Failed));
 
@@ -41,7 +43,7 @@ public sealed class DecoderTests
     public async Task A_decoder_that_is_killed_once_costs_nothing_but_time()
     {
         await using var line = await StartAsync("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01");
-        var etag = await line.DropAsync(Name, SyntheticSlide.OfTissue(9000, 9000, 1, 53).ToPng(), spacingUmPx: 1);
+        var etag = await line.DropAsync(Name, SyntheticSlide.OfTissue(9000, 9000, 1, 53).ToPng(), Spacing);
 
         var decoder = await Eventually.ResultAsync(() => Task.FromResult(DecoderOf(line)), TimeSpan.FromMinutes(1), () => line.Log);
         Process.GetProcessById(decoder).Kill();

@@ -170,7 +170,7 @@ public sealed class FailureTests
             model.ModelName,
             model.ModelVersion,
             model.Onnx.Sha256,
-            new TilingSettings(null, 4, 50, "box", new Tiling.TilingOptions().MinTissueFraction, 16, Tiling.TilingVersion.Current),
+            new TilingSettings(null, 4, 50, 50, null, false, "box", new Tiling.TilingOptions().MinTissueFraction, 16, Tiling.TilingVersion.Current),
             "").ToRunId().Value;
     }
 }

@@ -96,9 +96,8 @@ public sealed class Line : IAsyncDisposable
     }
 
     /// <summary>Drops a slide.</summary>
-    public async Task<string> DropAsync(string name, byte[] content, double? spacingUmPx = null)
+    public async Task<string> DropAsync(string name, byte[] content, Dictionary<string, string>? metadata = null)
     {
-        var metadata = spacingUmPx is { } spacing ? new Dictionary<string, string> { [BlobMetadata.SpacingUmPx] = spacing.ToString("R", System.Globalization.CultureInfo.InvariantCulture) } : null;
         var uploaded = await Container(Containers.Slides).GetBlobClient(name).UploadAsync(
             BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata }, TestContext.Current.CancellationToken);
         return uploaded.Value.ETag.ToString();

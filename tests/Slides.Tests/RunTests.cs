@@ -7,7 +7,7 @@ namespace IdcFunctions.Slides.Tests;
 public sealed class RunTests
 {
     private static readonly RunSettings Settings = new(
-        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, "box", 0.05, 2, "1"), "");
+        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 2, "1"), "");
 
     [Fact]
     public void Equal_settings_have_equal_run_ids() => Assert.Equal(Settings.ToRunId(), (Settings with { }).ToRunId());
@@ -21,7 +21,8 @@ public sealed class RunTests
             Settings with { ModelName = "n" }, Settings with { ModelVersion = "1.0.1" }, Settings with { ModelSha256 = "ac" },
             Settings with { RequestId = "r" }, Settings with { Tiling = Settings.Tiling with { SpacingUmPx = 0.5 } },
             Settings with { Tiling = Settings.Tiling with { TargetSpacingUmPx = 2 } }, Settings with { Tiling = Settings.Tiling with { PatchSidePixels = 64 } },
-            Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
+            Settings with { Tiling = Settings.Tiling with { StridePixels = 25 } }, Settings with { Tiling = Settings.Tiling with { Region = new PixelRegion(0, 0, 9, 9) } },
+            Settings with { Tiling = Settings.Tiling with { IsUpsampled = true } }, Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
             Settings with { Tiling = Settings.Tiling with { BatchSize = 3 } }, Settings with { Tiling = Settings.Tiling with { TilingVersion = "2" } },
         ];
 

@@ -10,7 +10,7 @@ namespace IdcFunctions.Tiling.Tests;
 
 public sealed class RealSlideTests
 {
-    private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, "box", 0.05);
+    private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, 50, null, false, "box", 0.05);
 
     private static async Task<TiledSlide> OpenAsync(string file, double? spacing = null) =>
         await SlideTiler.OpenAsync(

@@ -184,6 +184,9 @@ public sealed partial class TileSlide(
                 settings.Tiling.SpacingUmPx,
                 settings.Tiling.TargetSpacingUmPx,
                 settings.Tiling.PatchSidePixels,
+                settings.Tiling.StridePixels,
+                settings.Tiling.Region,
+                settings.Tiling.IsUpsampled,
                 settings.Tiling.Resampling,
                 settings.Tiling.MinTissueFraction),
             cancellationToken);

@@ -24,6 +24,6 @@ public sealed record SlideProperties(
     long LevelHeight)
 {
     /// <summary>The slide's grid for a model.</summary>
-    public PatchGrid GridFor(double targetSpacingUmPx, int patchSidePixels) =>
-        new(Width, Height, new MicronsPerPixel(SpacingX, SpacingY), targetSpacingUmPx, patchSidePixels);
+    public PatchGrid GridFor(double targetSpacingUmPx, int patchSidePixels, int stridePixels) =>
+        new(Width, Height, new MicronsPerPixel(SpacingX, SpacingY), targetSpacingUmPx, patchSidePixels, stridePixels);
 }

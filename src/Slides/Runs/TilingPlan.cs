@@ -34,7 +34,7 @@ public sealed record TilingPlan(
 
     /// <summary>The slide's grid.</summary>
     [JsonIgnore]
-    public PatchGrid Grid => Properties.GridFor(Settings.Tiling.TargetSpacingUmPx, Settings.Tiling.PatchSidePixels);
+    public PatchGrid Grid => Properties.GridFor(Settings.Tiling.TargetSpacingUmPx, Settings.Tiling.PatchSidePixels, Settings.Tiling.StridePixels);
 
     /// <summary>Bytes of one packed patch: side × side × 3.</summary>
     [JsonIgnore]

@@ -113,8 +113,7 @@ internal sealed class DecoderProcess : IDisposable
                     break;
                 case DecoderFrame.Properties:
                     properties = JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideProperties)!;
-                    var grid = properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels);
-                    pixels = TargetPixels.Empty(grid);
+                    pixels = TargetPixels.Empty(properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels));
                     break;
                 case DecoderFrame.Pixels when pixels is not null && length <= pixels.Bytes.Length - filled:
                     channel.ReadContent(pixels.Bytes.AsSpan(filled, length));

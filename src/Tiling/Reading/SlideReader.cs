@@ -185,25 +185,26 @@ public sealed class SlideReader : IDisposable
             throw SlideFailures.TooLarge(request.SlideName, $"it claims {full.Width} × {full.Height} px.");
         }
 
-        if (Math.Max(spacing.X, spacing.Y) > request.TargetSpacingUmPx * CoarserTolerance)
+        if (!request.IsUpsampled && Math.Max(spacing.X, spacing.Y) > request.TargetSpacingUmPx * CoarserTolerance)
         {
             throw SlideFailures.ResolutionTooLow(request.SlideName, Math.Max(spacing.X, spacing.Y), request.TargetSpacingUmPx);
         }
 
-        var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels);
+        var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
         if (grid.Columns < 1 || grid.Rows < 1)
         {
             throw SlideFailures.TooSmall(request.SlideName, full.Width, full.Height, grid.PatchSideUm);
         }
 
         if (grid.Columns > MostRowsOrColumns || grid.Rows > MostRowsOrColumns
-            || (long)grid.Columns * grid.Rows > MostTargetBytes / (3L * request.PatchSidePixels * request.PatchSidePixels))
+            || (long)grid.PixelWidth * grid.PixelHeight > MostTargetBytes / 3)
         {
             throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
         }
 
-        var index = levels.FindLastIndex(level =>
-            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance);
+        // Where even level 0 is too coarse, it is the one that is enlarged.
+        var index = Math.Max(0, levels.FindLastIndex(level =>
+            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance));
         return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
             ? index
             : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");
