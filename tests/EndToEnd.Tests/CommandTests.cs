@@ -58,7 +58,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(0, scored.ExitCode);
         Assert.Equal(2, children.Count);
-        await Eventually.TrueAsync(() => Task.FromResult(children.TrueForAll(child => !Directory.Exists($"/proc/{child}"))), TimeSpan.FromSeconds(60), () => string.Join(' ', children));
+        await Eventually.HoldsAsync(() => string.Join(' ', children), () => Task.FromResult(children.TrueForAll(child => !Directory.Exists($"/proc/{child}"))));
         using var again = IdcProcess.Start(folder, "--port", "0");
         var newAddress = new Uri((await again.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         using var slide = JsonDocument.Parse(await client.GetStringAsync(new Uri(newAddress, "api/slides/a.tif"), TestContext.Current.CancellationToken));

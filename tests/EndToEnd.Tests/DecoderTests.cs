@@ -45,7 +45,7 @@ public sealed class DecoderTests
         await using var line = await StartAsync("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01");
         var etag = await line.DropAsync(Name, SyntheticSlide.OfTissue(9000, 9000, 1, 53).ToPng(), Spacing);
 
-        var decoder = await Eventually.ResultAsync(() => Task.FromResult(DecoderOf(line)), TimeSpan.FromMinutes(1), () => line.Log);
+        var decoder = await Eventually.ResultAsync(() => line.Log, () => Task.FromResult(DecoderOf(line)));
         Process.GetProcessById(decoder).Kill();
 
         await line.WaitForAsync(Name, nameof(RunState.Complete), etag);

@@ -13,6 +13,14 @@ public static class ScoreCommand
     public static Command Create(SiteOptions options)
     {
         var paths = new Argument<string[]>("paths") { Description = "Slides, or folders of slides (looked through with their subfolders)", Arity = ArgumentArity.OneOrMore };
+        paths.Validators.Add(result =>
+        {
+            // An argument that takes many would take a mistyped option for a path.
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(token.Value)))
+            {
+                result.AddError($"{token.Value}: there is no such option. Options: idc score --help");
+            }
+        });
         var results = new Option<string>("--results") { Description = "Folder for CSV, GeoJSON, heatmaps and run_metadata.json", Required = true };
         var spacing = new Option<double?>("--mpp") { Description = "µm/px of level 0, for slides that state none or a wrong one" };
         Check(spacing, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && MicronsPerPixel.IsPlausible(value), string.Create(CultureInfo.InvariantCulture, $"µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}"));
