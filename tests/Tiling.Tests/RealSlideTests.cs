@@ -4,8 +4,8 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
-using NetVips;
 using IdcFunctions.Tiling.Reading.OpenSlide;
+using NetVips;
 
 namespace IdcFunctions.Tiling.Tests;
 
