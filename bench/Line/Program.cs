@@ -25,7 +25,7 @@ var idle = HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
 using var stopping = new CancellationTokenSource();
 var watching = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(stopping.Token);
 using var api = new SlidesClient(host.Address);
-var upload = new SlideUpload(azurite.ConnectionString, null);
+var upload = new SlideUpload(azurite.ConnectionString, new Dictionary<string, string>());
 
 Console.WriteLine("| slide | patches | waiting s | tiling s | scoring s | completing s | drop → complete s | patches/s of the line | over bare | read | GETs |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");

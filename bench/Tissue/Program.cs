@@ -36,7 +36,7 @@ foreach (var slide in args[3..])
     using var source = new FileRangeSource(path);
     try
     {
-        var tiled = await SlideTiler.OpenAsync(source, new TilingRequest(Path.GetFileName(path), spacing, 4, PatchDataset.Side, "box", new TilingOptions().MinTissueFraction), CancellationToken.None);
+        var tiled = await SlideTiler.OpenAsync(source, new TilingRequest(Path.GetFileName(path), spacing, 4, PatchDataset.Side, PatchDataset.Side, null, false, "box", new TilingOptions().MinTissueFraction), CancellationToken.None);
         var stain = StainCheck.Check(tiled.Mask.Stain, reference);
         Console.WriteLine($"| {Path.GetFileName(path)} | {tiled.Grid.Columns * tiled.Grid.Rows} | {tiled.TissueCells.Length} | {tiled.NoTissueCells} | {tiled.Mask.ExcludedCells} | {Flagged(PatchQualities.Blurred)} | {Flagged(PatchQualities.PenOrBorder)} | {IndependentMask.HistoQc(tiled)} | {IndependentMask.Otsu(tiled)} | {stain.Distance:0.0} {stain.Warning} |");
 

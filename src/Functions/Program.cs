@@ -8,6 +8,13 @@ using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Isolation;
+using Microsoft.Extensions.Options;
+
+if (args is [DecoderProgram.Argument])
+{
+    return DecoderProgram.Run();
+}
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var port = int.Parse(builder.Configuration["FUNCTIONS_CUSTOMHANDLER_PORT"] ?? "7080", CultureInfo.InvariantCulture);
@@ -27,12 +34,13 @@ var services = builder.Services;
 services.AddSingleton(TimeProvider.System);
 services.AddSingleton(StorageClients.Create(builder.Configuration));
 services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tiling").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<DecoderOptions>().BindConfiguration("Decoder").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
-services.AddSingleton<SlideListing>();
+services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddHostedService<ParentWatch>();

@@ -93,12 +93,14 @@ public sealed class LocalSite : IAsyncDisposable
             parts.Push(host);
             await host.Handler.WaitUntilReadyAsync(cancellationToken);
             var watching = new UploadWatcher(azurite.ConnectionString, time, log).RunAsync(stopping.Token);
-            await File.WriteAllLinesAsync(addressFile, [host.Address.ToString(), azurite.ConnectionString], cancellationToken);
+            await File.WriteAllLinesAsync($"{addressFile}.new", [host.Address.ToString(), azurite.ConnectionString], cancellationToken);
+            File.Move($"{addressFile}.new", addressFile);
             parts.Push(new AsyncDisposal(() => File.Delete(addressFile)));
             return new LocalSite(parts, stopping, watching, host.Completion, host.Address, azurite.ConnectionString, logFile, isOwner: true);
         }
         catch (Exception exception)
         {
+            await stopping.CancelAsync();
             while (parts.TryPop(out var part))
             {
                 await part.DisposeAsync();

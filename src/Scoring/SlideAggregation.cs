@@ -23,20 +23,23 @@ public static class SlideAggregation
             max = Math.Max(max, score.Probability);
         }
 
+        var tissueArea = grid.AreaMm2(scores.Select(score => score.Cell));
+        var tumourArea = grid.AreaMm2(scores.Where(score => score.Probability >= decisionThreshold).Select(score => score.Cell));
         return new SlideSummary(
             scores.Count,
             grid.Columns * grid.Rows,
             positive,
             positiveAtHalf,
             decisionThreshold,
-            scores.Count * grid.PatchAreaMm2,
-            positive * grid.PatchAreaMm2,
-            scores.Count == 0 ? 0 : (double)positive / scores.Count,
+            tissueArea,
+            tumourArea,
+            tissueArea == 0 ? 0 : tumourArea / tissueArea,
             scores.Count == 0 ? 0 : sum / scores.Count,
             max)
         {
             NoTissueCells = plan.NoTissueCells,
             ExcludedCells = plan.ExcludedCells,
+            OutsideRegionCells = plan.OutsideRegionCells,
             FailedCells = plan.Cells.Length - scores.Count,
         };
     }

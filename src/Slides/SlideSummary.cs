@@ -6,8 +6,8 @@ namespace IdcFunctions.Slides;
 /// <param name="PositivePatches">Patches with probability ≥ <paramref name="DecisionThreshold"/>.</param>
 /// <param name="PositivePatchesAtHalf">The same at 0.5, the article's threshold.</param>
 /// <param name="DecisionThreshold">The model's threshold, chosen on validation cases.</param>
-/// <param name="TissueAreaMm2">Area of the scored patches, mm².</param>
-/// <param name="TumourAreaMm2">Area of the positive patches, mm².</param>
+/// <param name="TissueAreaMm2">Area of the union of the scored patches, mm².</param>
+/// <param name="TumourAreaMm2">Area of the union of the positive patches, mm².</param>
 /// <param name="TumourFraction">TumourAreaMm2 / TissueAreaMm2, in [0, 1]; 0 where no patch was scored.</param>
 /// <param name="MeanProbability">Mean probability over scored patches; 0 where none was scored.</param>
 /// <param name="MaxProbability">Highest probability; 0 where none was scored.</param>
@@ -28,6 +28,9 @@ public sealed record SlideSummary(
 
     /// <summary>Cells left out since they have too little tissue, and pen, ink or black border.</summary>
     public int ExcludedCells { get; init; }
+
+    /// <summary>Cells outside the wanted region.</summary>
+    public int OutsideRegionCells { get; init; }
 
     /// <summary>Planned cells without a score; together with the patches and those left out, they are all cells of the grid.</summary>
     public int FailedCells { get; init; }

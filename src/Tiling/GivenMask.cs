@@ -12,16 +12,20 @@ public sealed class GivenMask
     private readonly byte[] tissue;
     private readonly int width;
     private readonly int height;
-    private readonly double pixelsPerCellX;
-    private readonly double pixelsPerCellY;
+    private readonly PatchGrid grid;
 
-    private GivenMask(byte[] tissue, int width, int height, double pixelsPerCellX, double pixelsPerCellY)
+    /// <summary>The mask's pixels per target pixel.</summary>
+    private readonly double scaleX;
+    private readonly double scaleY;
+
+    private GivenMask(byte[] tissue, int width, int height, PatchGrid grid, double scaleX, double scaleY)
     {
         this.tissue = tissue;
         this.width = width;
         this.height = height;
-        this.pixelsPerCellX = pixelsPerCellX;
-        this.pixelsPerCellY = pixelsPerCellY;
+        this.grid = grid;
+        this.scaleX = scaleX;
+        this.scaleY = scaleY;
     }
 
     /// <summary>Why a PNG can't be a slide's mask; null where it can.</summary>
@@ -56,7 +60,7 @@ public sealed class GivenMask
             using var colours = image.HasAlpha() ? image.ExtractBand(0, n: image.Bands - 1) : image.Copy();
             using var anyBand = colours.NotEqual(0).Bandbool(Enums.OperationBoolean.Or);
             var (x, y) = Scale(image.Width, image.Height, grid);
-            return new GivenMask(anyBand.WriteToMemory<byte>(), image.Width, image.Height, x * grid.LeftEdge(1), y * grid.TopEdge(1));
+            return new GivenMask(anyBand.WriteToMemory<byte>(), image.Width, image.Height, grid, x, y);
         }
         catch (VipsException exception)
         {
@@ -67,8 +71,8 @@ public sealed class GivenMask
     /// <summary>Share of a cell that is tissue, by the mask's pixels whose centres lie in it.</summary>
     public double TissueFraction(PatchCell cell)
     {
-        var (left, right) = Span(cell.Column, pixelsPerCellX, width);
-        var (top, bottom) = Span(cell.Row, pixelsPerCellY, height);
+        var (left, right) = Span(cell.Column, scaleX, width);
+        var (top, bottom) = Span(cell.Row, scaleY, height);
         var count = 0;
         for (var y = top; y < bottom; y++)
         {
@@ -81,9 +85,9 @@ public sealed class GivenMask
         return (double)count / ((right - left) * (bottom - top));
     }
 
-    /// <summary>True where the mask says tissue at a place given in cells.</summary>
-    public bool IsTissue(double column, double row) =>
-        tissue[(Math.Min(height - 1, (int)(row * pixelsPerCellY)) * width) + Math.Min(width - 1, (int)(column * pixelsPerCellX))] != 0;
+    /// <summary>True where the mask says tissue at a place in target pixels.</summary>
+    public bool IsTissue(double x, double y) =>
+        tissue[(Math.Min(height - 1, (int)(y * scaleY)) * width) + Math.Min(width - 1, (int)(x * scaleX))] != 0;
 
     private static string? ReasonAgainst(Image image, long? slideWidth, long? slideHeight)
     {
@@ -99,13 +103,16 @@ public sealed class GivenMask
             : null;
     }
 
-    /// <summary>The mask's pixels per level-0 pixel: a mask of the size of <see cref="MaskPicture"/> has its scale, any other covers the slide from edge to edge.</summary>
+    /// <summary>The mask's pixels per target pixel: a mask of the size of <see cref="MaskPicture"/> has its scale, any other covers the slide from edge to edge.</summary>
     private static (double X, double Y) Scale(int width, int height, PatchGrid grid) =>
-        MaskPicture.SizeFor(grid) == (width, height) ? MaskPicture.ScaleFor(grid) : ((double)width / grid.SlideWidth, (double)height / grid.SlideHeight);
+        MaskPicture.SizeFor(grid) == (width, height)
+            ? (1.0 / MaskPicture.UnitFor(grid), 1.0 / MaskPicture.UnitFor(grid))
+            : (width / grid.TargetWidth, height / grid.TargetHeight);
 
-    private static (int From, int To) Span(int index, double pixelsPerCell, int length)
+    private (int From, int To) Span(int index, double scale, int length)
     {
-        var from = Math.Min(length - 1, (int)Math.Round(index * pixelsPerCell));
-        return (from, Math.Clamp((int)Math.Round((index + 1) * pixelsPerCell), from + 1, length));
+        var start = index * grid.StridePixels;
+        var from = Math.Min(length - 1, (int)Math.Round(start * scale));
+        return (from, Math.Clamp((int)Math.Round((start + grid.PatchSidePixels) * scale), from + 1, length));
     }
 }

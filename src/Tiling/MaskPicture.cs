@@ -5,56 +5,59 @@ using NetVips;
 namespace IdcFunctions.Tiling;
 
 /// <summary>
-/// The tissue mask as it is kept: one bit a pixel, white = tissue, over the whole slide from its origin,
-/// <see cref="PixelsPerCell"/> pixels a cell (20 µm each at 4 µm/px and 50 px). A pixel is white where any part of it is
-/// tissue and its cell is planned, so that the picture, given back as the user's mask, plans the same cells.
+/// The tissue mask as it is kept: one bit a pixel, white = tissue, over the whole slide from its origin, a pixel for
+/// <see cref="UnitFor"/> target pixels (5 and 20 µm for the usual 50 px at 4 µm/px). A pixel is white where any part of it
+/// is tissue and its cell is planned, so that the picture, given back as the user's mask, plans the same cells where
+/// patches don't overlap.
 /// </summary>
 internal sealed class MaskPicture
 {
+    /// <summary>Pixels along a cell's side, unless the stride asks for more.</summary>
     private const int MostPixelsPerCell = 10;
 
-    private readonly int side;
+    private readonly PatchGrid grid;
+    private readonly int unit;
+    private readonly int width;
+    private readonly int height;
     private readonly byte[] pixels;
 
     public MaskPicture(PatchGrid grid)
     {
-        side = grid.PatchSidePixels;
-        PixelsPerCell = PerCell(side);
-        (Width, Height) = SizeFor(grid);
-        pixels = new byte[Width * Height];
+        this.grid = grid;
+        unit = UnitFor(grid);
+        (width, height) = SizeFor(grid);
+        pixels = new byte[width * height];
     }
 
-    public int PixelsPerCell { get; }
-
-    public int Width { get; }
-
-    public int Height { get; }
-
-    /// <summary>The picture's pixels per pixel of level 0, along x and y.</summary>
-    public static (double X, double Y) ScaleFor(PatchGrid grid)
+    /// <summary>Target pixels along a pixel's side: they divide side and stride, so that cells begin and end with pixels.</summary>
+    public static int UnitFor(PatchGrid grid)
     {
-        var perCell = PerCell(grid.PatchSidePixels);
-        return (perCell / grid.LeftEdge(1), perCell / grid.TopEdge(1));
+        var (side, stride) = (grid.PatchSidePixels, grid.StridePixels);
+        var common = Enumerable.Range(1, stride).Where(unit => side % unit == 0 && stride % unit == 0).ToList();
+        return common.Find(unit => side / unit <= MostPixelsPerCell) is > 0 and var found ? found : common[^1];
     }
 
     /// <summary>The picture's size: as many pixels as the slide begins.</summary>
     public static (int Width, int Height) SizeFor(PatchGrid grid)
     {
-        var (x, y) = ScaleFor(grid);
-        return ((int)Math.Ceiling((grid.SlideWidth * x) - 1e-6), (int)Math.Ceiling((grid.SlideHeight * y) - 1e-6));
+        var unit = UnitFor(grid);
+        return (Pixels(grid.TargetWidth, grid.PixelWidth), Pixels(grid.TargetHeight, grid.PixelHeight));
+
+        // At least the grid, which may reach beyond the slide by the rounding of its size.
+        int Pixels(double target, int ofGrid) => Math.Max((int)Math.Ceiling((target / unit) - 1e-6), ofGrid / unit);
     }
 
-    /// <summary>Draws a planned cell. Cells can be drawn at once: each has its own pixels.</summary>
+    /// <summary>Draws a planned cell. Cells can be drawn at once: a pixel only ever turns white.</summary>
     public void Draw(PatchCell cell, GivenMask? given, ReadOnlySpan<PixelKind> kinds)
     {
-        for (var y = 0; y < PixelsPerCell; y++)
+        var (left, top) = (cell.Column * grid.StridePixels, cell.Row * grid.StridePixels);
+        for (var y = 0; y < grid.PatchSidePixels; y += unit)
         {
-            for (var x = 0; x < PixelsPerCell; x++)
+            for (var x = 0; x < grid.PatchSidePixels; x += unit)
             {
-                var isTissue = given?.IsTissue(cell.Column + ((x + 0.5) / PixelsPerCell), cell.Row + ((y + 0.5) / PixelsPerCell)) ?? HasTissue(kinds, x, y);
-                if (isTissue)
+                if (given?.IsTissue(left + x + (unit / 2.0), top + y + (unit / 2.0)) ?? HasTissue(kinds, x, y))
                 {
-                    pixels[(((cell.Row * PixelsPerCell) + y) * Width) + (cell.Column * PixelsPerCell) + x] = 255;
+                    pixels[((top + y) / unit * width) + ((left + x) / unit)] = 255;
                 }
             }
         }
@@ -62,18 +65,15 @@ internal sealed class MaskPicture
 
     public byte[] ToPng()
     {
-        using var image = Image.NewFromMemory(pixels, Width, Height, 1, Enums.BandFormat.Uchar);
+        using var image = Image.NewFromMemory(pixels, width, height, 1, Enums.BandFormat.Uchar);
         return image.PngsaveBuffer(compression: 6, bitdepth: 1, keep: Enums.ForeignKeep.None);
     }
 
-    /// <summary>The picture's pixels along a cell's side: a divisor, so that each stands for as many of the cell's pixels.</summary>
-    private static int PerCell(int side) => Enumerable.Range(1, MostPixelsPerCell).Last(count => side % count == 0);
-
     private bool HasTissue(ReadOnlySpan<PixelKind> kinds, int x, int y)
     {
-        for (var row = y * side / PixelsPerCell; row < (y + 1) * side / PixelsPerCell; row++)
+        for (var row = y; row < y + unit; row++)
         {
-            if (kinds[((row * side) + (x * side / PixelsPerCell))..((row * side) + ((x + 1) * side / PixelsPerCell))].Contains(PixelKind.Tissue))
+            if (kinds.Slice((row * grid.PatchSidePixels) + x, unit).Contains(PixelKind.Tissue))
             {
                 return true;
             }

@@ -7,7 +7,7 @@ namespace IdcFunctions.Tiling;
 public static class SlideFailures
 {
     private const string OpenSlideRemedy =
-        "Convert it to a pyramidal TIFF (for example with 'vips tiffsave --tile --pyramid'), or run a build with the system's libvips that has OpenSlide; then upload it again.";
+        "Install OpenSlide on the machine that tiles (Debian: apt install libopenslide0) and retry, or convert the slide to a pyramidal TIFF and upload that.";
 
     /// <summary>The blob has no bytes.</summary>
     public static SlideRefusedException Empty(string slide) =>
@@ -17,9 +17,21 @@ public static class SlideFailures
     public static SlideRefusedException UnknownFormat(string slide, string found) =>
         Of("format-unknown", $"{slide}: {found}", "Upload a whole-slide image: Aperio SVS, pyramidal TIFF or OME-TIFF, or a PNG or JPEG with its µm/px in the blob metadata 'spacing_um_px'.");
 
-    /// <summary>The format can only be read with OpenSlide, which this build does not use.</summary>
+    /// <summary>The format can only be read with OpenSlide, which is not there.</summary>
     public static SlideRefusedException NeedsOpenSlide(string slide, string format) =>
-        Of("format-needs-openslide", $"{slide}: it is {format}, which this build can't decode.", OpenSlideRemedy);
+        Of("format-needs-openslide", $"{slide}: it is {format}, which needs the library OpenSlide, and that is not installed.", OpenSlideRemedy);
+
+    /// <summary>Nothing here reads the format.</summary>
+    public static SlideRefusedException FormatUnsupported(string slide, string format) =>
+        Of("format-unsupported", $"{slide}: it is {format}, which nothing here reads.", "Convert it to a pyramidal TIFF (for example with Bio-Formats' bfconvert) and upload that.");
+
+    /// <summary>The slide is several files, and only one of them is here.</summary>
+    public static SlideRefusedException SeveralFiles(string slide, string format) =>
+        Of("format-several-files", $"{slide}: {format} keeps a slide in several files, and a blob is one.", "Export it as a single file, such as a pyramidal TIFF, and upload that.");
+
+    /// <summary>A reader needs a temporary copy, and the disk has no room for it.</summary>
+    public static SlideRefusedException NoScratchSpace(string slide, long length, long free) =>
+        Of("scratch-space", string.Create(CultureInfo.InvariantCulture, $"{slide}: its format must be copied to disk to be read; it has {length / 1e9:0.0} GB, the disk {free / 1e9:0.0} GB free."), "Free space on the machine that tiles, or set its TMPDIR to a larger disk; then retry the slide.");
 
     /// <summary>The pixels are no RGB and can't be made RGB.</summary>
     public static SlideRefusedException ColoursUnknown(string slide, string found) =>
@@ -39,7 +51,7 @@ public static class SlideFailures
 
     /// <summary>The finest level is coarser than the model's spacing.</summary>
     public static SlideRefusedException ResolutionTooLow(string slide, double spacing, double target) =>
-        Of("resolution-too-low", string.Create(CultureInfo.InvariantCulture, $"{slide}: its finest level has {spacing:0.###} µm/px, the model needs {target:0.###} or finer."), "Scan it at a higher magnification, or correct the µm/px if it is wrong.");
+        Of("resolution-too-low", string.Create(CultureInfo.InvariantCulture, $"{slide}: its finest level has {spacing:0.###} µm/px, the model needs {target:0.###} or finer."), "Scan it at a higher magnification, correct the µm/px if it is wrong, or set the blob metadata 'upsample' (idc score: --upsample) to enlarge it: its patches then show less than those the model knows.");
 
     /// <summary>Not one whole patch fits in.</summary>
     public static SlideRefusedException TooSmall(string slide, long width, long height, double patchUm) =>

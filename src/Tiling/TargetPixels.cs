@@ -30,11 +30,18 @@ public sealed class TargetPixels
     /// <summary>The pixels, width × height × 3.</summary>
     public byte[] Bytes { get; }
 
+    /// <summary>Room for a grid's pixels, black.</summary>
+    internal static TargetPixels Empty(PatchGrid grid)
+    {
+        var (width, height) = (grid.PixelWidth, grid.PixelHeight);
+        return new TargetPixels(width, height, new byte[width * height * 3]);
+    }
+
     /// <summary>Reads the level once, from top to bottom, and reduces it.</summary>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded to its end.</exception>
     public static TargetPixels Read(SlideReader slide, PatchGrid grid, string name, CancellationToken cancellationToken)
     {
-        var (width, height) = (grid.Columns * grid.PatchSidePixels, grid.Rows * grid.PatchSidePixels);
+        var (width, height) = (grid.PixelWidth, grid.PixelHeight);
         var scaleX = grid.TargetSpacingUmPx / (slide.Properties.SpacingX * slide.Level.DownsampleX);
         var scaleY = grid.TargetSpacingUmPx / (slide.Properties.SpacingY * slide.Level.DownsampleY);
         var level = slide.Pixels;
@@ -72,13 +79,13 @@ public sealed class TargetPixels
     }
 
     /// <summary>Copies one patch, side × side × 3 bytes.</summary>
-    public void CopyPatch(PatchCell cell, int side, Span<byte> patch)
+    public void CopyPatch(PatchCell cell, PatchGrid grid, Span<byte> patch)
     {
-        var rowBytes = side * 3;
-        for (var y = 0; y < side; y++)
+        var rowBytes = grid.PatchSidePixels * 3;
+        for (var y = 0; y < grid.PatchSidePixels; y++)
         {
-            var from = (((((long)cell.Row * side) + y) * Width) + ((long)cell.Column * side)) * 3;
-            Bytes.AsSpan((int)from, rowBytes).CopyTo(patch[(y * rowBytes)..]);
+            var from = (((cell.Row * grid.StridePixels) + y) * Width) + (cell.Column * grid.StridePixels);
+            Bytes.AsSpan(from * 3, rowBytes).CopyTo(patch[(y * rowBytes)..]);
         }
     }
 

@@ -29,8 +29,8 @@ public sealed class TiledSlide
     /// <summary>What is tissue, what was left out and why, and the tissue's colours.</summary>
     public TissueMask Mask { get; }
 
-    /// <summary>Cells that are neither planned nor excluded.</summary>
-    public int NoTissueCells => (Grid.Columns * Grid.Rows) - TissueCells.Length - Mask.ExcludedCells;
+    /// <summary>Cells that are neither planned nor excluded nor outside the wanted region.</summary>
+    public int NoTissueCells => (Grid.Columns * Grid.Rows) - TissueCells.Length - Mask.ExcludedCells - Mask.OutsideRegionCells;
 
     /// <summary>Cuts patches.</summary>
     /// <param name="cells">The cells, of this plan or of an older one.</param>
@@ -40,7 +40,7 @@ public sealed class TiledSlide
         var patchBytes = Grid.PatchSidePixels * Grid.PatchSidePixels * 3;
         for (var i = 0; i < cells.Length; i++)
         {
-            pixels.CopyPatch(cells[i].Cell, Grid.PatchSidePixels, patches.Slice(i * patchBytes, patchBytes));
+            pixels.CopyPatch(cells[i].Cell, Grid, patches.Slice(i * patchBytes, patchBytes));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 
 namespace IdcFunctions.Tiling;
@@ -7,14 +9,18 @@ namespace IdcFunctions.Tiling;
 /// <param name="SpacingOverrideUmPx">The user's µm/px; null to take the slide's own.</param>
 /// <param name="TargetSpacingUmPx">The model's µm/px.</param>
 /// <param name="PatchSidePixels">A patch's side in pixels.</param>
+/// <param name="StridePixels">Target pixels from one patch to the next.</param>
+/// <param name="Region">The wanted part, in level-0 pixels; null for all.</param>
+/// <param name="IsUpsampled">True to enlarge a slide that is coarser than the target.</param>
 /// <param name="Resampling">The model's resampling filter; <c>box</c>.</param>
 /// <param name="MinTissueFraction">Share of tissue from which a cell is planned.</param>
 public sealed record TilingRequest(
-    string SlideName, double? SpacingOverrideUmPx, double TargetSpacingUmPx, int PatchSidePixels, string Resampling, double MinTissueFraction)
+    string SlideName, double? SpacingOverrideUmPx, double TargetSpacingUmPx, int PatchSidePixels, int StridePixels, PixelRegion? Region, bool IsUpsampled, string Resampling, double MinTissueFraction)
 {
     /// <summary>How tissue is told from glass, ink and black.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;
 
-    /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none.</summary>
+    /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none. Decoding the slide does not need it.</summary>
+    [JsonIgnore]
     public byte[]? Mask { get; init; }
 }

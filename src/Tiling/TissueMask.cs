@@ -15,10 +15,11 @@ public sealed class TissueMask
 {
     private const double LittleTissueBelow = 0.5;
 
-    private TissueMask(ImmutableArray<PlannedCell> cells, int excludedCells, StainProfile? stain, byte[] png)
+    private TissueMask(ImmutableArray<PlannedCell> cells, int excludedCells, int outsideRegionCells, StainProfile? stain, byte[] png)
     {
         Cells = cells;
         ExcludedCells = excludedCells;
+        OutsideRegionCells = outsideRegionCells;
         Stain = stain;
         Png = png;
     }
@@ -29,6 +30,9 @@ public sealed class TissueMask
     /// <summary>Cells without enough tissue, but with pen, ink or black border.</summary>
     public int ExcludedCells { get; }
 
+    /// <summary>Cells outside the wanted region, of which nothing else is known.</summary>
+    public int OutsideRegionCells { get; }
+
     /// <summary>The colours of the planned cells, of all where none is planned; null where nothing is stained.</summary>
     public StainProfile? Stain { get; }
 
@@ -37,12 +41,12 @@ public sealed class TissueMask
 
     /// <summary>Finds the tissue of a slide.</summary>
     /// <exception cref="SlideRefusedException">The user's mask is no picture of this slide.</exception>
-    public static TissueMask Find(TargetPixels pixels, PatchGrid grid, TilingRequest request, CancellationToken cancellationToken)
+    public static TissueMask Find(TargetPixels pixels, PatchGrid grid, TilingRequest request)
     {
         var given = request.Mask is { } png ? GivenMask.Read(png, grid, request.SlideName) : null;
         var picture = new MaskPicture(grid);
         var rows = new Row[grid.Rows];
-        Parallel.For(0, grid.Rows, new ParallelOptions { CancellationToken = cancellationToken }, row => rows[row] = ScanRow(row, pixels, grid, request, given, picture));
+        Parallel.For(0, grid.Rows, row => rows[row] = ScanRow(row, pixels, grid, request, given, picture));
 
         // Sums in the rows' order are the same on every machine.
         var stain = new StainMeter();
@@ -52,7 +56,7 @@ public sealed class TissueMask
         }
 
         return new TissueMask(
-            [.. rows.SelectMany(row => row.Cells)], rows.Sum(row => row.Excluded), stain.ToProfile() ?? ProfileOf(pixels.Bytes), picture.ToPng());
+            [.. rows.SelectMany(row => row.Cells)], rows.Sum(row => row.Excluded), rows.Sum(row => row.Outside), stain.ToProfile() ?? ProfileOf(pixels.Bytes), picture.ToPng());
     }
 
     private static StainProfile? ProfileOf(byte[] pixels)
@@ -71,7 +75,13 @@ public sealed class TissueMask
         for (var column = 0; column < grid.Columns; column++)
         {
             var cell = new PatchCell(row, column);
-            pixels.CopyPatch(cell, side, patch);
+            if (request.Region is { } region && !grid.RegionOf(cell).Overlaps(region))
+            {
+                result.Outside++;
+                continue;
+            }
+
+            pixels.CopyPatch(cell, grid, patch);
             var content = Classify(patch, request.Tissue, kinds);
             content = given is null ? content : content with { Tissue = given.TissueFraction(cell) };
             if (content.Tissue >= request.MinTissueFraction)
@@ -111,5 +121,7 @@ public sealed class TissueMask
     private sealed record Row(List<PlannedCell> Cells, StainMeter Stain)
     {
         public int Excluded { get; set; }
+
+        public int Outside { get; set; }
     }
 }

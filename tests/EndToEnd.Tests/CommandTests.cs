@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using IdcFunctions.Fixtures;
@@ -54,12 +53,12 @@ public sealed class CommandTests : IDisposable
 
         // Another process finds the one that serves the folder and uses it.
         var scored = await IdcProcess.RunAsync(folder, "score", "a.tif", "--results", "results");
-        var children = ChildrenOf(serving.Id);
+        var children = Processes.ChildrenOf(serving.Id);
         serving.Kill();
 
         Assert.Equal(0, scored.ExitCode);
         Assert.Equal(2, children.Count);
-        await Eventually.TrueAsync(() => Task.FromResult(children.TrueForAll(child => !Directory.Exists($"/proc/{child}"))), TimeSpan.FromSeconds(60), () => string.Join(' ', children));
+        await Eventually.HoldsAsync(() => string.Join(' ', children), () => Task.FromResult(children.TrueForAll(child => !Directory.Exists($"/proc/{child}"))));
         using var again = IdcProcess.Start(folder, "--port", "0");
         var newAddress = new Uri((await again.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         using var slide = JsonDocument.Parse(await client.GetStringAsync(new Uri(newAddress, "api/slides/a.tif"), TestContext.Current.CancellationToken));
@@ -95,23 +94,5 @@ public sealed class CommandTests : IDisposable
         // AUC as the share of pairs in the right order (Mann-Whitney). The bound is what the data set's own judge asks.
         var auc = idc.Sum(positive => other.Sum(negative => positive > negative ? 1 : positive == negative ? 0.5 : 0)) / ((double)idc.Count * other.Count);
         Assert.InRange(auc, 0.9, 1);
-    }
-
-    private static List<int> ChildrenOf(int parent) =>
-        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
-            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => ParentOf(id) == parent)];
-
-    private static int ParentOf(int process)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal));
-            return int.Parse(line.AsSpan(5), CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            // It ended while it was looked at.
-            return 0;
-        }
     }
 }

@@ -136,11 +136,37 @@ public sealed class DroppedSlideTests(SharedLine shared) : IClassFixture<SharedL
     [Fact]
     public async Task A_picture_with_its_spacing_given_is_scored()
     {
-        var etag = await line.DropAsync("given.png", SyntheticSlide.OfTissue(800, 600, 2, 5).ToPng(), spacingUmPx: 2);
+        var etag = await line.DropAsync("given.png", SyntheticSlide.OfTissue(800, 600, 2, 5).ToPng(), new Dictionary<string, string> { ["spacing_um_px"] = "2" });
 
         var answer = await line.WaitForAsync("given.png", nameof(RunState.Complete), etag);
 
         Assert.Equal("metadata", answer.GetProperty("result").GetProperty("properties").GetProperty("spacingSource").GetString());
+    }
+
+    [Fact]
+    public async Task Metadata_that_can_not_be_read_is_a_reason_and_never_a_guess()
+    {
+        foreach (var (key, value, code) in new[] { ("stride", "51", "stride-invalid"), ("region", "1,2,3", "region-invalid"), ("upsample", "maybe", "upsample-invalid"), ("spacing_um_px", "1e9", "spacing-invalid") })
+        {
+            var name = $"asked-{key}.tif";
+            await line.DropAsync(name, Slide(7), new Dictionary<string, string> { [key] = value });
+            var failed = await line.WaitForAsync(name, nameof(RunState.Failed));
+            Assert.Equal(code, failed.GetProperty("failureCode").GetString());
+            Assert.Contains($"'{value}'", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_denser_heatmap_of_a_part_of_a_slide_is_a_run_of_its_own_with_areas_of_the_union()
+    {
+        await line.DropAsync("dense.tif", Slide(8));
+        var plain = await line.WaitForAsync("dense.tif", nameof(RunState.Complete));
+        var etag = await line.DropAsync("dense.tif", Slide(8), new Dictionary<string, string> { ["stride"] = "25", ["region"] = "0,0,700,300" });
+
+        var dense = await line.WaitForAsync("dense.tif", nameof(RunState.Complete), etag);
+
+        Assert.True(dense.GetProperty("patches").GetInt32() > plain.GetProperty("patches").GetInt32());
+        Assert.InRange(dense.GetProperty("tissueAreaMm2").GetDouble(), 0.04, 700 * 350 * 16 / 1e6);
     }
 
     [Fact]

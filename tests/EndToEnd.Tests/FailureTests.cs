@@ -60,11 +60,8 @@ public sealed class FailureTests
 
         await line.SendAsync(Queues.PatchBatches, """{"v":99,"later":true}""");
         var queue = line.Queues.GetQueueClient(Queues.PatchBatches);
-        await Eventually.TrueAsync(
-            async () => (await queue.PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value.Length == 0
-                && (await queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 1,
-            TimeSpan.FromSeconds(30),
-            () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => (await queue.PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value.Length == 0
+                && (await queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 1);
 
         Assert.Equal(0, (await line.Queues.GetQueueClient(Queues.PatchBatches + Queues.PoisonSuffix).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount);
     }
@@ -170,7 +167,7 @@ public sealed class FailureTests
             model.ModelName,
             model.ModelVersion,
             model.Onnx.Sha256,
-            new TilingSettings(null, 4, 50, "box", new Tiling.TilingOptions().MinTissueFraction, 16, Tiling.TilingVersion.Current),
+            new TilingSettings(null, 4, 50, 50, null, false, "box", new Tiling.TilingOptions().MinTissueFraction, 16, Tiling.TilingVersion.Current),
             "").ToRunId().Value;
     }
 }

@@ -77,7 +77,7 @@ public sealed class HandlerContractTests(SharedLine shared) : IClassFixture<Shar
         using var handler = Process.Start(start)!;
         var output = handler.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient();
-        await Eventually.TrueAsync(() => AnswersAsync(client, port), TimeSpan.FromMinutes(1), () => "The handler does not answer.");
+        await Eventually.HoldsAsync(() => "The handler does not answer.", () => AnswersAsync(client, port));
 
         using var kill = Process.Start("kill", ["-TERM", handler.Id.ToString(CultureInfo.InvariantCulture)]);
         await handler.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -18,8 +18,6 @@ namespace IdcFunctions.EndToEnd.Tests;
 /// <summary>The whole line: Azurite, the stand-ins for Event Grid and the Functions host, and the real handler process with a toy model.</summary>
 public sealed class Line : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly AzuriteFixture azurite;
     private readonly StringWriter logText = new();
     private readonly HostLog log;
@@ -96,9 +94,8 @@ public sealed class Line : IAsyncDisposable
     }
 
     /// <summary>Drops a slide.</summary>
-    public async Task<string> DropAsync(string name, byte[] content, double? spacingUmPx = null)
+    public async Task<string> DropAsync(string name, byte[] content, Dictionary<string, string>? metadata = null)
     {
-        var metadata = spacingUmPx is { } spacing ? new Dictionary<string, string> { [BlobMetadata.SpacingUmPx] = spacing.ToString("R", System.Globalization.CultureInfo.InvariantCulture) } : null;
         var uploaded = await Container(Containers.Slides).GetBlobClient(name).UploadAsync(
             BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata }, TestContext.Current.CancellationToken);
         return uploaded.Value.ETag.ToString();
@@ -113,15 +110,12 @@ public sealed class Line : IAsyncDisposable
 
     /// <summary>Waits until the slide has a status, and its run one of its content where an ETag is given.</summary>
     public async Task<JsonElement> WaitForAsync(string name, string status, string? etag = null, string? run = null) =>
-        await Eventually.ResultAsync(
-            async () => await FindAsync(name) is { } answer
+        await Eventually.ResultAsync(() => $"{name} is not {status}: {FindAsync(name).GetAwaiter().GetResult()}{Environment.NewLine}{Log}", async () => await FindAsync(name) is { } answer
                 && answer.GetProperty("status").GetString() == status
                 && (etag is null || answer.GetProperty("etag").GetString() == etag)
                 && (run is null || answer.GetProperty("run").GetString() == run)
                 ? answer
-                : (JsonElement?)null,
-            Patience,
-            () => $"{name} is not {status}: {FindAsync(name).GetAwaiter().GetResult()}{Environment.NewLine}{Log}");
+                : (JsonElement?)null);
 
     /// <summary>The API's answer about a slide; null for 404, and while the handler starts again.</summary>
     public async Task<JsonElement?> FindAsync(string name)
@@ -204,7 +198,7 @@ public sealed class Line : IAsyncDisposable
     }
 
     /// <summary>Waits until no queue holds a message.</summary>
-    public async Task WaitUntilIdleAsync() => await Eventually.TrueAsync(IsIdleAsync, Patience, () => Log);
+    public async Task WaitUntilIdleAsync() => await Eventually.HoldsAsync(() => Log, IsIdleAsync);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -90,7 +90,7 @@ public sealed class MaskTests(SharedLine shared) : IClassFixture<SharedLine>
         Assert.Equal(12 * 10, answer.GetProperty("gridCells").GetInt32());
         Assert.Equal(
             answer.GetProperty("gridCells").GetInt32(),
-            new[] { "patches", "noTissueCells", "excludedCells", "failedCells" }.Sum(count => answer.GetProperty(count).GetInt32()));
+            new[] { "patches", "noTissueCells", "excludedCells", "outsideRegionCells", "failedCells" }.Sum(count => answer.GetProperty(count).GetInt32()));
         Assert.Equal((summary.NoTissueCells, summary.ExcludedCells), (answer.GetProperty("noTissueCells").GetInt32(), answer.GetProperty("excludedCells").GetInt32()));
         Assert.True(summary is { NoTissueCells: > 0, ExcludedCells: > 0 });
     }

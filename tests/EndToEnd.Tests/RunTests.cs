@@ -26,7 +26,7 @@ public sealed class RunTests
         for (var kills = 0; kills < 2; kills++)
         {
             var finished = kills + 1;
-            await Eventually.TrueAsync(async () => (await line.RowsAsync(Tables.Batches)).Count(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)) >= finished, TimeSpan.FromMinutes(1), () => line.Log);
+            await Eventually.HoldsAsync(() => line.Log, async () => (await line.RowsAsync(Tables.Batches)).Count(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)) >= finished);
             Process.GetProcessById((await HandlerAsync(line))!.Value).Kill();
         }
 
@@ -97,7 +97,7 @@ public sealed class RunTests
         await using var line = await Line.StartAsync();
         var large = SyntheticSlide.OfTissue(4000, 3000, 1, 12).ToLibvipsPyramid(1);
         var first = await line.DropAsync(Name, large);
-        await Eventually.TrueAsync(async () => await line.FindAsync(Name) is not null, TimeSpan.FromMinutes(1), () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => await line.FindAsync(Name) is not null);
         var second = await line.DropAsync(Name, Slide);
 
         var answer = await line.WaitForAsync(Name, nameof(RunState.Complete), second);
@@ -141,7 +141,7 @@ public sealed class RunTests
         var calm = await SnapshotAsync(line, "calm.tif", await line.DropAsync("calm.tif", Slide));
 
         var etag = await line.DropAsync(Name, Slide);
-        await Eventually.TrueAsync(async () => (await line.RowsAsync(Tables.Batches)).Exists(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)), TimeSpan.FromMinutes(1), () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => (await line.RowsAsync(Tables.Batches)).Exists(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)));
         using var activated = await line.Api.PostAsync("api/models/toy/2.0.0/activate", null, token);
 
         Assert.Equal(HttpStatusCode.NoContent, activated.StatusCode);
@@ -178,7 +178,7 @@ public sealed class RunTests
         await using var line = await Line.StartAsync();
         var calm = await SnapshotAsync(line, "calm.tif", await line.DropAsync("calm.tif", Slide));
         var etag = await line.DropAsync(Name, Slide);
-        await Eventually.TrueAsync(async () => await line.FindAsync(Name) is not null, TimeSpan.FromMinutes(1), () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => await line.FindAsync(Name) is not null);
 
         using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken);
         await line.WaitUntilIdleAsync();
@@ -209,20 +209,17 @@ public sealed class RunTests
         await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false, Lease = TimeSpan.FromSeconds(1) });
         var calm = await SnapshotAsync(line, "calm.tif", await DropWithEventAsync(line, "calm.tif"));
         var etag = await DropWithEventAsync(line, Name);
-        await Eventually.TrueAsync(async () => (await line.RowsAsync(Tables.Batches)).Exists(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)), TimeSpan.FromMinutes(1), () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => (await line.RowsAsync(Tables.Batches)).Exists(row => row.PartitionKey.StartsWith(Name, StringComparison.Ordinal)));
         foreach (var queue in Queues.Triggering)
         {
             await line.Queues.GetQueueClient(queue).ClearMessagesAsync(TestContext.Current.CancellationToken);
         }
 
-        await Eventually.TrueAsync(
-            async () =>
+        await Eventually.HoldsAsync(() => line.Log, async () =>
             {
                 await SweepAsync(line);
                 return (await line.FindAsync(Name))?.GetProperty("status").GetString() == nameof(RunState.Complete);
-            },
-            TimeSpan.FromMinutes(2),
-            () => line.Log);
+            });
         Assert.Equal(calm, await SnapshotAsync(line, Name, etag));
     }
 
@@ -282,10 +279,10 @@ public sealed class RunTests
     private static async Task<string> NextRunAsync(Line line, string name, IEnumerable<string> known)
     {
         var before = known.ToHashSet();
-        await Eventually.TrueAsync(async () => !before.SetEquals((await line.RowsAsync(Tables.Runs, name)).Select(row => row.RowKey)) || (await line.FindAsync(name))!.Value.GetProperty("status").GetString() != nameof(RunState.Complete), TimeSpan.FromSeconds(20), () => line.Log);
+        await Eventually.HoldsAsync(() => line.Log, async () => !before.SetEquals((await line.RowsAsync(Tables.Runs, name)).Select(row => row.RowKey)) || (await line.FindAsync(name))!.Value.GetProperty("status").GetString() != nameof(RunState.Complete));
         return (await line.FindAsync(name))!.Value.GetProperty("run").GetString()!;
     }
 
     private static async Task<int?> HandlerAsync(Line line) =>
-        await Eventually.ResultAsync(() => Task.FromResult(line.Host.Handler.ProcessId), TimeSpan.FromMinutes(1), () => line.Log);
+        await Eventually.ResultAsync(() => line.Log, () => Task.FromResult(line.Host.Handler.ProcessId));
 }

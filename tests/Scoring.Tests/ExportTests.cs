@@ -12,7 +12,7 @@ namespace IdcFunctions.Scoring.Tests;
 public sealed class ExportTests
 {
     private static readonly RunSettings Settings = new(
-        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, "box", 0.05, 256, "1"), "");
+        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 256, "1"), "");
 
     private static readonly TilingPlan Plan = new(
         1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 1600, 2400, 0.5, 0.5, "slide", 0, 1600, 2400), 10, 1,

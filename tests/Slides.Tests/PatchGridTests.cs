@@ -10,13 +10,13 @@ public sealed class PatchGridTests
         from height in Gen.Long[1, 200_000]
         from x in Gen.Double[0.1, 4.2]
         from y in Gen.Double[0.1, 4.2]
-        select new PatchGrid(width, height, new MicronsPerPixel(x, y), 4, 50);
+        select new PatchGrid(width, height, new MicronsPerPixel(x, y), 4, 50, 50);
 
     [Fact]
     public void A_patch_covers_800_level0_pixels_at_a_quarter_micron() =>
         Assert.Equal(
             new PixelRegion(800, 1600, 800, 800),
-            new PatchGrid(8000, 8000, MicronsPerPixel.Square(0.25), 4, 50).RegionOf(new PatchCell(2, 1)));
+            new PatchGrid(8000, 8000, MicronsPerPixel.Square(0.25), 4, 50, 50).RegionOf(new PatchCell(2, 1)));
 
     [Fact]
     public void Neighbours_abut_and_no_edge_is_off_by_more_than_half_a_pixel() => Grids.Sample(grid =>
@@ -40,7 +40,7 @@ public sealed class PatchGridTests
     [Fact]
     public void The_last_column_of_a_wide_slide_has_not_drifted()
     {
-        var grid = new PatchGrid(81_671, 66_552, MicronsPerPixel.Square(0.2527), 4, 50);
+        var grid = new PatchGrid(81_671, 66_552, MicronsPerPixel.Square(0.2527), 4, 50, 50);
 
         Assert.Equal(103, grid.Columns);
         Assert.Equal(81_520, grid.RegionOf(new PatchCell(0, 103)).MinX);
@@ -62,4 +62,26 @@ public sealed class PatchGridTests
     [InlineData(double.PositiveInfinity)]
     public void An_impossible_spacing_is_refused(double value) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => MicronsPerPixel.Square(value));
+
+    [Theory]
+    [InlineData(50, 3, 0.12)]
+    [InlineData(25, 3, 0.08)]
+    [InlineData(20, 3, 0.072)]
+    [InlineData(49, 2, 0.0792)]
+    public void The_area_of_a_row_of_patches_is_that_of_their_union(int stride, int patches, double areaMm2)
+    {
+        var grid = new PatchGrid(8000, 8000, MicronsPerPixel.Square(0.25), 4, 50, stride);
+
+        Assert.Equal(areaMm2, grid.AreaMm2(Enumerable.Range(0, patches).Select(column => new PatchCell(1, column))), 1e-12);
+    }
+
+    [Fact]
+    public void All_cells_of_any_stride_lie_inside_the_slide() =>
+        (from stride in Gen.Int[1, 50] from width in Gen.Long[1000, 60_000] from spacing in Gen.Double[0.2, 4] select (stride, width, spacing)).Sample(sample =>
+        {
+            var grid = new PatchGrid(sample.width, sample.width, MicronsPerPixel.Square(sample.spacing), 4, 50, sample.stride);
+            return grid.Columns == 0
+                || (grid.RegionOf(new PatchCell(0, grid.Columns - 1)).MaxX <= sample.width
+                    && grid.LeftEdge(grid.Columns) + (200 / sample.spacing) > sample.width - 1);
+        });
 }

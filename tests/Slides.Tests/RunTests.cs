@@ -8,7 +8,7 @@ namespace IdcFunctions.Slides.Tests;
 public sealed class RunTests
 {
     private static readonly RunSettings Settings = new(
-        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, "box", 0.05, 2, "1"), "");
+        "a.svs", "\"0x1\"", 1000, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 2, "1"), "");
 
     [Fact]
     public void Equal_settings_have_equal_run_ids() => Assert.Equal(Settings.ToRunId(), (Settings with { }).ToRunId());
@@ -22,7 +22,8 @@ public sealed class RunTests
             Settings with { ModelName = "n" }, Settings with { ModelVersion = "1.0.1" }, Settings with { ModelSha256 = "ac" },
             Settings with { RequestId = "r" }, Settings with { Tiling = Settings.Tiling with { SpacingUmPx = 0.5 } },
             Settings with { Tiling = Settings.Tiling with { TargetSpacingUmPx = 2 } }, Settings with { Tiling = Settings.Tiling with { PatchSidePixels = 64 } },
-            Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
+            Settings with { Tiling = Settings.Tiling with { StridePixels = 25 } }, Settings with { Tiling = Settings.Tiling with { Region = new PixelRegion(0, 0, 9, 9) } },
+            Settings with { Tiling = Settings.Tiling with { IsUpsampled = true } }, Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },
             Settings with { Tiling = Settings.Tiling with { BatchSize = 3 } }, Settings with { Tiling = Settings.Tiling with { TilingVersion = "2" } },
             Settings with { Tiling = Settings.Tiling with { MaskEtag = "\"0x3\"" } }, Settings with { Tiling = Settings.Tiling with { Tissue = TissueRules.Default with { MinSaturation = 9 } } },
         ];
@@ -36,7 +37,7 @@ public sealed class RunTests
         var cells = ImmutableArray.Create(new PlannedCell(0, 1, PatchQualities.None), new PlannedCell(0, 2, PatchQualities.LittleTissue), new PlannedCell(3, 0, PatchQualities.None));
         var plan = new TilingPlan(1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 400, 800, 4, 4, "slide", 0, 400, 800), 10, 1, cells)
         {
-            NoTissueCells = 4, ExcludedCells = 1, Stain = new StainProfile(0.2, 0.3, 0.25, 7000),
+            NoTissueCells = 4, ExcludedCells = 1, OutsideRegionCells = 2, Stain = new StainProfile(0.2, 0.3, 0.25, 7000),
         };
 
         var read = TilingPlan.FromJson(plan.ToJson());
@@ -44,7 +45,7 @@ public sealed class RunTests
         Assert.Equal(2, read.Batches);
         Assert.Equal(cells, [.. read.BatchCells(0).ToArray(), .. read.BatchCells(1).ToArray()]);
         Assert.Equal(Settings.ToRunId(), read.Settings.ToRunId());
-        Assert.Equal((4, 1, plan.Stain), (read.NoTissueCells, read.ExcludedCells, read.Stain));
+        Assert.Equal((4, 1, 2, plan.Stain), (read.NoTissueCells, read.ExcludedCells, read.OutsideRegionCells, read.Stain));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class PatchPlaceTests
                from y in Gen.Double[0.011, 4.2]
                let width = (long)(columns * 50 * Target / x) + more
                let height = (long)(rows * 50 * Target / y) - more
-               select new SlideProperties("tiff", width, height, x, y, "slide", 0, width, height).GridFor(Target, 50)).SampleAsync(
+               select new SlideProperties("tiff", width, height, x, y, "slide", 0, width, height).GridFor(Target, 50, 50)).SampleAsync(
             grid =>
             {
                 for (var column = 0; column < grid.Columns; column++)

@@ -4,13 +4,14 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Tiling.Reading.OpenSlide;
 using NetVips;
 
 namespace IdcFunctions.Tiling.Tests;
 
 public sealed class RealSlideTests
 {
-    private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, "box", 0.05);
+    private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, 50, null, false, "box", 0.05);
 
     private static async Task<TiledSlide> OpenAsync(string file, double? spacing = null) =>
         await SlideTiler.OpenAsync(
@@ -68,15 +69,71 @@ public sealed class RealSlideTests
         Assert.NotEmpty(tiled.TissueCells);
     }
 
-    [Theory]
-    [InlineData("TCGA-CR-7395-01A-01-TS1.svs", "format-needs-openslide")]
-    [InlineData("test3-TRITC_2_560.ndpi", "format-needs-openslide")]
-    [InlineData("small_dicom.dcm", "format-needs-openslide")]
-    public async Task A_slide_that_can_not_be_read_is_refused_with_a_way_out(string file, string code)
+    [Fact]
+    public async Task An_ndpi_is_read_at_its_own_spacing_and_its_level_nearest_to_the_models()
     {
+        Assert.SkipUnless(OpenSlideLibrary.IsAvailable, "The library OpenSlide is not installed (Debian: apt install libopenslide0).");
+
+        var properties = (await OpenAsync("test3-TRITC_2_560.ndpi")).Properties;
+
+        Assert.Equal(("hamamatsu", 3968, 4864, 4), (properties.Format, properties.Width, properties.Height, properties.Level));
+        Assert.Equal(0.228, properties.SpacingX, 3);
+    }
+
+    [Theory]
+    [InlineData("CMU-1-Small-Region.svs")]
+    [InlineData("idc-8867.tif")]
+    public async Task Patches_are_those_that_openslide_reads_at_the_same_place(string file)
+    {
+        Assert.SkipUnless(OpenSlideLibrary.IsAvailable, "The library OpenSlide is not installed (Debian: apt install libopenslide0).");
+        var path = SharedData.Require($"data/slides/{file}");
+        var ours = await OpenAsync(file);
+        using var theirs = OpenSlideFile.Open(path, file);
+        var (level, width, height) = (ours.Properties.Level, (int)ours.Properties.LevelWidth, (int)ours.Properties.LevelHeight);
+        var target = new byte[ours.Grid.PixelWidth * ours.Grid.PixelHeight * 3];
+        var scale = 4 / (ours.Properties.SpacingX * ours.Properties.Width / width);
+        var reduction = new BoxReduction(target, ours.Grid.PixelWidth, ours.Grid.PixelHeight, width, scale, scale);
+        var rows = theirs.Read(level, width, height);
+        for (var row = 0; row < Math.Min(height, Math.Ceiling(ours.Grid.PixelHeight * scale)); row++)
+        {
+            reduction.Add(rows.AsSpan(row * width * 3, width * 3));
+        }
+
+        reduction.Finish();
+        var (patch, difference, compared) = (new byte[50 * 50 * 3], 0L, 0L);
+        foreach (var cell in ours.TissueCells)
+        {
+            ours.Cut([cell], patch);
+            for (var y = 0; y < 50; y++)
+            {
+                var from = ((((cell.Row * 50) + y) * ours.Grid.PixelWidth) + (cell.Column * 50)) * 3;
+                for (var x = 0; x < 150; x++)
+                {
+                    difference += Math.Abs(target[from + x] - patch[(y * 150) + x]);
+                    compared++;
+                }
+            }
+        }
+
+        Assert.InRange((double)difference / compared, 0, 2);
+    }
+
+    [Theory]
+    [InlineData("TCGA-CR-7395-01A-01-TS1.svs", "spacing-unknown")]
+    [InlineData("test3-TRITC_2_560.ndpi", null)]
+    [InlineData("small_dicom.dcm", "format-unsupported")]
+    public async Task A_slide_that_only_openslide_reads_needs_it_and_dicom_is_refused(string file, string? code)
+    {
+        var expected = file.EndsWith(".dcm", StringComparison.Ordinal) || OpenSlideLibrary.IsAvailable ? code : "format-needs-openslide";
+        if (expected is null)
+        {
+            Assert.NotEmpty((await OpenAsync(file)).TissueCells);
+            return;
+        }
+
         var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => OpenAsync(file));
 
-        Assert.Equal(code, refused.Failure.Code);
+        Assert.Equal(expected, refused.Failure.Code);
         Assert.Contains(file, refused.Failure.Reason, StringComparison.Ordinal);
         Assert.NotEmpty(refused.Failure.Remedy);
     }

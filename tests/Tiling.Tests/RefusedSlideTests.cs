@@ -1,5 +1,7 @@
 using System.Text;
 using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Tiling.Reading.OpenSlide;
 
 namespace IdcFunctions.Tiling.Tests;
 
@@ -141,8 +143,8 @@ public sealed class RefusedSlideTests
     [InlineData(33003)]
     [InlineData(33005)]
     [InlineData(34712)]
-    public Task A_slide_in_jpeg_2000_is_refused(int compression) =>
-        SlideUnderTest.AssertRefusedAsync("format-needs-openslide", TiffBytes.Write([Layout.Pages(Tissue)[0].With(new TiffEntry(259, 3, (ulong)compression))]));
+    public Task A_slide_that_claims_jpeg_2000_goes_to_openslide_which_knows_it_is_none(int compression) =>
+        SlideUnderTest.AssertRefusedAsync(OpenSlideLibrary.IsAvailable ? "slide-damaged" : "format-needs-openslide", TiffBytes.Write([Layout.Pages(Tissue)[0].With(new TiffEntry(259, 3, (ulong)compression))]));
 
     [Fact]
     public Task An_ndpi_is_refused_though_its_later_directories_can_not_be_read()
@@ -150,7 +152,7 @@ public sealed class RefusedSlideTests
         // NDPI files of more than 4 GB keep the upper halves of offsets elsewhere, so their links lead nowhere.
         var ndpi = TiffBytes.Write([Layout.Pages(Tissue)[0].With(new TiffEntry(65420, 4, 1))]);
         ndpi.AsSpan(ndpi.Length - 4).Fill(0x7F);
-        return SlideUnderTest.AssertRefusedAsync("format-needs-openslide", ndpi);
+        return SlideUnderTest.AssertRefusedAsync(OpenSlideLibrary.IsAvailable ? "format-unknown" : "format-needs-openslide", ndpi);
     }
 
     [Fact]
@@ -158,7 +160,18 @@ public sealed class RefusedSlideTests
     {
         var dicom = new byte[400];
         "DICM"u8.CopyTo(dicom.AsSpan(128));
-        return SlideUnderTest.AssertRefusedAsync("format-needs-openslide", dicom);
+        return SlideUnderTest.AssertRefusedAsync("format-unsupported", dicom);
+    }
+
+    [Theory]
+    [InlineData("a.mrxs")]
+    [InlineData("a.VMS")]
+    public async Task A_format_of_several_files_is_refused(string name)
+    {
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => SlideTiler.OpenAsync(
+            new MemoryRangeSource(Tissue.ToJpeg()), SlideUnderTest.Request(1) with { SlideName = name }, TestContext.Current.CancellationToken));
+
+        Assert.Equal("format-several-files", refused.Failure.Code);
     }
 
     [Theory]

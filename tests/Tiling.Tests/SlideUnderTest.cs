@@ -12,7 +12,7 @@ internal static class SlideUnderTest
     /// <summary>No test's slide takes longer, so one that does hangs; a decoder that hangs can't be cancelled.</summary>
     private static readonly TimeSpan HangAfter = TimeSpan.FromSeconds(60);
 
-    public static TilingRequest Request(double? spacing = null) => new(Name, spacing, 4, 50, "box", 0.05);
+    public static TilingRequest Request(double? spacing = null) => new(Name, spacing, 4, 50, 50, null, false, "box", 0.05);
 
     public static Task<TiledSlide> OpenAsync(byte[] content, double? spacing = null) => OpenAsync(new MemoryRangeSource(content), spacing);
 

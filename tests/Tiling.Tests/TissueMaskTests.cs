@@ -117,7 +117,7 @@ public sealed class TissueMaskTests
         var random = new Random(side);
         var circles = Enumerable.Range(0, 60).Select(_ => (X: random.Next(907), Y: random.Next(633), R: random.Next(2, 60))).ToArray();
         var png = PaintedSlide.Png(907, 633, (x, y) => Array.Exists(circles, c => ((x - c.X) * (x - c.X)) + ((y - c.Y) * (y - c.Y)) < c.R * c.R) ? PaintedSlide.Stroma : PaintedSlide.Glass);
-        var request = Request with { PatchSidePixels = side };
+        var request = Request with { PatchSidePixels = side, StridePixels = side };
         var found = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(png), request, TestContext.Current.CancellationToken);
 
         var given = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(png), request with { Mask = found.Mask.Png }, TestContext.Current.CancellationToken);
@@ -125,6 +125,32 @@ public sealed class TissueMaskTests
         Assert.InRange(found.TissueCells.Length, 5, (found.Grid.Rows * found.Grid.Columns) - 5);
         Assert.Equal(found.TissueCells.Select(cell => cell.Cell), given.TissueCells.Select(cell => cell.Cell));
         Assert.Equal(found.Mask.Png, given.Mask.Png);
+    }
+
+    [Fact]
+    public async Task Cells_outside_the_wanted_region_are_counted_and_not_planned()
+    {
+        var slide = PaintedSlide.Png(400, 200, (x, y) => x < 200 ? PaintedSlide.Tissue(x, y) : PaintedSlide.Glass);
+
+        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Region = new PixelRegion(100, 0, 200, 100) }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((4, 4, 24), (tiled.TissueCells.Length, tiled.NoTissueCells, tiled.Mask.OutsideRegionCells));
+    }
+
+    [Theory]
+    [InlineData(25)]
+    [InlineData(20)]
+    [InlineData(7)]
+    public async Task Patches_that_overlap_are_drawn_where_their_tissue_is(int stride)
+    {
+        var slide = PaintedSlide.Png(200, 150, (x, _) => x < 100 ? PaintedSlide.Stroma : PaintedSlide.Glass);
+
+        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { StridePixels = stride }, TestContext.Current.CancellationToken);
+
+        using var mask = Image.NewFromBuffer(tiled.Mask.Png);
+        using var white = mask.Crop(0, 0, mask.Width / 2, mask.Height * 9 / 10);
+        using var black = mask.Crop(mask.Width / 2, 0, mask.Width / 2, mask.Height);
+        Assert.Equal((255.0, 0.0), (white.Min(), black.Max()));
     }
 
     [Theory]

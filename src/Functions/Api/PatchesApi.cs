@@ -40,7 +40,7 @@ public static class PatchesApi
         PixelRegion? region = null;
         if (bbox is not null)
         {
-            if (!TryParseRegion(bbox, out var parsed))
+            if (!PixelRegion.TryParse(bbox, out var parsed))
             {
                 return Problems.Invalid("bbox", $"'{bbox}' is not x,y,width,height in level-0 pixels.");
             }
@@ -87,23 +87,5 @@ public static class PatchesApi
         return PatchCell.TryParse(patch, out var cell) && await patches.FindAsync(published.Slide, published.Run, cell, cancellationToken) is { } row
             ? TypedResults.Ok(PatchAnswer.Of(row))
             : Problems.PatchNotFound(patch);
-    }
-
-    private static bool TryParseRegion(string text, out PixelRegion region)
-    {
-        region = default;
-        var parts = text.Split(',');
-        var numbers = new long[4];
-        for (var i = 0; i < 4; i++)
-        {
-            if (parts.Length != 4 || !long.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i])
-                || Math.Abs(numbers[i]) > int.MaxValue)
-            {
-                return false;
-            }
-        }
-
-        region = new PixelRegion(numbers[0], numbers[1], numbers[2], numbers[3]);
-        return region is { Width: > 0, Height: > 0 };
     }
 }

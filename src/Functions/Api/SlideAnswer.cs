@@ -19,6 +19,7 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="GridCells">Cells of its grid.</param>
 /// <param name="NoTissueCells">Cells left out since they have too little tissue.</param>
 /// <param name="ExcludedCells">Cells left out since they are pen, ink or black border.</param>
+/// <param name="OutsideRegionCells">Cells outside the wanted region.</param>
 /// <param name="FailedCells">Planned cells of a failed run without a score, 0 for other runs; scored, to be scored, left out and failed are all cells of the grid.</param>
 /// <param name="Patches">Scored patches of the published run.</param>
 /// <param name="TissueCells">Cells with tissue, the same number: every planned cell is scored.</param>
@@ -56,6 +57,7 @@ public sealed record SlideAnswer(
     int? GridCells,
     int? NoTissueCells,
     int? ExcludedCells,
+    int? OutsideRegionCells,
     int? FailedCells,
     int? Patches,
     int? TissueCells,
@@ -102,6 +104,7 @@ public sealed record SlideAnswer(
             wanted?.GridCells ?? published?.Summary.GridCells,
             wanted?.NoTissueCells ?? published?.Summary.NoTissueCells,
             wanted?.ExcludedCells ?? published?.Summary.ExcludedCells,
+            wanted?.OutsideRegionCells ?? published?.Summary.OutsideRegionCells,
             wanted is null ? published?.Summary.FailedCells : Unscored(wanted, finished),
             published?.Summary.Patches,
             published?.Summary.Patches,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Models;
@@ -6,7 +5,6 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling;
@@ -63,21 +61,23 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             return (new SlideFailure("upload", "no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide."), null);
         }
 
-        double? spacing = null;
-        if (blob.Metadata.TryGetValue(BlobMetadata.SpacingUmPx, out var text))
+        SlideMetadata metadata;
+        try
         {
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !MicronsPerPixel.IsPlausible(value))
-            {
-                return (new SlideFailure("upload", "spacing-invalid", $"{name}: the blob's metadata '{BlobMetadata.SpacingUmPx}' is '{text}', which is no µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}.", "Correct the metadata, for example 0.25, then rescore the slide."), null);
-            }
-
-            spacing = value;
+            metadata = SlideMetadata.Read(name, blob.Metadata, active.PatchSizePixels);
+        }
+        catch (SlideRefusedException refused)
+        {
+            return (refused.Failure, null);
         }
 
         var settings = new TilingSettings(
-            spacing,
+            metadata.SpacingUmPx,
             active.SpacingUmPx,
             active.PatchSizePixels,
+            metadata.StridePixels,
+            metadata.Region,
+            metadata.IsUpsampled,
             active.Resampling,
             tiling.Value.MinTissueFraction,
             tiling.Value.BatchSize,

@@ -54,6 +54,9 @@ public sealed class RunRow : ITableEntity
     /// <summary>Cells left out since they are pen, ink or black border; null until the plan is made.</summary>
     public int? ExcludedCells { get; set; }
 
+    /// <summary>Cells outside the wanted region; null until the plan is made.</summary>
+    public int? OutsideRegionCells { get; set; }
+
     /// <summary>Bytes of the slide fetched by tiling.</summary>
     public long BytesRead { get; set; }
 

@@ -6,6 +6,7 @@ using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Isolation;
 using IdcFunctions.Tiling.Reading;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ namespace IdcFunctions.Functions;
 /// </summary>
 public sealed partial class TileSlide(
     StorageClients storage,
+    SlideDecoders decoders,
     RunDecider decider,
     RunLedger ledger,
     RunFiles files,
@@ -30,6 +32,9 @@ public sealed partial class TileSlide(
     TimeProvider time,
     ILogger<TileSlide> logger) : IDisposable
 {
+    /// <summary>A decoder may die for a reason that is not the slide's; twice is the slide's.</summary>
+    private const int MostDecoderCrashes = 2;
+
     private readonly SemaphoreSlim slides = new(limits.Value.SlidesAtOnce);
 
     /// <summary>Handles one message.</summary>
@@ -66,6 +71,7 @@ public sealed partial class TileSlide(
     private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         await slides.WaitAsync(cancellationToken);
+        var attempt = 0;
         try
         {
             if (await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
@@ -79,7 +85,7 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
+            attempt = await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
             await TileAsync(slide, run, row, cancellationToken);
         }
         catch (SlideChangedException changed)
@@ -101,6 +107,16 @@ public sealed partial class TileSlide(
         {
             Log.Refused(logger, refs.Of(slide), run, refused.Failure.Code);
             await ledger.FailAsync(slide, run, RunActor.TileSlide, refused.Failure, cancellationToken);
+        }
+        catch (DecoderCrashedException crashed) when (attempt >= MostDecoderCrashes)
+        {
+            var failure = new SlideFailure(
+                RunSteps.Tile,
+                "decoder-crashed",
+                $"{crashed.Message} It was tried {attempt} times.",
+                "The file may be damaged: copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again.");
+            Log.Refused(logger, refs.Of(slide), run, failure.Code);
+            await ledger.FailAsync(slide, run, RunActor.TileSlide, failure, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -165,12 +181,20 @@ public sealed partial class TileSlide(
         var tiling = settings.Tiling;
         var mask = tiling.MaskEtag is { } etag ? await masks.ReadAsync(slide, settings.Slide, etag, cancellationToken) : null;
         var request = new TilingRequest(
-            settings.Slide, tiling.SpacingUmPx, tiling.TargetSpacingUmPx, tiling.PatchSidePixels, tiling.Resampling, tiling.MinTissueFraction)
+            settings.Slide,
+            tiling.SpacingUmPx,
+            tiling.TargetSpacingUmPx,
+            tiling.PatchSidePixels,
+            tiling.StridePixels,
+            tiling.Region,
+            tiling.IsUpsampled,
+            tiling.Resampling,
+            tiling.MinTissueFraction)
         {
             Tissue = tiling.Tissue,
             Mask = mask,
         };
-        return await SlideTiler.OpenAsync(source, request, cancellationToken);
+        return await decoders.OpenAsync(source, request, cancellationToken);
     }
 
     private static TilingPlan Plan(TiledSlide tiled, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
@@ -178,6 +202,7 @@ public sealed partial class TileSlide(
         {
             NoTissueCells = tiled.NoTissueCells,
             ExcludedCells = tiled.Mask.ExcludedCells,
+            OutsideRegionCells = tiled.Mask.OutsideRegionCells,
             Stain = tiled.Mask.Stain,
         };
 
@@ -189,6 +214,7 @@ public sealed partial class TileSlide(
         row.GridCells = plan.Grid.Columns * plan.Grid.Rows;
         row.NoTissueCells = plan.NoTissueCells;
         row.ExcludedCells = plan.ExcludedCells;
+        row.OutsideRegionCells = plan.OutsideRegionCells;
         row.BytesRead = plan.BytesRead;
         row.Gets = plan.Gets;
     }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.CommandLine;
 using IdcFunctions.LocalHost.Demo;
 
@@ -22,7 +23,7 @@ public static class DemoCommand
         {
             var slide = Path.Combine(folder.FullName, "synthetic-slide.tif");
             await File.WriteAllBytesAsync(slide, SyntheticSlide.Make(), cancellationToken);
-            return await ScoreCommand.RunAsync(options, new ScoreRequest([slide], results, null, false), cancellationToken);
+            return await ScoreCommand.RunAsync(options, new ScoreRequest([slide], results, ReadOnlyDictionary<string, string>.Empty, false), cancellationToken);
         }
         finally
         {

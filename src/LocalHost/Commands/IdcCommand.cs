@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Azure;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Storage;
 
@@ -34,7 +33,12 @@ public static class IdcCommand
         {
             return await command();
         }
-        catch (Exception exception) when (exception is AzuriteException or HandlerFailedException or IOException or UnauthorizedAccessException or InvalidDataException or RequestFailedException or HttpRequestException)
+        catch (Exception exception) when (StorageFailure.Is(exception))
+        {
+            await Console.Error.WriteLineAsync($"idc: {StorageFailure.LineOf(exception)}");
+            return Failed;
+        }
+        catch (Exception exception) when (exception is AzuriteException or HandlerFailedException or IOException or UnauthorizedAccessException or InvalidDataException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"idc: {exception.Message}");
             return Failed;

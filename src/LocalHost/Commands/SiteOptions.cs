@@ -1,10 +1,34 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace IdcFunctions.LocalHost.Commands;
 
 /// <summary>The options of every command that starts the site.</summary>
 public sealed class SiteOptions
 {
+    /// <summary>Queue storage's limits for hiding a message.</summary>
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
+
+    /// <summary>Makes the options with the checks that their types do not make.</summary>
+    public SiteOptions()
+    {
+        Port.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue))
+            {
+                result.AddError($"--port: '{text}' is no port between 0 and {ushort.MaxValue}.");
+            }
+        });
+        Lease.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var lease) && lease >= ShortestLease && lease <= LongestLease))
+            {
+                result.AddError($"--lease: '{text}' is no duration (hh:mm:ss) between {ShortestLease:c} and {LongestLease:c}.");
+            }
+        });
+    }
+
     /// <summary><c>--data</c>.</summary>
     public Option<string> Data { get; } = new("--data")
     {

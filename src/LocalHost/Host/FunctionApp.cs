@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 
 namespace IdcFunctions.LocalHost.Host;
@@ -29,6 +28,7 @@ public sealed record FunctionApp(
     ImmutableArray<HttpTrigger> HttpTriggers)
 {
     private const string SettingPrefix = "AzureFunctionsJobHost__";
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads a function app.</summary>
     /// <param name="root">Its root folder.</param>
@@ -58,8 +58,8 @@ public sealed record FunctionApp(
             Path.GetFullPath(root),
             File.Exists(beside) ? beside : executable,
             [.. handler.GetSection("description:arguments").GetChildren().Select(argument => argument.Value ?? "")],
-            TimeSpanOf(handler["initializationTimeout"], TimeSpan.FromSeconds(30)),
-            TimeSpanOf(host["functionTimeout"], TimeSpan.FromMinutes(30)),
+            handler.Duration("initializationTimeout", TimeSpan.FromSeconds(30), ShortestTimeout),
+            host.Duration("functionTimeout", TimeSpan.FromMinutes(30), ShortestTimeout),
             QueueSettings.Read(host.GetSection("extensions:queues")),
             [.. bindings.Where(binding => binding.Type == "queueTrigger").Select(QueueTrigger.Read)],
             [.. bindings.Where(binding => binding.Type == "timerTrigger").Select(TimerTrigger.Read)],
@@ -77,7 +77,7 @@ public sealed record FunctionApp(
                 continue;
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = Parse(file);
             var trigger = document.RootElement.GetProperty("bindings").EnumerateArray()
                 .FirstOrDefault(binding => binding.GetProperty("type").GetString()!.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase));
             var type = trigger.ValueKind == JsonValueKind.Object ? trigger.GetProperty("type").GetString()! : "none";
@@ -89,6 +89,18 @@ public sealed record FunctionApp(
         return bindings.ToImmutable();
     }
 
-    private static TimeSpan TimeSpanOf(string? text, TimeSpan otherwise) =>
-        text is null ? otherwise : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+    private static JsonDocument Parse(string file)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("bindings", out var bindings) && bindings.ValueKind == JsonValueKind.Array
+                ? document
+                : throw new InvalidDataException($"{file} has no bindings.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{file} is no JSON: {exception.Message}");
+        }
+    }
 }

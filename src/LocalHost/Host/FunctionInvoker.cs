@@ -39,7 +39,13 @@ public sealed class FunctionInvoker(FunctionApp app, HandlerProcess handler, Tim
 
             if (body.Length > 0 && !body.AsSpan().SequenceEqual("null"u8))
             {
-                return IsJsonObject(answer, body);
+                var succeeded = IsJsonObject(answer, body);
+                if (!succeeded)
+                {
+                    log.Write($"{function} failed: it answered {(int)answer.StatusCode} with something other than a JSON object.");
+                }
+
+                return succeeded;
             }
 
             // The Functions host never completes such an invocation; only the timeout ends it.
@@ -50,6 +56,7 @@ public sealed class FunctionInvoker(FunctionApp app, HandlerProcess handler, Tim
         catch (HttpRequestException exception)
         {
             log.Write($"{function} failed: {exception.Message}");
+            await handler.WaitForEndAsync();
             return false;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)

@@ -22,6 +22,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         this.handler = handler;
         this.front = front;
         this.dispatchers = [.. dispatchers.Select(run => Task.Run(() => run(stopping.Token, aborting.Token)))];
+        Completion = WatchAsync();
     }
 
     /// <summary>Where the app's HTTP functions answer.</summary>
@@ -30,17 +31,17 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The handler.</summary>
     public HandlerProcess Handler => handler;
 
-    /// <summary>Ends with <see cref="HandlerFailedException"/> when the handler can't be kept running.</summary>
-    public Task Completion => handler.Completion;
+    /// <summary>Ends with <see cref="HandlerFailedException"/> when the handler can't be kept running, or with the error of a queue or timer that can't go on.</summary>
+    public Task Completion { get; }
 
     /// <summary>Starts the host. As with the Functions host, triggers are not held back: the first invocations wait for the handler.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<FunctionsHost> StartAsync(FunctionApp app, FunctionsHostOptions options, TimeProvider time, HostLog log, CancellationToken cancellationToken)
     {
         var handler = new HandlerProcess(app, options.Settings, time, log);
+        var front = BuildFront(app, options.Port, new HttpForwarder(handler, log));
         try
         {
-            var front = BuildFront(app, options.Port, new HttpForwarder(handler, log));
             await front.StartAsync(cancellationToken);
             handler.Start();
             var invoker = new FunctionInvoker(app, handler, time, log);
@@ -57,6 +58,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         catch
         {
             await handler.DisposeAsync();
+            await front.DisposeAsync();
             throw;
         }
     }
@@ -68,13 +70,30 @@ public sealed class FunctionsHost : IAsyncDisposable
         using (var drain = new CancellationTokenSource(Drain, time))
         using (drain.Token.Register(aborting.Cancel))
         {
-            await Task.WhenAll(dispatchers);
+            try
+            {
+                await Task.WhenAll(dispatchers);
+            }
+            finally
+            {
+                await handler.DisposeAsync();
+                await front.DisposeAsync();
+            }
         }
 
-        await handler.DisposeAsync();
-        await front.DisposeAsync();
         stopping.Dispose();
         aborting.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        var parts = new List<Task>([handler.Completion, .. dispatchers]);
+        while (parts.Count > 0)
+        {
+            var ended = await Task.WhenAny(parts);
+            await ended;
+            parts.Remove(ended);
+        }
     }
 
     private static WebApplication BuildFront(FunctionApp app, int port, HttpForwarder forwarder)
@@ -87,11 +106,19 @@ public sealed class FunctionsHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var front = builder.Build();
-        foreach (var trigger in app.HttpTriggers)
+        foreach (var route in app.HttpTriggers.GroupBy(trigger => trigger.Route))
         {
-            front.MapMethods(trigger.Route, trigger.Methods, (RequestDelegate)forwarder.ForwardAsync);
+            // ASP.NET Core would answer 405 to another method; the Functions host says 404.
+            var methods = route.SelectMany(trigger => trigger.Methods).ToHashSet(StringComparer.Ordinal);
+            front.Map(route.Key, (RequestDelegate)(context => methods.Contains(context.Request.Method) ? forwarder.ForwardAsync(context) : NotFoundAsync(context)));
         }
 
         return front;
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

@@ -16,6 +16,8 @@ public sealed class HandlerProcess : IAsyncDisposable
 {
     private const int MostErrors = 3;
     private static readonly TimeSpan ErrorWindow = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly FunctionApp app;
@@ -27,7 +29,9 @@ public sealed class HandlerProcess : IAsyncDisposable
     private readonly List<DateTimeOffset> errors = [];
     private readonly SocketsHttpHandler connections = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
     private TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource ended = new();
     private Process? current;
+    private Process? killed;
     private Task? loop;
 
     /// <summary>Prepares the process; <see cref="Start"/> starts it.</summary>
@@ -90,6 +94,18 @@ public sealed class HandlerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A call's connection broke: where the process is at its end, waits until that is noticed, so that the call's
+    /// repetition waits for the next process instead of meeting a dead port.
+    /// </summary>
+    public Task WaitForEndAsync()
+    {
+        lock (gate)
+        {
+            return current is null ? Task.CompletedTask : Task.WhenAny(ended.Task, Task.Delay(EndLimit, time));
+        }
+    }
+
     /// <summary>An invocation took longer than functionTimeout: everything in the handler goes with it, and a new one starts.</summary>
     public void Kill()
     {
@@ -97,14 +113,12 @@ public sealed class HandlerProcess : IAsyncDisposable
         {
             if (current is { HasExited: false } process)
             {
-                ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                killed = process.Id;
+                Close();
+                killed = process;
                 process.Kill();
             }
         }
     }
-
-    private int? killed;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -131,61 +145,98 @@ public sealed class HandlerProcess : IAsyncDisposable
 
     private async Task KeepRunningAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
-            using var process = StartProcess();
-            var exited = process.WaitForExitAsync(CancellationToken.None);
-            var isReady = await ProbeAsync(exited, cancellationToken);
-            if (isReady)
-            {
-                lock (gate)
-                {
-                    ready.TrySetResult();
-                }
-
-                await exited;
-            }
-            else if (!process.HasExited)
-            {
-                process.Kill();
-                await exited;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            var (wasKilled, code) = (killed == process.Id, process.ExitCode);
-            lock (gate)
-            {
-                current = null;
-            }
-
-            if (isReady && code == 0 && !wasKilled)
+            var end = await RunAsync(cancellationToken);
+            if (end.IsForGood)
             {
                 log.Write("The handler exited with code 0: the Functions host would not start it again. Calls fail from here on.");
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
             }
 
-            lock (gate)
+            log.Write($"The handler {end}; it is started again.");
+            if (end.IsError)
             {
-                if (ready.Task.IsCompleted)
-                {
-                    ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
+                ThrowIfTooMany(end);
             }
-
-            if (wasKilled || code == 200)
-            {
-                log.Write($"The handler ended ({(wasKilled ? "functionTimeout" : "exit code 200")}); it is started again.");
-                continue;
-            }
-
-            log.Write(isReady
-                ? $"The handler exited with code {code}; it is started again."
-                : $"The handler was not ready: {(code == 137 ? $"no answer within {app.InitializationTimeout}" : $"it exited with code {code}")}; it is started again.");
-            ThrowIfTooMany(code);
         }
     }
 
-    private void ThrowIfTooMany(int code)
+    /// <summary>One process, from its start to its end; it has ended however this method does.</summary>
+    private async Task<HandlerEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var process = StartProcess(exited);
+        try
+        {
+            var isReady = await ProbeAsync(exited.Task, cancellationToken);
+            var tookTooLong = false;
+            lock (gate)
+            {
+                if (isReady && (current == process || process.ExitCode == 0))
+                {
+                    ready.TrySetResult();
+                }
+                else if (current == process)
+                {
+                    tookTooLong = !process.HasExited;
+                    process.Kill();
+                }
+            }
+
+            await exited.Task;
+            await ReadRestAsync(process);
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (gate)
+            {
+                var wasKilled = killed == process;
+                return new HandlerEnd(process.ExitCode, isReady, wasKilled, tookTooLong && !wasKilled);
+            }
+        }
+        finally
+        {
+            process.Kill();
+            await exited.Task;
+        }
+    }
+
+    /// <summary>Called as soon as a process has ended: calls wait for the next one, but not after exit code 0, which has none.</summary>
+    private void Leave(Process process)
+    {
+        lock (gate)
+        {
+            current = null;
+            if (process.ExitCode != 0)
+            {
+                Close();
+            }
+        }
+    }
+
+    /// <summary>Calls wait from here on; those that wait already go on waiting for the same event.</summary>
+    private void Close()
+    {
+        if (ready.Task.IsCompleted)
+        {
+            ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Waits for the last lines of a process that has ended; a child that it left behind may hold its output open for ever.</summary>
+    private async Task ReadRestAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(OutputLimit, time);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            log.Write("The handler has ended, but a process that it started holds its output open.");
+        }
+    }
+
+    private void ThrowIfTooMany(HandlerEnd end)
     {
         var now = time.GetUtcNow();
         if (errors.Count > 0 && now - errors[^1] > ErrorWindow)
@@ -196,11 +247,11 @@ public sealed class HandlerProcess : IAsyncDisposable
         errors.Add(now);
         if (errors.Count >= MostErrors)
         {
-            throw new HandlerFailedException($"The function app ended {MostErrors} times in a row, the last time with exit code {code}. {log.LastLines}");
+            throw new HandlerFailedException($"The function app ended {MostErrors} times, each within {ErrorWindow.TotalMinutes} minutes of the one before; the last time it {end}. {log.LastLines}");
         }
     }
 
-    private Process StartProcess()
+    private Process StartProcess(TaskCompletionSource exited)
     {
         var start = new ProcessStartInfo(app.Executable)
         {
@@ -226,7 +277,13 @@ public sealed class HandlerProcess : IAsyncDisposable
         start.Environment["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = worker;
         start.Environment["FUNCTIONS_HTTPWORKER_ID"] = worker;
         start.Environment["FUNCTIONS_APP_ROOT_PATH"] = app.Root;
-        var process = new Process { StartInfo = start };
+        start.Environment["AzureWebJobsScriptRoot"] = app.Root;
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.Exited += (_, _) =>
+        {
+            Leave(process);
+            exited.TrySetResult();
+        };
         process.OutputDataReceived += (_, line) => log.WriteHandlerLine(line.Data);
         process.ErrorDataReceived += (_, line) => log.WriteHandlerLine(line.Data);
         lock (gate)
@@ -242,7 +299,7 @@ public sealed class HandlerProcess : IAsyncDisposable
                 throw new HandlerFailedException($"{app.Executable} can't be started: {exception.Message}. Build the solution again.");
             }
 
-            current = process;
+            (current, ended) = (process, exited);
         }
 
         process.BeginOutputReadLine();

@@ -11,6 +11,8 @@ public static class HandlerSettings
         ["AzureWebJobsStorage"] = storageConnection,
         ["Slides"] = storageConnection,
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+        ["AzureWebJobsSecretStorageType"] = "files",
+        ["FUNCTIONS_EXTENSION_VERSION"] = "~4",
         ["Sweep__Lease"] = lease.ToString("c"),
 
         // The handler's own start-up program looks for .NET in usual places only; it is to run on the one that runs here.

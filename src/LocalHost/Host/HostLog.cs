@@ -9,6 +9,7 @@ public sealed class HostLog(TextWriter writer, TimeProvider time) : IDisposable
 
     private readonly Lock gate = new();
     private readonly Queue<string> last = new();
+    private bool isClosed;
 
     /// <summary>The handler's last lines, for the error that ends the host.</summary>
     public string LastLines
@@ -53,6 +54,7 @@ public sealed class HostLog(TextWriter writer, TimeProvider time) : IDisposable
     {
         lock (gate)
         {
+            isClosed = true;
             writer.Dispose();
         }
     }
@@ -61,7 +63,11 @@ public sealed class HostLog(TextWriter writer, TimeProvider time) : IDisposable
     {
         lock (gate)
         {
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():O} {who}: {line}"));
+            // What a dying process still says may come after the host's end.
+            if (!isClosed)
+            {
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():O} {who}: {line}"));
+            }
         }
     }
 }

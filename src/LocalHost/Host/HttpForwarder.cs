@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -9,9 +11,10 @@ namespace IdcFunctions.LocalHost.Host;
 /// </summary>
 public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
 {
+    private const string Agent = $"Azure-Functions-Host/{FunctionInvoker.HostVersion}";
     private const long MostBodyBytes = 100L * 1024 * 1024;
 
-    private static readonly string[] NotCopied = ["Host", "User-Agent", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection"];
+    private static readonly string[] NotCopied = ["Content-Length", "Content-Type", "Transfer-Encoding", "Connection"];
 
     /// <summary>Forwards one request.</summary>
     public async Task ForwardAsync(HttpContext context)
@@ -33,6 +36,7 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
         catch (Exception exception) when (exception is HttpRequestException or HandlerFailedException)
         {
             log.Write($"{request.Method} failed: {exception.Message}");
+            await handler.WaitForEndAsync();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -41,18 +45,27 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
         }
     }
 
-    private static HttpRequestMessage Copy(HttpRequest request, string rawTarget)
+    private HttpRequestMessage Copy(HttpRequest request, string rawTarget)
     {
-        var forwarded = new HttpRequestMessage(new HttpMethod(request.Method), Target(rawTarget, request.QueryString.Value));
+        var forwarded = new HttpRequestMessage(new HttpMethod(request.Method), Target(request, rawTarget));
         foreach (var (name, values) in request.Headers.Where(header => !NotCopied.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            forwarded.Headers.TryAddWithoutValidation(name, string.Join(", ", values.ToArray()));
+            var value = string.Join(", ", values.ToArray());
+            forwarded.Headers.TryAddWithoutValidation(name, name == "User-Agent" ? $"{value} {Agent}" : value);
         }
 
-        forwarded.Headers.Host = request.Host.Value;
-        forwarded.Headers.TryAddWithoutValidation("User-Agent", $"{request.Headers.UserAgent} Azure-Functions-Host/{FunctionInvoker.HostVersion}".TrimStart());
+        if (!forwarded.Headers.Contains("User-Agent"))
+        {
+            forwarded.Headers.TryAddWithoutValidation("User-Agent", Agent);
+        }
+
         forwarded.Headers.TryAddWithoutValidation("X-Azure-Functions-HostVersion", FunctionInvoker.HostVersion);
         forwarded.Headers.TryAddWithoutValidation("X-Azure-Functions-InvocationId", Guid.NewGuid().ToString());
+        if (!forwarded.Headers.Contains("traceparent"))
+        {
+            forwarded.Headers.TryAddWithoutValidation("traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00");
+        }
+
         if (request.ContentLength > 0)
         {
             forwarded.Content = new StreamContent(request.Body);
@@ -66,17 +79,14 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
         return forwarded;
     }
 
-    private static Uri Target(string rawTarget, string? query)
+    /// <summary>The address at the handler: the path as the client wrote it, so that %2F stays, and so does a path that looks like another server's address.</summary>
+    private Uri Target(HttpRequest request, string rawTarget)
     {
-        var path = rawTarget.Split('?')[0];
-        if (string.IsNullOrEmpty(query))
-        {
-            return new Uri(path, UriKind.Relative);
-        }
-
-        var joined = QueryHelpers.ParseQuery(query)
+        var path = rawTarget.StartsWith('/') ? rawTarget.Split('?')[0] : request.Path.ToUriComponent();
+        var query = QueryHelpers.ParseQuery(request.QueryString.Value)
             .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={string.Join(',', pair.Value.Select(value => Uri.EscapeDataString(value ?? "")))}");
-        return new Uri($"{path}?{string.Join('&', joined)}", UriKind.Relative);
+        var target = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{handler.Port}{path}{(request.QueryString.HasValue ? $"?{string.Join('&', query)}" : "")}");
+        return new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
     private static async Task CopyAsync(HttpResponseMessage answer, HttpResponse response, CancellationToken cancellationToken)
@@ -87,9 +97,11 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
             response.Headers[name] = values.ToArray();
         }
 
-        if (!HttpMethods.IsHead(response.HttpContext.Request.Method) && answer.Content.Headers.ContentLength is not 0)
+        // A 304 or an answer to HEAD states a length and has no body.
+        var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (body.Length > 0)
         {
-            await answer.Content.CopyToAsync(response.Body, cancellationToken);
+            await response.Body.WriteAsync(body, cancellationToken);
         }
     }
 }

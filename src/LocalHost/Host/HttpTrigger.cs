@@ -8,6 +8,8 @@ namespace IdcFunctions.LocalHost.Host;
 /// <param name="Methods">The methods it takes, upper case.</param>
 public sealed record HttpTrigger(string Function, string Route, ImmutableArray<string> Methods)
 {
+    private static readonly ImmutableArray<string> AllMethods = ["GET", "POST", "DELETE", "HEAD", "PATCH", "PUT", "OPTIONS"];
+
     /// <summary>Reads the trigger.</summary>
     public static HttpTrigger Read(TriggerBinding binding, string prefix)
     {
@@ -15,6 +17,6 @@ public sealed record HttpTrigger(string Function, string Route, ImmutableArray<s
         return new HttpTrigger(
             binding.Function,
             prefix.Length == 0 ? route : $"{prefix}/{route}",
-            [.. binding.Json.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]);
+            binding.Json.TryGetProperty("methods", out var methods) ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : AllMethods);
     }
 }

@@ -32,13 +32,17 @@ public static class InvocationEnvelope
         return Serialize(trigger.Binding, Quote(text), new JsonObject(metadata));
     }
 
-    /// <summary>The envelope of a timer.</summary>
+    /// <summary>The envelope of a timer. It is never past due: this host keeps no status over a stop.</summary>
+    /// <param name="trigger">The timer.</param>
+    /// <param name="last">When it fired last; null for the first time.</param>
+    /// <param name="next">The time of its schedule that it fires for, or, fired at start, the first to come.</param>
+    /// <param name="now">The time.</param>
     public static byte[] OfTimer(TimerTrigger trigger, DateTimeOffset? last, DateTimeOffset next, DateTimeOffset now)
     {
         var timer = new JsonObject
         {
             ["Schedule"] = new JsonObject { ["AdjustForDST"] = true },
-            ["ScheduleStatus"] = new JsonObject
+            ["ScheduleStatus"] = !trigger.IsMonitored(now) ? null : new JsonObject
             {
                 ["Last"] = RoundTrip(last ?? DateTimeOffset.MinValue),
                 ["Next"] = RoundTrip(next),
@@ -52,37 +56,40 @@ public static class InvocationEnvelope
     private static byte[] Serialize(string binding, JsonNode value, JsonObject metadata) =>
         JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["Data"] = new JsonObject { [binding] = value }, ["Metadata"] = metadata }, Compact);
 
-    /// <summary>A message that is a JSON object puts its properties, but for nulls and arrays, over the host's own: this is how Metadata can be forged.</summary>
+    /// <summary>
+    /// A message that is a JSON object puts its properties, but for nulls and arrays, over the host's own: this is how
+    /// Metadata can be forged. Of two properties with one name the later one counts; text that no JSON reader takes is no object.
+    /// </summary>
     private static void Merge(string text, Dictionary<string, JsonNode?> metadata)
     {
-        JsonObject? properties;
         try
         {
-            properties = JsonNode.Parse(text) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return;
-        }
-
-        foreach (var (name, value) in properties ?? [])
-        {
-            switch (value)
+            using var json = JsonDocument.Parse(text);
+            var properties = json.RootElement.ValueKind == JsonValueKind.Object
+                ? json.RootElement.EnumerateObject().Select(property => (property.Name, Value: ToMetadata(property.Value))).ToList()
+                : [];
+            foreach (var (name, value) in properties.Where(property => property.Value is not null && !property.Name.EndsWith("trigger", StringComparison.OrdinalIgnoreCase)))
             {
-                case JsonObject nested:
-                    metadata[name] = nested.DeepClone();
-                    break;
-                case JsonValue scalar:
-                    metadata[name] = Quote(scalar.ToString());
-                    break;
+                metadata[name] = value;
             }
         }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: half of a surrogate pair.
+        }
     }
+
+    private static JsonNode? ToMetadata(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => JsonObject.Create(value.Clone()),
+        JsonValueKind.Null or JsonValueKind.Array => null,
+        _ => Quote(value.ToString()),
+    };
 
     private static JsonObject System(string function, DateTimeOffset now) => new()
     {
         ["MethodName"] = function,
-        ["UtcNow"] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        ["UtcNow"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
         ["RandGuid"] = Guid.NewGuid().ToString(),
     };
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using IdcFunctions.LocalHost.Storage;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.LocalHost.Host;
@@ -16,6 +17,9 @@ public sealed class QueueDispatcher(
     private readonly QueueClient queue = queues.GetQueueClient(trigger.Queue);
     private readonly HashSet<Task> running = [];
 
+    /// <summary>True for poison queues: what fails there stays there, leased again and again.</summary>
+    private bool HasNoPoisonQueue => trigger.Queue.EndsWith(Queues.PoisonSuffix, StringComparison.Ordinal);
+
     /// <summary>Receives and delivers until <paramref name="stopping"/>; then waits for what runs, at most until <paramref name="aborting"/>.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
@@ -24,45 +28,60 @@ public sealed class QueueDispatcher(
         {
             try
             {
-                var received = await ReceiveAsync(stopping);
-                wait = received ? QueueSettings.MinPollingInterval : Longer(wait);
-                running.RemoveWhere(task => task.IsCompleted);
-                if (running.Count > settings.NewBatchThreshold)
+                await WaitForRoomAsync(stopping);
+                if (await ReceiveAsync(stopping, aborting))
                 {
-                    await Task.WhenAny(running).WaitAsync(stopping);
+                    wait = QueueSettings.MinPollingInterval;
+                    continue;
                 }
-                else if (!received)
-                {
-                    await Task.Delay(wait, time, stopping);
-                }
+
+                wait = Longer(wait);
+            }
+            catch (Exception exception) when (StorageFailure.Is(exception))
+            {
+                log.Write($"Queue {trigger.Queue} can't be read: {StorageFailure.LineOf(exception)}");
+                wait = settings.MaxPollingInterval;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
+                break;
             }
-            catch (RequestFailedException exception)
-            {
-                log.Write($"Queue {trigger.Queue} can't be read: {exception.Message.Split('\n')[0]}");
-                await Task.Delay(settings.MaxPollingInterval, time, CancellationToken.None);
-            }
+
+            await Task.Delay(wait, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        await Task.WhenAll(running).WaitAsync(aborting).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAll(running);
+    }
 
-        async Task<bool> ReceiveAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until no more than <c>newBatchThreshold</c> messages are being worked on.</summary>
+    private async Task WaitForRoomAsync(CancellationToken stopping)
+    {
+        while (true)
         {
-            if (running.Count > settings.NewBatchThreshold)
+            foreach (var ended in running.Where(delivery => delivery.IsCompleted).ToList())
             {
-                return false;
+                running.Remove(ended);
+                await ended;
             }
 
-            QueueMessage[] messages = (await queue.ReceiveMessagesAsync(settings.BatchSize, lease, cancellationToken)).Value;
-            foreach (var message in messages)
+            if (running.Count <= settings.NewBatchThreshold)
             {
-                running.Add(DeliverAsync(message, aborting));
+                return;
             }
 
-            return messages.Length > 0;
+            await Task.WhenAny(running).WaitAsync(stopping);
         }
+    }
+
+    private async Task<bool> ReceiveAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        QueueMessage[] messages = (await queue.ReceiveMessagesAsync(settings.BatchSize, lease, stopping)).Value;
+        foreach (var message in messages)
+        {
+            running.Add(DeliverAsync(message, aborting));
+        }
+
+        return messages.Length > 0;
     }
 
     private async Task DeliverAsync(QueueMessage message, CancellationToken aborting)
@@ -71,6 +90,11 @@ public sealed class QueueDispatcher(
         {
             if (message.DequeueCount > settings.MaxDequeueCount)
             {
+                if (HasNoPoisonQueue)
+                {
+                    return;
+                }
+
                 await PoisonAsync(message, message.PopReceipt);
                 return;
             }
@@ -89,10 +113,10 @@ public sealed class QueueDispatcher(
 
             await EndAsync(message, await renewal, succeeded);
         }
-        catch (RequestFailedException exception)
+        catch (Exception exception) when (StorageFailure.Is(exception))
         {
             // The message is somebody else's by now, or storage does not answer: it comes again when its lease ends.
-            log.Write($"A message of {trigger.Queue} is left to its lease: {exception.Message.Split('\n')[0]}");
+            log.Write($"A message of {trigger.Queue} is left to its lease: {StorageFailure.LineOf(exception)}");
         }
         catch (Exception exception) when (exception is OperationCanceledException or HandlerFailedException)
         {
@@ -106,7 +130,7 @@ public sealed class QueueDispatcher(
         {
             await queue.DeleteMessageAsync(message.MessageId, receipt, CancellationToken.None);
         }
-        else if (trigger.Queue.EndsWith(Queues.PoisonSuffix, StringComparison.Ordinal))
+        else if (HasNoPoisonQueue)
         {
             log.Write($"A message of {trigger.Queue} failed; poison queues have none of their own, so it waits for its lease.");
         }
@@ -129,16 +153,35 @@ public sealed class QueueDispatcher(
         log.Write($"A message of {trigger.Queue} was delivered {message.DequeueCount} times and goes to its poison queue.");
     }
 
-    /// <summary>Renews the lease at its half until cancelled; returns the receipt that is valid then.</summary>
+    /// <summary>
+    /// Renews the lease at its half until cancelled; returns the receipt that is valid then. A renewal that fails is tried
+    /// again soon: the message is still ours until the lease ends, and the function is at work.
+    /// </summary>
     private async Task<string> RenewAsync(QueueMessage message, CancellationToken ended)
     {
-        var receipt = message.PopReceipt;
+        var (receipt, wait) = (message.PopReceipt, lease / 2);
         while (!ended.IsCancellationRequested)
         {
-            await Task.Delay(lease / 2, time, ended).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (!ended.IsCancellationRequested)
+            await Task.Delay(wait, time, ended).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (ended.IsCancellationRequested)
+            {
+                break;
+            }
+
+            try
             {
                 receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, lease, CancellationToken.None)).Value.PopReceipt;
+                wait = lease / 2;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 400 or 404)
+            {
+                log.Write($"A message of {trigger.Queue} is worked on without a lease, it was deleted or received by another: {StorageFailure.LineOf(exception)}");
+                return receipt;
+            }
+            catch (Exception exception) when (StorageFailure.Is(exception))
+            {
+                log.Write($"The lease of a message of {trigger.Queue} could not be renewed: {StorageFailure.LineOf(exception)}");
+                wait = lease / 8;
             }
         }
 

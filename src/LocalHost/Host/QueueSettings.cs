@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IdcFunctions.LocalHost.Host;
 
 /// <summary>How queues are polled: <c>extensions.queues</c> of <c>host.json</c>, with the Functions host's defaults and ranges.</summary>
@@ -17,18 +15,13 @@ public sealed record QueueSettings(int BatchSize, int NewBatchThreshold, TimeSpa
     /// <exception cref="InvalidDataException">A value is out of its range, or the encoding is not <c>none</c>.</exception>
     public static QueueSettings Read(IConfiguration section)
     {
-        var batchSize = int.Parse(section["batchSize"] ?? "16", CultureInfo.InvariantCulture);
+        var batchSize = section.Number("batchSize", 16, 1, 32);
         var settings = new QueueSettings(
             batchSize,
-            int.Parse(section["newBatchThreshold"] ?? (batchSize / 2 * Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-            TimeSpan.Parse(section["visibilityTimeout"] ?? "00:00:00", CultureInfo.InvariantCulture),
-            int.Parse(section["maxDequeueCount"] ?? "5", CultureInfo.InvariantCulture),
-            TimeSpan.Parse(section["maxPollingInterval"] ?? "00:01:00", CultureInfo.InvariantCulture));
-        if (settings.BatchSize is < 1 or > 32 || settings.MaxDequeueCount < 1 || settings.MaxPollingInterval < MinPollingInterval)
-        {
-            throw new InvalidDataException($"host.json: extensions.queues is out of range: {settings}.");
-        }
-
+            section.Number("newBatchThreshold", batchSize / 2 * Environment.ProcessorCount, 0),
+            section.Duration("visibilityTimeout", TimeSpan.Zero, TimeSpan.Zero),
+            section.Number("maxDequeueCount", 5, 1),
+            section.Duration("maxPollingInterval", TimeSpan.FromMinutes(1), MinPollingInterval));
         return section["messageEncoding"] == "none"
             ? settings
             : throw new InvalidDataException("host.json: extensions.queues.messageEncoding must be none; this host does not decode messages.");

@@ -3,31 +3,27 @@ namespace IdcFunctions.LocalHost.Host;
 /// <summary>Fires one timer: runs never overlap, a failed one is not repeated, the next is counted from now.</summary>
 public sealed class TimerDispatcher(TimerTrigger trigger, FunctionInvoker invoker, TimeProvider time, HostLog log)
 {
+    /// <summary>Delays have a limit of 49 days.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     /// <summary>Fires until <paramref name="stopping"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         DateTimeOffset? last = null;
-        var fires = trigger.RunsOnStartup;
+        var next = trigger.NextAfter(time.GetUtcNow());
         try
         {
+            if (trigger.RunsOnStartup)
+            {
+                await FireAsync();
+                next = trigger.NextAfter(time.GetUtcNow());
+            }
+
             while (true)
             {
-                var now = time.GetUtcNow();
-                var next = new DateTimeOffset(trigger.Schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
-                if (fires)
-                {
-                    if (!await invoker.InvokeAsync(trigger.Function, InvocationEnvelope.OfTimer(trigger, last, next, now), stopping))
-                    {
-                        log.Write($"Timer {trigger.Function} failed; it fires again at its next time.");
-                    }
-
-                    last = now;
-                    now = time.GetUtcNow();
-                    next = new DateTimeOffset(trigger.Schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
-                }
-
-                await Task.Delay(next - now, time, stopping);
-                fires = true;
+                await WaitAsync();
+                await FireAsync();
+                next = trigger.NextAfter(Later(next, time.GetUtcNow()));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -37,5 +33,27 @@ public sealed class TimerDispatcher(TimerTrigger trigger, FunctionInvoker invoke
         {
             // The host ends for that reason and says so.
         }
+
+        async Task WaitAsync()
+        {
+            // Timers may wake a moment early; without this, a time of the schedule would fire twice.
+            while (next - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait < LongestWait ? wait : LongestWait, time, stopping);
+            }
+        }
+
+        async Task FireAsync()
+        {
+            var now = time.GetUtcNow();
+            if (!await invoker.InvokeAsync(trigger.Function, InvocationEnvelope.OfTimer(trigger, last, next, now), stopping))
+            {
+                log.Write($"Timer {trigger.Function} failed; it fires again at its next time.");
+            }
+
+            last = now;
+        }
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -10,6 +10,16 @@ namespace IdcFunctions.LocalHost.Host;
 /// <param name="RunsOnStartup">True where it fires at start too.</param>
 public sealed record TimerTrigger(string Function, string Binding, CrontabSchedule Schedule, bool RunsOnStartup)
 {
+    /// <summary>False for timers that fire more often than once a minute: the Functions host keeps no status of those.</summary>
+    public bool IsMonitored(DateTimeOffset now)
+    {
+        var next = NextAfter(now);
+        return NextAfter(next) - next >= TimeSpan.FromMinutes(1);
+    }
+
+    /// <summary>The first time after <paramref name="time"/>.</summary>
+    public DateTimeOffset NextAfter(DateTimeOffset time) => new(Schedule.GetNextOccurrence(time.UtcDateTime), TimeSpan.Zero);
+
     /// <summary>Reads the trigger.</summary>
     public static TimerTrigger Read(TriggerBinding binding) => new(
         binding.Function,

@@ -9,7 +9,7 @@ public sealed class ScoreProgress
 {
     private const int SlidesAtOnce = 8;
 
-    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole console = Terminal.Errors();
     private readonly Lock gate = new();
 
     /// <summary>Works on the slides; the reports are in their order.</summary>
@@ -64,7 +64,7 @@ public sealed class ScoreProgress
         {
             console.MarkupLineInterpolated(report.IsComplete
                 ? (FormattableString)$"{report.Slide}: {report.Patches} patches, {report.TumourAreaMm2:0.##} mm² of predicted IDC, {report.Seconds?.Total:0.0} s"
-                : $"[red]{report.Slide}: {report.Reason} {report.Remedy}[/]");
+                : $"[red]{report.Reason} {report.Remedy}[/]");
         }
     }
 }

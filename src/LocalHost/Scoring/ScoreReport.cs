@@ -17,6 +17,7 @@ public static class ScoreReport
     /// <summary>A table, a line a slide, and where the files are.</summary>
     public static void WriteTable(ImmutableArray<SlideReport> reports, string folder)
     {
+        var console = Terminal.Output();
         var table = new Table().Border(TableBorder.Rounded)
             .AddColumns("slide", "status", "patches", "IDC mm²", "IDC % of tissue", "read", "seconds");
         foreach (var report in reports)
@@ -33,14 +34,14 @@ public static class ScoreReport
             }.Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
         foreach (var report in reports.Where(report => report.StainWarning is not null))
         {
-            AnsiConsole.MarkupLineInterpolated($"{report.Slide}: {report.StainWarning}");
+            console.MarkupLineInterpolated($"{report.Slide}: {report.StainWarning}");
         }
 
-        AnsiConsole.MarkupLineInterpolated($"Results in {Path.GetFullPath(folder)}: heatmaps/, model-outputs-csv/, model-outputs-geojson/, run_metadata.json");
-        AnsiConsole.MarkupLine("Area of predicted IDC, for research use only: it does not say whether a patient has cancer.");
+        console.MarkupLineInterpolated($"Results in {Path.GetFullPath(folder)}: heatmaps/, model-outputs-csv/, model-outputs-geojson/, run_metadata.json");
+        console.MarkupLine("Area of predicted IDC, for research use only: it does not say whether a patient has cancer.");
     }
 
     private static string Text(IFormattable? value, string? format = null) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

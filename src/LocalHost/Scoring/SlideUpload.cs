@@ -10,13 +10,13 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.LocalHost.Scoring;
 
 /// <summary>Drops slides into container <c>slides</c>, as any user's tool would. Content that is there already is not sent again.</summary>
-public sealed class SlideUpload(string connection, double? spacingUmPx)
+public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, string> asked)
 {
     private const int BlockBytes = 8 * 1024 * 1024;
 
     private readonly BlobContainerClient slides = new BlobServiceClient(connection).GetBlobContainerClient(Containers.Slides);
 
-    /// <summary>Uploads a slide with its SHA-256 and, where given, its µm/px.</summary>
+    /// <summary>Uploads a slide with its SHA-256 and what was asked for.</summary>
     /// <returns>The ETag of the blob, and whether it was there before.</returns>
     /// <exception cref="SlideRefusedException">The name can't be a blob's.</exception>
     public async Task<(ETag Etag, bool WasKnown)> SendAsync(SlideFile slide, Action<string> tell, CancellationToken cancellationToken)
@@ -28,12 +28,7 @@ public sealed class SlideUpload(string connection, double? spacingUmPx)
 
         await using var content = File.OpenRead(slide.Path);
         tell("reading");
-        var metadata = new Dictionary<string, string> { [BlobMetadata.Sha256] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
-        if (spacingUmPx is { } spacing)
-        {
-            metadata[BlobMetadata.SpacingUmPx] = spacing.ToString("R", CultureInfo.InvariantCulture);
-        }
-
+        var metadata = new Dictionary<string, string>(asked) { [BlobMetadata.Sha256] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
         var blob = slides.GetBlobClient(slide.Name);
         if (await FindAsync(blob, cancellationToken) is { } known && known.ContentLength == content.Length
             && known.Metadata.Count == metadata.Count && metadata.All(pair => known.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value))

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using IdcFunctions.LocalHost.Host;
@@ -40,6 +41,11 @@ public sealed class Azurite : IAsyncDisposable
     /// <exception cref="AzuriteException">It ended before it answered; the message quotes it.</exception>
     public static async Task<Azurite> StartAsync(string installation, string? data, AzuritePorts ports, CancellationToken cancellationToken)
     {
+        foreach (var port in new[] { ports.Blob, ports.Queue, ports.Table })
+        {
+            ThrowIfTaken(port);
+        }
+
         // The script stands with this program; what it requires, in the installation.
         var script = Path.Combine(AppContext.BaseDirectory, "azurite", "start.cjs");
         var start = new ProcessStartInfo("node")
@@ -129,11 +135,25 @@ public sealed class Azurite : IAsyncDisposable
             {
                 if (process.HasExited)
                 {
-                    throw new AzuriteException($"Azurite ended with exit code {process.ExitCode}: {Read(output)} If a port is taken, stop what holds it.");
+                    throw new AzuriteException($"Azurite ended with exit code {process.ExitCode}: {Read(output)}");
                 }
 
                 await Task.Delay(ProbeInterval, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Whatever listens on a port would be taken for Azurite.</summary>
+    private static void ThrowIfTaken(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new AzuriteException(string.Create(CultureInfo.InvariantCulture, $"Port {port}, which Azurite is to have, is taken ({exception.Message}). Stop what holds it."));
         }
     }
 

@@ -42,10 +42,11 @@ public static class AzuriteInstallation
             }
 
             await RunNpmAsync(unfinished, cancellationToken);
-            if (!Directory.Exists(folder))
-            {
-                Directory.Move(unfinished, folder);
-            }
+            Directory.Move(unfinished, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another program was faster.
         }
         finally
         {

@@ -28,20 +28,22 @@ public sealed class UploadWatcher(string connection, TimeProvider time, HostLog 
     {
         while (!stopping.IsCancellationRequested)
         {
+            var wait = Interval;
             try
             {
                 await LookAsync(stopping);
-                await Task.Delay(Interval, time, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (RequestFailedException exception)
+            catch (Exception exception) when (StorageFailure.Is(exception))
             {
-                log.Write($"Container {Containers.Slides} can't be listed: {exception.Message.Split('\n')[0]}");
-                await Task.Delay(IntervalAfterError, time, CancellationToken.None);
+                log.Write($"Container {Containers.Slides} can't be watched: {StorageFailure.LineOf(exception)}");
+                wait = IntervalAfterError;
             }
+
+            await Task.Delay(wait, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -7,4 +7,9 @@ process.stdin.on('end', end);
 process.stdin.on('error', end);
 process.stdin.resume();
 
+// Ctrl+C in a terminal reaches every process there. The host then lets running functions end, which still need storage.
+const once = process.once.bind(process);
+process.once = (name, listener) => (name === 'SIGINT' ? process : once(name, listener));
+process.on('SIGINT', () => {});
+
 require('azurite/dist/src/azurite.js');

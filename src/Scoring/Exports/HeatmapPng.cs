@@ -1,3 +1,4 @@
+using System.Numerics;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using NetVips;
@@ -19,20 +20,40 @@ public static class HeatmapPng
     /// </summary>
     private static readonly byte[][] Colours = [[0, 32, 77], [65, 77, 107], [124, 123, 120], [188, 175, 111], [255, 234, 70]];
 
-    /// <summary>Draws the picture, RGBA PNG.</summary>
+    /// <summary>Draws the picture, RGBA PNG: where patches overlap, the mean of those that cover a place.</summary>
     public static byte[] Write(TilingPlan plan, IReadOnlyList<PatchScore> scores)
     {
         var grid = plan.Grid;
-        var cells = new byte[grid.Rows * grid.Columns * 4];
+
+        // The edges of all cells lie on a lattice of this many target pixels; without overlap it is the grid itself.
+        var unit = (int)BigInteger.GreatestCommonDivisor(grid.StridePixels, grid.PatchSidePixels);
+        var (width, height, side) = (grid.PixelWidth / unit, grid.PixelHeight / unit, grid.PatchSidePixels / unit);
+        var sums = new float[width * height];
+        var counts = new int[width * height];
         foreach (var score in scores)
         {
-            var at = ((score.Cell.Row * grid.Columns) + score.Cell.Column) * 4;
-            ColourOf(score.Probability, cells.AsSpan(at, 4));
+            var (left, top) = (score.Cell.Column * grid.StridePixels / unit, score.Cell.Row * grid.StridePixels / unit);
+            for (var at = 0; at < side * side; at++)
+            {
+                var place = ((top + (at / side)) * width) + left + (at % side);
+                sums[place] += score.Probability;
+                counts[place]++;
+            }
         }
 
-        using var small = Image.NewFromMemory(cells, grid.Columns, grid.Rows, 4, Enums.BandFormat.Uchar);
-        using var colours = small.Copy(interpretation: Enums.Interpretation.Srgb);
-        using var large = colours.Zoom(CellPixels, CellPixels);
+        var colours = new byte[width * height * 4];
+        for (var place = 0; place < counts.Length; place++)
+        {
+            if (counts[place] > 0)
+            {
+                ColourOf(sums[place] / counts[place], colours.AsSpan(place * 4, 4));
+            }
+        }
+
+        using var small = Image.NewFromMemory(colours, width, height, 4, Enums.BandFormat.Uchar);
+        using var interpreted = small.Copy(interpretation: Enums.Interpretation.Srgb);
+        var zoom = Math.Max(1, CellPixels / side);
+        using var large = interpreted.Zoom(zoom, zoom);
         return large.PngsaveBuffer(compression: 6, keep: Enums.ForeignKeep.None);
     }
 

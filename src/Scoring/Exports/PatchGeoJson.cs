@@ -17,7 +17,7 @@ public static class PatchGeoJson
         {
             json.WriteStartObject();
             json.WriteString("type", "FeatureCollection");
-            json.WriteString("coordinates_in", "level-0 pixels from the slide's origin");
+            json.WriteString("coordinates_in", "level-0 pixels from the slide's bounds (openslide.bounds), its origin where it has none");
             json.WriteStartArray("features");
             foreach (var score in scores)
             {
@@ -33,7 +33,8 @@ public static class PatchGeoJson
 
     private static void WriteFeature(Utf8JsonWriter json, TilingPlan plan, RunId run, PatchScore score)
     {
-        var region = plan.Grid.RegionOf(score.Cell);
+        var level0 = plan.Grid.RegionOf(score.Cell);
+        var region = level0 with { MinX = level0.MinX - plan.Properties.BoundsX, MinY = level0.MinY - plan.Properties.BoundsY };
         json.WriteStartObject();
         json.WriteString("type", "Feature");
         json.WriteString("id", FeatureId(run, score));

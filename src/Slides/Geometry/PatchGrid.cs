@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Numerics;
+
 namespace IdcFunctions.Slides.Geometry;
 
 /// <summary>
@@ -10,7 +13,8 @@ namespace IdcFunctions.Slides.Geometry;
 /// <param name="SlideSpacing">Level 0's µm/px.</param>
 /// <param name="TargetSpacingUmPx">The model's µm/px (4 for this data set).</param>
 /// <param name="PatchSidePixels">A patch's side at the target spacing (50).</param>
-public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixel SlideSpacing, double TargetSpacingUmPx, int PatchSidePixels)
+/// <param name="StridePixels">From one patch to the next at the target spacing, 1 to <paramref name="PatchSidePixels"/>: shorter than that, patches overlap.</param>
+public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixel SlideSpacing, double TargetSpacingUmPx, int PatchSidePixels, int StridePixels)
 {
     /// <summary>
     /// Slack for slides whose size is a whole number of patches but for rounding: 1/100 of a target pixel, and less than
@@ -31,24 +35,71 @@ public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixe
     public double TargetHeight => SlideHeight * SlideSpacing.Y / TargetSpacingUmPx;
 
     /// <summary>Whole patches from left to right; the strip right of the last one, narrower than a patch, has no cell.</summary>
-    public int Columns => checked((int)Math.Floor((TargetWidth + EdgeSlackPixels(SlideSpacing.X)) / PatchSidePixels));
+    public int Columns => PlacesIn(TargetWidth + EdgeSlackPixels(SlideSpacing.X));
 
     /// <summary>Whole patches from top to bottom.</summary>
-    public int Rows => checked((int)Math.Floor((TargetHeight + EdgeSlackPixels(SlideSpacing.Y)) / PatchSidePixels));
+    public int Rows => PlacesIn(TargetHeight + EdgeSlackPixels(SlideSpacing.Y));
+
+    /// <summary>Width of all cells together, in target pixels.</summary>
+    public int PixelWidth => Columns == 0 ? 0 : ((Columns - 1) * StridePixels) + PatchSidePixels;
+
+    /// <summary>Height of all cells together, in target pixels.</summary>
+    public int PixelHeight => Rows == 0 ? 0 : ((Rows - 1) * StridePixels) + PatchSidePixels;
 
     /// <summary>Exact left edge of a column in level-0 pixels.</summary>
-    public double LeftEdge(int column) => column * PatchSideUm / SlideSpacing.X;
+    public double LeftEdge(int column) => EdgeX(column * StridePixels);
 
     /// <summary>Exact top edge of a row in level-0 pixels.</summary>
-    public double TopEdge(int row) => row * PatchSideUm / SlideSpacing.Y;
+    public double TopEdge(int row) => EdgeY(row * StridePixels);
 
     /// <summary>The cell in level-0 pixels: both edges rounded, so that neighbours share them.</summary>
     public PixelRegion RegionOf(PatchCell cell)
     {
-        var minX = Round(LeftEdge(cell.Column));
-        var minY = Round(TopEdge(cell.Row));
-        return new PixelRegion(minX, minY, Round(LeftEdge(cell.Column + 1)) - minX, Round(TopEdge(cell.Row + 1)) - minY);
+        var (x, y) = (cell.Column * StridePixels, cell.Row * StridePixels);
+        var (minX, minY) = (Round(EdgeX(x)), Round(EdgeY(y)));
+        return new PixelRegion(minX, minY, Round(EdgeX(x + PatchSidePixels)) - minX, Round(EdgeY(y + PatchSidePixels)) - minY);
     }
+
+    /// <summary>Area of the union of cells in mm²: where patches overlap, tissue counts once.</summary>
+    public double AreaMm2(IEnumerable<PatchCell> cells)
+    {
+        if (StridePixels == PatchSidePixels)
+        {
+            return cells.Count() * PatchAreaMm2;
+        }
+
+        // The edges of all cells lie on a lattice of this many target pixels.
+        var unit = (int)BigInteger.GreatestCommonDivisor(StridePixels, PatchSidePixels);
+        var (width, height) = (PixelWidth / unit, PixelHeight / unit);
+        var covered = new BitArray(width * height);
+        var side = PatchSidePixels / unit;
+        foreach (var cell in cells)
+        {
+            var (left, top) = (cell.Column * StridePixels / unit, cell.Row * StridePixels / unit);
+            for (var y = top; y < top + side; y++)
+            {
+                for (var x = left; x < left + side; x++)
+                {
+                    covered[(y * width) + x] = true;
+                }
+            }
+        }
+
+        var count = 0;
+        foreach (bool isCovered in covered)
+        {
+            count += isCovered ? 1 : 0;
+        }
+
+        return count * Math.Pow(unit * TargetSpacingUmPx, 2) / 1e6;
+    }
+
+    private int PlacesIn(double targetPixels) =>
+        targetPixels < PatchSidePixels ? 0 : checked((int)Math.Floor((targetPixels - PatchSidePixels) / StridePixels) + 1);
+
+    private double EdgeX(int targetPixel) => targetPixel * TargetSpacingUmPx / SlideSpacing.X;
+
+    private double EdgeY(int targetPixel) => targetPixel * TargetSpacingUmPx / SlideSpacing.Y;
 
     private double EdgeSlackPixels(double spacing) => Math.Min(MostEdgeSlackPixels, 0.49 * spacing / TargetSpacingUmPx);
 

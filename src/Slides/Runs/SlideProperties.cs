@@ -23,7 +23,13 @@ public sealed record SlideProperties(
     long LevelWidth,
     long LevelHeight)
 {
+    /// <summary>Left edge of the part with content in level-0 pixels (<c>openslide.bounds-x</c>), from which QuPath counts; 0 for most slides.</summary>
+    public long BoundsX { get; init; }
+
+    /// <summary>Its top edge.</summary>
+    public long BoundsY { get; init; }
+
     /// <summary>The slide's grid for a model.</summary>
-    public PatchGrid GridFor(double targetSpacingUmPx, int patchSidePixels) =>
-        new(Width, Height, new MicronsPerPixel(SpacingX, SpacingY), targetSpacingUmPx, patchSidePixels);
+    public PatchGrid GridFor(double targetSpacingUmPx, int patchSidePixels, int stridePixels) =>
+        new(Width, Height, new MicronsPerPixel(SpacingX, SpacingY), targetSpacingUmPx, patchSidePixels, stridePixels);
 }

@@ -35,6 +35,9 @@ public sealed record TilingPlan(
     /// <summary>Cells of the grid with too little tissue to be planned, and pen, ink or black border.</summary>
     public int ExcludedCells { get; init; }
 
+    /// <summary>Cells of the grid outside the wanted region.</summary>
+    public int OutsideRegionCells { get; init; }
+
     /// <summary>The colours of the planned cells (of the whole slide where none is planned); null where nothing is stained.</summary>
     public StainProfile? Stain { get; init; }
 
@@ -44,7 +47,7 @@ public sealed record TilingPlan(
 
     /// <summary>The slide's grid.</summary>
     [JsonIgnore]
-    public PatchGrid Grid => Properties.GridFor(Settings.Tiling.TargetSpacingUmPx, Settings.Tiling.PatchSidePixels);
+    public PatchGrid Grid => Properties.GridFor(Settings.Tiling.TargetSpacingUmPx, Settings.Tiling.PatchSidePixels, Settings.Tiling.StridePixels);
 
     /// <summary>Bytes of one packed patch: side × side × 3.</summary>
     [JsonIgnore]

@@ -5,7 +5,7 @@ namespace IdcFunctions.Tiling.Reading;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="DownsampleX">Width of one of its pixels in level-0 pixels.</param>
 /// <param name="DownsampleY">Height of one of its pixels in level-0 pixels.</param>
-/// <param name="Directory">Where it lies in a TIFF; null for a picture.</param>
+/// <param name="Directory">Where it lies in a TIFF; null for what is no TIFF to us.</param>
 public sealed record SlideLevel(long Width, long Height, double DownsampleX, double DownsampleY, TiffDirectory? Directory)
 {
     /// <summary>Proportions beyond which an image is no level: levels keep the slide's but for rounding.</summary>
@@ -15,13 +15,12 @@ public sealed record SlideLevel(long Width, long Height, double DownsampleX, dou
     public static SlideLevel Full(long width, long height, TiffDirectory? directory) => new(width, height, 1, 1, directory);
 
     /// <summary>
-    /// The reduced level that a directory is; null where it is none. Scanners reduce by whole numbers and cut or fill the
+    /// The reduced level that an image is; null where it is none. Scanners reduce by whole numbers and cut or fill the
     /// last pixel: then the whole number is the reduction, and not the ratio of the sizes, which is up to a pixel off at
     /// the far edge.
     /// </summary>
-    public static SlideLevel? Reduced(SlideLevel full, TiffDirectory directory)
+    public static SlideLevel? Reduced(SlideLevel full, long width, long height, TiffDirectory? directory)
     {
-        var (width, height) = (directory.Width, directory.Height);
         if (width <= 0 || height <= 0 || width >= full.Width || height >= full.Height)
         {
             return null;

@@ -1,5 +1,6 @@
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Tiling.Reading.OpenSlide;
 using NetVips;
 
 namespace IdcFunctions.Tiling.Reading;
@@ -11,6 +12,9 @@ public sealed class SlideReader : IDisposable
     private const double CoarserTolerance = 1.05;
 
     /// <summary>Pixels of a level that is read: 131,072 × 131,072.</summary>
+    /// <summary>Pixels that OpenSlide may be asked for at once: four bytes each while they are read, three after it.</summary>
+    private const long MostOpenSlidePixels = 1L << 26;
+
     private const long MostPixels = 1L << 34;
 
     /// <summary>Width of a level that is read, since decoders hold some rows: at 0.1 µm/px, 105 mm.</summary>
@@ -28,9 +32,9 @@ public sealed class SlideReader : IDisposable
     /// <summary>Rows and columns that a cell's key has digits for.</summary>
     private const int MostRowsOrColumns = 100_000;
 
-    private readonly SlideStream stream;
+    private readonly SlideStream? stream;
 
-    private SlideReader(SlideStream stream, Image pixels, SlideLevel level, SlideProperties properties)
+    private SlideReader(SlideStream? stream, Image pixels, SlideLevel level, SlideProperties properties)
     {
         this.stream = stream;
         Pixels = pixels;
@@ -48,12 +52,17 @@ public sealed class SlideReader : IDisposable
     public SlideProperties Properties { get; }
 
     /// <summary>The error of the slide's storage behind an error of libvips, where there is one.</summary>
-    public Exception? ReadFailure => stream.Failure;
+    public Exception? ReadFailure => stream?.Failure;
 
     /// <summary>Opens a slide.</summary>
     /// <exception cref="Slides.SlideRefusedException">It can't be read, or nothing states its µm/px.</exception>
     public static SlideReader Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
     {
+        if (Path.GetExtension(request.SlideName).ToUpperInvariant() is ".MRXS" or ".VMS" or ".VMU")
+        {
+            throw SlideFailures.SeveralFiles(request.SlideName, Path.GetExtension(request.SlideName));
+        }
+
         if (source.Length == 0)
         {
             throw SlideFailures.Empty(request.SlideName);
@@ -64,10 +73,10 @@ public sealed class SlideReader : IDisposable
         cache.Read(0, start);
         return start switch
         {
-            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(cache, request, cancellationToken),
+            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(source, cache, request, cancellationToken),
             [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => OpenPicture(cache, request, "png", cancellationToken),
             [0xFF, 0xD8, 0xFF, ..] => OpenPicture(cache, request, "jpeg", cancellationToken),
-            [.., (byte)'D', (byte)'I', (byte)'C', (byte)'M'] => throw SlideFailures.NeedsOpenSlide(request.SlideName, "DICOM"),
+            [.., (byte)'D', (byte)'I', (byte)'C', (byte)'M'] => throw SlideFailures.FormatUnsupported(request.SlideName, "DICOM"),
             _ => throw SlideFailures.UnknownFormat(request.SlideName, "its first bytes are of no known slide format."),
         };
     }
@@ -76,21 +85,20 @@ public sealed class SlideReader : IDisposable
     public void Dispose()
     {
         Pixels.Dispose();
-        stream.Dispose();
+        stream?.Dispose();
     }
 
-    private static SlideReader OpenTiff(BlockCache cache, TilingRequest request, CancellationToken cancellationToken)
+    private static SlideReader OpenTiff(IRangeSource source, BlockCache cache, TilingRequest request, CancellationToken cancellationToken)
     {
         var directories = TiffReader.Read(cache, request.SlideName);
         var first = directories[0];
-        if (first.IsNdpi)
-        {
-            throw SlideFailures.NeedsOpenSlide(request.SlideName, "a Hamamatsu NDPI");
-        }
 
-        if (first.Compression is 33003 or 33005 or 34712)
+        // The generic way would open these and get them wrong, or fail at their first tile.
+        if (VendorOf(directories) is { } vendor)
         {
-            throw SlideFailures.NeedsOpenSlide(request.SlideName, $"compressed with JPEG 2000 (TIFF compression {first.Compression})");
+            return OpenSlideLibrary.IsAvailable
+                ? OpenWithOpenSlide(source, request, cancellationToken)
+                : throw SlideFailures.NeedsOpenSlide(request.SlideName, vendor);
         }
 
         var format = first.Description.StartsWith("Aperio", StringComparison.Ordinal) ? "aperio"
@@ -109,6 +117,38 @@ public sealed class SlideReader : IDisposable
             ? Image.TiffloadStream(stream, page: directory.Page, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning)
             : Image.TiffloadStream(stream, page: directory.Page, subifd: directory.SubImage, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
         return new SlideReader(stream, image, level, Describe(format, levels[0], spacing, spacingSource, index, level));
+    }
+
+    /// <summary>What kind of TIFF only OpenSlide reads right; null where it is none of these.</summary>
+    private static string? VendorOf(IReadOnlyList<TiffDirectory> directories) => directories[0] switch
+    {
+        { IsNdpi: true } => "a Hamamatsu NDPI",
+        { Compression: 33003 or 33005 or 34712 } jpeg2000 => $"compressed with JPEG 2000 (TIFF compression {jpeg2000.Compression})",
+        { Description: var text } when text.Contains("leica-microsystems.com/scn/", StringComparison.Ordinal) => "a Leica SCN",
+        { Description: var text } when text.Contains("DPUfsImport", StringComparison.Ordinal) => "a Philips TIFF",
+        _ when directories.Any(directory => directory.Description.StartsWith("level=0 mag=", StringComparison.Ordinal)) => "a Ventana BIF",
+        _ => null,
+    };
+
+    /// <summary>OpenSlide knows files only, so the slide is copied to one; the level is read whole.</summary>
+    private static SlideReader OpenWithOpenSlide(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
+    {
+        using var scratch = ScratchFile.Copy(source, request.SlideName, cancellationToken);
+        using var slide = OpenSlideFile.Open(scratch.Path, request.SlideName);
+        var (spacing, spacingSource) = request.SpacingOverrideUmPx is { } given ? (MicronsPerPixel.Square(given), "metadata")
+            : slide.Spacing is { } stated ? (stated, "slide")
+            : throw SlideFailures.SpacingUnknown(request.SlideName, $"its {slide.Vendor} metadata states none");
+        var levels = slide.Levels();
+        var index = Choose(levels, spacing, request);
+        var level = levels[index];
+        if (level.Width * level.Height > MostOpenSlidePixels)
+        {
+            throw SlideFailures.TooLarge(request.SlideName, $"its level {index}, the one nearest to the model's spacing, has {level.Width} × {level.Height} px.");
+        }
+
+        var pixels = slide.Read(index, (int)level.Width, (int)level.Height);
+        var image = Image.NewFromMemory(pixels, (int)level.Width, (int)level.Height, 3, Enums.BandFormat.Uchar);
+        return new SlideReader(null, image, level, Describe(slide.Vendor, levels[0], spacing, spacingSource, index, level) with { BoundsX = slide.Bounds.X, BoundsY = slide.Bounds.Y });
     }
 
     private static SlideReader OpenPicture(BlockCache cache, TilingRequest request, string format, CancellationToken cancellationToken)
@@ -167,7 +207,7 @@ public sealed class SlideReader : IDisposable
         var full = SlideLevel.Full(first.Width, first.Height, first);
         var reduced = directories.Skip(1)
             .Where(directory => first.IsTiled && directory.IsTiled && directory.Compression == first.Compression)
-            .Select(directory => SlideLevel.Reduced(full, directory))
+            .Select(directory => SlideLevel.Reduced(full, directory.Width, directory.Height, directory))
             .OfType<SlideLevel>();
         return [full, .. reduced.OrderByDescending(level => level.Width)];
     }
@@ -185,25 +225,26 @@ public sealed class SlideReader : IDisposable
             throw SlideFailures.TooLarge(request.SlideName, $"it claims {full.Width} × {full.Height} px.");
         }
 
-        if (Math.Max(spacing.X, spacing.Y) > request.TargetSpacingUmPx * CoarserTolerance)
+        if (!request.IsUpsampled && Math.Max(spacing.X, spacing.Y) > request.TargetSpacingUmPx * CoarserTolerance)
         {
             throw SlideFailures.ResolutionTooLow(request.SlideName, Math.Max(spacing.X, spacing.Y), request.TargetSpacingUmPx);
         }
 
-        var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels);
+        var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
         if (grid.Columns < 1 || grid.Rows < 1)
         {
             throw SlideFailures.TooSmall(request.SlideName, full.Width, full.Height, grid.PatchSideUm);
         }
 
         if (grid.Columns > MostRowsOrColumns || grid.Rows > MostRowsOrColumns
-            || (long)grid.Columns * grid.Rows > MostTargetBytes / (3L * request.PatchSidePixels * request.PatchSidePixels))
+            || (long)grid.PixelWidth * grid.PixelHeight > MostTargetBytes / 3)
         {
             throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
         }
 
-        var index = levels.FindLastIndex(level =>
-            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance);
+        // Where even level 0 is too coarse, it is the one that is enlarged.
+        var index = Math.Max(0, levels.FindLastIndex(level =>
+            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance));
         return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
             ? index
             : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");

@@ -58,7 +58,7 @@ public sealed class TrainingStainTests
     /// <summary>As the line does: tiled, then the tissue's colours against the reference.</summary>
     private static async Task<StainFinding> CheckAsync(byte[] slide, double? spacing, bool isExtended)
     {
-        var request = new TilingRequest("slide", spacing, 4, 50, "box", new TilingOptions().MinTissueFraction);
+        var request = new TilingRequest("slide", spacing, 4, 50, 50, null, false, "box", new TilingOptions().MinTissueFraction);
         var tiled = await SlideTiler.OpenAsync(new MemoryRangeSource(slide), request, TestContext.Current.CancellationToken);
         return StainCheck.Check(tiled.Mask.Stain, isExtended ? All.Value : Strict.Value);
     }

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Tiling.Isolation;
+
+/// <summary>JSON between a decoder process and its parent.</summary>
+[JsonSerializable(typeof(DecoderRequest))]
+[JsonSerializable(typeof(SlideProperties))]
+[JsonSerializable(typeof(SlideFailure))]
+internal sealed partial class DecoderJson : JsonSerializerContext;
