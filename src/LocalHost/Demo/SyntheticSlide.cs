@@ -32,7 +32,7 @@ public static class SyntheticSlide
                 if (outline.Contains(x, y))
                 {
                     var wave = 10 * Math.Sin(x * 0.021) * Math.Cos(y * 0.017);
-                    pixels.Put(x, y, 222 + wave, 170 + wave, 205 + (wave / 2), 14, random);
+                    pixels.Put(x, y, 217 + wave, 152 + wave, 190 + (wave / 2), 12, random);
                 }
             }
         }
@@ -41,9 +41,9 @@ public static class SyntheticSlide
         {
             var (x, y) = (random.Next(Width), random.Next(Height));
             var isInNest = nests.Exists(nest => nest.Contains(x, y));
-            if (outline.Contains(x, y) && (isInNest || random.NextDouble() < 0.22))
+            if (outline.Contains(x, y) && (isInNest || random.NextDouble() < 0.06))
             {
-                pixels.Disc(x, y, random.Next(1, isInNest ? 4 : 3), 104, 66, 138, 18, random);
+                pixels.Disc(x, y, random.Next(1, isInNest ? 4 : 3), 122, 72, 138, 18, random);
             }
         }
 
