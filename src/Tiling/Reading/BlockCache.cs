@@ -2,16 +2,21 @@ namespace IdcFunctions.Tiling.Reading;
 
 /// <summary>
 /// Blocks of a slide, fetched once: adjacent missing blocks of one read come in one request, and the least recently
-/// used block goes when the cache is full. Safe for several threads.
+/// used block goes when the cache is full. Where reads go on where the last fetch ended, each fetch is twice as long as
+/// the one before, up to <see cref="MostAheadBytes"/>: a slide read from start to end takes a request for each 8 MB, and
+/// one read here and there takes little more than it asks for. Holds at most 72 MB. Safe for several threads.
 /// </summary>
 public sealed class BlockCache(IRangeSource source)
 {
     private const int BlockBytes = 128 * 1024;
     private const int MostBlocks = 512;
+    private const int MostAheadBytes = 8 << 20;
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, LinkedListNode<(long Block, byte[] Bytes)>> blocks = [];
     private readonly LinkedList<(long Block, byte[] Bytes)> byAge = [];
+    private long nextBlock;
+    private int lastFetched;
 
     /// <summary>The slide's length in bytes.</summary>
     public long Length => source.Length;
@@ -45,14 +50,16 @@ public sealed class BlockCache(IRangeSource source)
             return node.Value.Bytes;
         }
 
+        var ahead = block == nextBlock ? Math.Min(2 * lastFetched, MostAheadBytes / BlockBytes) : 0;
+        var last = Math.Min(Math.Max(lastWanted, block + ahead - 1), (source.Length - 1) / BlockBytes);
         var end = block;
-        while (end < lastWanted && end - block < MostBlocks - 1 && !blocks.ContainsKey(end + 1))
+        while (end < last && end - block < MostBlocks - 1 && !blocks.ContainsKey(end + 1))
         {
             end++;
         }
 
         var start = block * BlockBytes;
-        var fetched = new byte[Math.Min(((end + 1) * BlockBytes), source.Length) - start];
+        var fetched = new byte[Math.Min((end + 1) * BlockBytes, source.Length) - start];
         source.Read(start, fetched);
         for (var i = end; i >= block; i--)
         {
@@ -60,6 +67,7 @@ public sealed class BlockCache(IRangeSource source)
             Keep(i, fetched[from..Math.Min(from + BlockBytes, fetched.Length)]);
         }
 
+        (nextBlock, lastFetched) = (end + 1, (int)(end - block) + 1);
         return blocks[block].Value.Bytes;
     }
 

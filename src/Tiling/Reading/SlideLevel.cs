@@ -11,6 +11,9 @@ public sealed record SlideLevel(long Width, long Height, double DownsampleX, dou
     /// <summary>Proportions beyond which an image is no level: levels keep the slide's but for rounding.</summary>
     private const double AspectTolerance = 0.02;
 
+    /// <summary>True where it is reduced by one whole number along both sides.</summary>
+    public bool IsWhole => DownsampleX == DownsampleY && DownsampleX == Math.Round(DownsampleX);
+
     /// <summary>A picture, or the full resolution of a TIFF.</summary>
     public static SlideLevel Full(long width, long height, TiffDirectory? directory) => new(width, height, 1, 1, directory);
 

@@ -32,6 +32,13 @@ public sealed class SlideReader : IDisposable
     /// <summary>Rows and columns that a cell's key has digits for.</summary>
     private const int MostRowsOrColumns = 100_000;
 
+
+    /// <summary>
+    /// Bytes of a level that is fetched at once, one request a stretch: 64 MB hold the 4× level of the largest 40× slide.
+    /// A larger one is streamed, so that memory stays bounded.
+    /// </summary>
+    private const long MostBytesAtOnce = 64 << 20;
+
     private readonly SlideStream? stream;
 
     private SlideReader(SlideStream? stream, Image pixels, SlideLevel level, SlideProperties properties)
@@ -68,15 +75,15 @@ public sealed class SlideReader : IDisposable
             throw SlideFailures.Empty(request.SlideName);
         }
 
-        var cache = new BlockCache(source);
-        var start = new byte[132];
-        cache.Read(0, start);
+        cancellationToken.ThrowIfCancellationRequested();
+        var start = new byte[Math.Min(16, source.Length)];
+        source.Read(0, start);
         return start switch
         {
-            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(source, cache, request, cancellationToken),
-            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => OpenPicture(cache, request, "png", cancellationToken),
-            [0xFF, 0xD8, 0xFF, ..] => OpenPicture(cache, request, "jpeg", cancellationToken),
-            [.., (byte)'D', (byte)'I', (byte)'C', (byte)'M'] => throw SlideFailures.FormatUnsupported(request.SlideName, "DICOM"),
+            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => OpenTiff(source, start, request, cancellationToken),
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => OpenPicture(source, request, "png", cancellationToken),
+            [0xFF, 0xD8, 0xFF, ..] => OpenPicture(source, request, "jpeg", cancellationToken),
+            _ when IsDicom(source) => throw SlideFailures.FormatUnsupported(request.SlideName, "DICOM"),
             _ => throw SlideFailures.UnknownFormat(request.SlideName, "its first bytes are of no known slide format."),
         };
     }
@@ -88,57 +95,100 @@ public sealed class SlideReader : IDisposable
         stream?.Dispose();
     }
 
-    private static SlideReader OpenTiff(IRangeSource source, BlockCache cache, TilingRequest request, CancellationToken cancellationToken)
+    private static bool IsDicom(IRangeSource source)
     {
-        var directories = TiffReader.Read(cache, request.SlideName);
-        var first = directories[0];
-
-        // The generic way would open these and get them wrong, or fail at their first tile.
-        if (VendorOf(directories) is { } vendor)
+        var mark = new byte[4];
+        if (source.Length < 132)
         {
-            return OpenSlideLibrary.IsAvailable
-                ? OpenWithOpenSlide(source, request, cancellationToken)
-                : throw SlideFailures.NeedsOpenSlide(request.SlideName, vendor);
+            return false;
         }
 
-        var format = first.Description.StartsWith("Aperio", StringComparison.Ordinal) ? "aperio"
-            : first.Description.Contains("<OME", StringComparison.Ordinal) ? "ome-tiff"
-            : "tiff";
-        var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, first);
-        var levels = Levels(directories);
-        var index = Choose(levels, spacing, request);
-        var level = levels[index];
-        var directory = level.Directory!;
-        ThrowIfIncomplete(directory, index, cache.Length, request);
-        var stream = new SlideStream(cache, cancellationToken);
-
-        // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
-        var image = Decode(request, stream, level, () => directory.SubImage < 0
-            ? Image.TiffloadStream(stream, page: directory.Page, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning)
-            : Image.TiffloadStream(stream, page: directory.Page, subifd: directory.SubImage, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
-        return new SlideReader(stream, image, level, Describe(format, levels[0], spacing, spacingSource, index, level));
+        source.Read(128, mark);
+        return mark.AsSpan().SequenceEqual("DICM"u8);
     }
 
-    /// <summary>What kind of TIFF only OpenSlide reads right; null where it is none of these.</summary>
-    private static string? VendorOf(IReadOnlyList<TiffDirectory> directories) => directories[0] switch
+    private static SlideReader OpenTiff(IRangeSource source, byte[] start, TilingRequest request, CancellationToken cancellationToken)
+    {
+        var pinned = new CancellableSource(source, cancellationToken);
+        var file = TiffFile.Open(pinned, start, request.SlideName);
+        if (file.FirstDirectory == 0)
+        {
+            throw SlideFailures.Damaged(request.SlideName, "it has no image directory.");
+        }
+
+        var first = file.ReadDirectory(file.FirstDirectory);
+
+        // The generic way would open these and get them wrong, or fail at their first tile.
+        if (OnlyOpenSlideReads(first) is { } kind)
+        {
+            return OpenWithOpenSlide(source, kind, request, cancellationToken);
+        }
+
+        var description = SlideDescription.Read(file, first);
+        if (description.NeedsOpenSlide is { } vendor)
+        {
+            return OpenWithOpenSlide(source, vendor, request, cancellationToken);
+        }
+
+        ThrowIfNotDecoded(first, request);
+
+        if (!description.HasText)
+        {
+            // No scanner's software wrote it, so it has no label that could be met between its directories.
+            file.ReadAround();
+        }
+
+        var full = FullResolution(file, first, description, request);
+        var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, description, file, full);
+        ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
+        var levels = SlidePyramid.Levels(
+            file, full, full == first && description.Images.Count < 2, spacing, request.TargetSpacingUmPx * CoarserTolerance, request.SlideName);
+        var index = Choose(levels, spacing, request);
+        var level = levels[index];
+        ThrowIfNotDecoded(level.Directory!, request);
+        var levelFile = LevelFile.Create(pinned, file, level.Directory!, ThrowIfIncomplete(level.Directory!, index, request), index, request.SlideName);
+
+        // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
+        var whole = levelFile.Length <= MostBytesAtOnce ? levelFile.ReadWhole(cancellationToken) : null;
+        var stream = whole is null ? new SlideStream(new BlockCache(levelFile), cancellationToken) : null;
+        var image = Decode(request, stream, level, () => whole is not null
+            ? Image.TiffloadBuffer(whole, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning)
+            : Image.TiffloadStream(stream!, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
+        return new SlideReader(stream, image, level, Describe(description.Format, levels[0], spacing, spacingSource, index, level));
+    }
+
+    /// <summary>What kind of TIFF, by its first directory alone, only OpenSlide reads right; null where it is none of these.</summary>
+    private static string? OnlyOpenSlideReads(TiffDirectory first) => first switch
     {
         { IsNdpi: true } => "a Hamamatsu NDPI",
-        { Compression: 33003 or 33005 or 34712 } jpeg2000 => $"compressed with JPEG 2000 (TIFF compression {jpeg2000.Compression})",
-        { Description: var text } when text.Contains("leica-microsystems.com/scn/", StringComparison.Ordinal) => "a Leica SCN",
-        { Description: var text } when text.Contains("DPUfsImport", StringComparison.Ordinal) => "a Philips TIFF",
-        _ when directories.Any(directory => directory.Description.StartsWith("level=0 mag=", StringComparison.Ordinal)) => "a Ventana BIF",
+        { Compression: 33003 or 33005 or 34712 } => $"compressed with JPEG 2000 (TIFF compression {first.Compression})",
         _ => null,
     };
 
-    /// <summary>OpenSlide knows files only, so the slide is copied to one; the level is read whole.</summary>
-    private static SlideReader OpenWithOpenSlide(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
+    /// <summary>Refuses what the TIFF reader does not decode, before its pixels are read.</summary>
+    private static void ThrowIfNotDecoded(TiffDirectory directory, TilingRequest request)
     {
+        if (directory.Compression is not (1 or 5 or 7 or 8 or 32773 or 32946 or 50000 or 50001))
+        {
+            throw SlideFailures.UnknownFormat(request.SlideName, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
+        }
+    }
+
+    /// <summary>OpenSlide knows files only, so the slide is copied to one; the level is read whole.</summary>
+    private static SlideReader OpenWithOpenSlide(IRangeSource source, string kind, TilingRequest request, CancellationToken cancellationToken)
+    {
+        if (!OpenSlideLibrary.IsAvailable)
+        {
+            throw SlideFailures.NeedsOpenSlide(request.SlideName, kind);
+        }
+
         using var scratch = ScratchFile.Copy(source, request.SlideName, cancellationToken);
         using var slide = OpenSlideFile.Open(scratch.Path, request.SlideName);
         var (spacing, spacingSource) = request.SpacingOverrideUmPx is { } given ? (MicronsPerPixel.Square(given), "metadata")
             : slide.Spacing is { } stated ? (stated, "slide")
             : throw SlideFailures.SpacingUnknown(request.SlideName, $"its {slide.Vendor} metadata states none");
         var levels = slide.Levels();
+        ThrowIfUnfit(levels[0], spacing, request);
         var index = Choose(levels, spacing, request);
         var level = levels[index];
         if (level.Width * level.Height > MostOpenSlidePixels)
@@ -151,30 +201,45 @@ public sealed class SlideReader : IDisposable
         return new SlideReader(null, image, level, Describe(slide.Vendor, levels[0], spacing, spacingSource, index, level) with { BoundsX = slide.Bounds.X, BoundsY = slide.Bounds.Y });
     }
 
-    private static SlideReader OpenPicture(BlockCache cache, TilingRequest request, string format, CancellationToken cancellationToken)
+    /// <summary>The slide's page: the first, but for OME-XML that describes a larger image elsewhere.</summary>
+    private static TiffDirectory FullResolution(TiffFile file, TiffDirectory first, SlideDescription description, TilingRequest request)
     {
-        var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, null);
-        var stream = new SlideStream(cache, cancellationToken);
+        if (OmeImage.Largest(description.Images) is not { } slide)
+        {
+            return first;
+        }
+
+        var page = SlidePyramid.Page(file, first, slide.Page, request.SlideName);
+        if (slide.Width > 0 && (page.Width, page.Height) != (slide.Width, slide.Height))
+        {
+            throw SlideFailures.Damaged(request.SlideName, $"its OME-XML says {slide.Width} × {slide.Height} px, its page {page.Width} × {page.Height}.");
+        }
+
+        return slide.Channels > 1 && page.Samples == 1
+            ? throw SlideFailures.ColoursUnknown(request.SlideName, $"its {slide.Channels} channels are {slide.Channels} pages.")
+            : page;
+    }
+
+    private static SlideReader OpenPicture(IRangeSource source, TilingRequest request, string format, CancellationToken cancellationToken)
+    {
+        var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx);
+        var stream = new SlideStream(new BlockCache(source), cancellationToken);
 
         // libjpeg calls corrupt pixels a warning; libpng warns of colour profiles, but calls corrupt pixels an error.
         var image = Decode(request, stream, null, () => format == "png"
             ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
             : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
         var level = SlideLevel.Full(image.Width, image.Height, null);
+        ThrowIfUnfit(level, spacing, request);
         Choose([level], spacing, request);
         return image.Contains("interlaced") && level.Width * level.Height > MostPixelsAtOnce
             ? throw SlideFailures.TooLarge(request.SlideName, $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
             : new SlideReader(stream, image, level, Describe(format, level, spacing, spacingSource, 0, level));
     }
 
-    /// <summary>Refuses a level whose tiles or strips are not all in the file, or which must be held in memory in too large parts.</summary>
-    private static void ThrowIfIncomplete(TiffDirectory directory, int index, long length, TilingRequest request)
+    /// <summary>The number of a level's tiles or strips; refuses one that claims too few, or which must be held in memory in too large parts.</summary>
+    private static long ThrowIfIncomplete(TiffDirectory directory, int index, TilingRequest request)
     {
-        if (directory.PixelsEnd > length)
-        {
-            throw SlideFailures.Truncated(request.SlideName, $"its level {index} ends at byte {directory.PixelsEnd}, the file at {length}.");
-        }
-
         var name = directory.IsTiled ? "tiles" : "strips";
         if (directory.ChunkWidth <= 0 || directory.ChunkHeight <= 0)
         {
@@ -193,28 +258,15 @@ public sealed class SlideReader : IDisposable
         {
             throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
+
+        return across * down * directory.Planes;
     }
 
     private static long Parts(long length, long part) => ((length - 1) / part) + 1;
 
-    /// <summary>
-    /// The pyramid's levels, finest first: the first page, then what is smaller, has its proportions and is tiled as it
-    /// is. Thumbnails, labels and macros are in strips, or of other proportions.
-    /// </summary>
-    private static List<SlideLevel> Levels(IReadOnlyList<TiffDirectory> directories)
+    /// <summary>Refuses a slide that can't be tiled at the model's spacing, whatever its levels are.</summary>
+    private static void ThrowIfUnfit(SlideLevel full, MicronsPerPixel spacing, TilingRequest request)
     {
-        var first = directories[0];
-        var full = SlideLevel.Full(first.Width, first.Height, first);
-        var reduced = directories.Skip(1)
-            .Where(directory => first.IsTiled && directory.IsTiled && directory.Compression == first.Compression)
-            .Select(directory => SlideLevel.Reduced(full, directory.Width, directory.Height, directory))
-            .OfType<SlideLevel>();
-        return [full, .. reduced.OrderByDescending(level => level.Width)];
-    }
-
-    private static int Choose(List<SlideLevel> levels, MicronsPerPixel spacing, TilingRequest request)
-    {
-        var full = levels[0];
         if (full.Width <= 0 || full.Height <= 0)
         {
             throw SlideFailures.Damaged(request.SlideName, $"it claims {full.Width} × {full.Height} px.");
@@ -241,7 +293,10 @@ public sealed class SlideReader : IDisposable
         {
             throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
         }
+    }
 
+    private static int Choose(List<SlideLevel> levels, MicronsPerPixel spacing, TilingRequest request)
+    {
         // Where even level 0 is too coarse, it is the one that is enlarged.
         var index = Math.Max(0, levels.FindLastIndex(level =>
             Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance));
@@ -254,7 +309,7 @@ public sealed class SlideReader : IDisposable
         new(format, full.Width, full.Height, spacing.X, spacing.Y, source, index, level.Width, level.Height);
 
     /// <summary>Opens the image, as large as its level says, and brings it to 8-bit RGB on white.</summary>
-    private static Image Decode(TilingRequest request, SlideStream stream, SlideLevel? level, Func<Image> open)
+    private static Image Decode(TilingRequest request, SlideStream? stream, SlideLevel? level, Func<Image> open)
     {
         Image image;
         try
@@ -272,10 +327,10 @@ public sealed class SlideReader : IDisposable
         }
         catch (VipsException exception)
         {
-            throw stream.Failure ?? SlideFailures.Damaged(request.SlideName, Reason(exception), exception);
+            throw stream?.Failure ?? SlideFailures.Damaged(request.SlideName, Reason(exception), exception);
         }
 
-        if (stream.Failure is { } failure)
+        if (stream?.Failure is { } failure)
         {
             throw failure;
         }

@@ -1,53 +1,76 @@
 namespace IdcFunctions.Tiling.Reading;
 
-/// <summary>What is needed of one image of a TIFF file (TIFF 6.0, BigTIFF).</summary>
-public sealed record TiffDirectory
+/// <summary>
+/// One image of a TIFF file (TIFF 6.0, BigTIFF), as its directory's table tells; what lies elsewhere, such as the places
+/// of its tiles, is read only of the level that is used.
+/// </summary>
+public sealed class TiffDirectory
 {
-    /// <summary>Its place in the chain of pages, from 0; a sub-image has its parent's.</summary>
-    public required int Page { get; init; }
+    private readonly Dictionary<int, TiffEntry> entries;
 
-    /// <summary>Its place among its page's sub-images; -1 for the page itself.</summary>
-    public required int SubImage { get; init; }
+    internal TiffDirectory(Dictionary<int, TiffEntry> entries, long next, Func<TiffEntry, long> firstValue)
+    {
+        this.entries = entries;
+        Next = next;
+        long One(int tag, long otherwise) => entries.TryGetValue(tag, out var entry) && entry is { Count: > 0, At: < 0 } ? firstValue(entry) : otherwise;
+        Width = One(256, 0);
+        Height = One(257, 0);
+        IsTiled = entries.ContainsKey(324);
+        IsReducedImage = One(254, 0) == 1;
+        Compression = One(259, 1);
+        Samples = One(277, 1);
+        Planes = One(284, 1) == 2 ? Samples : 1;
+        ResolutionUnit = One(296, 2);
+        ChunkWidth = IsTiled ? One(322, 0) : Width;
+        ChunkHeight = IsTiled ? One(323, 0) : Math.Min(One(278, Height), Height);
+        Chunks = Math.Min(entries.GetValueOrDefault(OffsetsTag)?.Count ?? 0, entries.GetValueOrDefault(LengthsTag)?.Count ?? 0);
+    }
 
     /// <summary>Width in pixels.</summary>
-    public required long Width { get; init; }
+    public long Width { get; }
 
     /// <summary>Height in pixels.</summary>
-    public required long Height { get; init; }
+    public long Height { get; }
 
     /// <summary>True for tiles, false for strips.</summary>
-    public required bool IsTiled { get; init; }
+    public bool IsTiled { get; }
+
+    /// <summary>True where the file calls it a reduced version of another image, and nothing else (tag 254 is 1).</summary>
+    public bool IsReducedImage { get; }
 
     /// <summary>Compression, tag 259.</summary>
-    public required long Compression { get; init; }
+    public long Compression { get; }
 
-    /// <summary>The text of tag 270; empty where there is none.</summary>
-    public required string Description { get; init; }
-
-    /// <summary>Pixels per <see cref="ResolutionUnit"/> along x; null where the tag is missing.</summary>
-    public required double? ResolutionX { get; init; }
-
-    /// <summary>Pixels per <see cref="ResolutionUnit"/> along y; null where the tag is missing.</summary>
-    public required double? ResolutionY { get; init; }
-
-    /// <summary>1 none, 2 inch (the default), 3 centimetre.</summary>
-    public required long ResolutionUnit { get; init; }
-
-    /// <summary>True where Hamamatsu's tag 65420 is there: the file is an NDPI.</summary>
-    public required bool IsNdpi { get; init; }
-
-    /// <summary>Width of a tile in pixels; of a strip, the image's.</summary>
-    public required long ChunkWidth { get; init; }
-
-    /// <summary>Height of a tile or of a strip in pixels.</summary>
-    public required long ChunkHeight { get; init; }
-
-    /// <summary>Tiles or strips whose place and length are stated.</summary>
-    public required int Chunks { get; init; }
+    /// <summary>Channels, tag 277.</summary>
+    public long Samples { get; }
 
     /// <summary>How often the image's area is stored: once, or once a channel (planar configuration 2).</summary>
-    public required long Planes { get; init; }
+    public long Planes { get; }
 
-    /// <summary>Where the pixels end: the largest offset + length of tiles or strips.</summary>
-    public required long PixelsEnd { get; init; }
+    /// <summary>1 none, 2 inch (the default), 3 centimetre.</summary>
+    public long ResolutionUnit { get; }
+
+    /// <summary>True where Hamamatsu's tag 65420 is there: the file is an NDPI.</summary>
+    public bool IsNdpi => entries.ContainsKey(65420);
+
+    /// <summary>Width of a tile in pixels; of a strip, the image's.</summary>
+    public long ChunkWidth { get; }
+
+    /// <summary>Height of a tile or of a strip in pixels.</summary>
+    public long ChunkHeight { get; }
+
+    /// <summary>Tiles or strips whose place and length the directory claims to state.</summary>
+    public long Chunks { get; }
+
+    /// <summary>Tag of the places of tiles or strips.</summary>
+    internal int OffsetsTag => IsTiled ? 324 : 273;
+
+    /// <summary>Tag of the lengths of tiles or strips.</summary>
+    internal int LengthsTag => IsTiled ? 325 : 279;
+
+    /// <summary>Where the next page's directory lies; 0 for none.</summary>
+    internal long Next { get; }
+
+    /// <summary>The entries by tag.</summary>
+    internal IReadOnlyDictionary<int, TiffEntry> Entries => entries;
 }

@@ -52,7 +52,7 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
-    public void Several_threads_read_the_same_bytes_with_one_fetch_a_block()
+    public void Several_threads_read_the_same_bytes_and_fetch_none_twice()
     {
         var source = new MemoryRangeSource(Content);
         var cache = new BlockCache(source);
@@ -64,7 +64,9 @@ public sealed class BlockCacheTests
             Assert.True(buffer.AsSpan().SequenceEqual(Content.AsSpan(i % 5 * Block, Block)));
         });
 
-        Assert.Equal(5, source.Reads);
+        var places = source.Ranges.SelectMany(range => Enumerable.Range((int)(range.Offset / Block), ((range.Count - 1) / Block) + 1)).ToList();
+        Assert.Equal(places.Distinct().Count(), places.Count);
+        Assert.InRange(source.Reads, 1, 5);
     }
 
     [Fact]
