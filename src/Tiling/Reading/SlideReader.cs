@@ -8,30 +8,11 @@ namespace IdcFunctions.Tiling.Reading;
 /// <summary>Decides which reader a file gets, vendor before generic, chooses the level and opens it. Label and macro images are never touched.</summary>
 public sealed class SlideReader : IDisposable
 {
-    /// <summary>A level up to 5 % coarser than the target counts as fitting: scanners' 16× levels are at 4.03 to 4.19 µm/px.</summary>
-    private const double CoarserTolerance = 1.05;
-
-    /// <summary>Pixels of a level that is read: 131,072 × 131,072.</summary>
     /// <summary>Pixels that OpenSlide may be asked for at once: four bytes each while they are read, three after it.</summary>
     private const long MostOpenSlidePixels = 1L << 26;
 
-    private const long MostPixels = 1L << 34;
-
-    /// <summary>Width of a level that is read, since decoders hold some rows: at 0.1 µm/px, 105 mm.</summary>
-    private const long MostWidth = 1L << 20;
-
     /// <summary>Pixels of a picture that its decoder must hold whole (interlaced PNG, progressive JPEG): 400 MB.</summary>
     private const long MostPixelsAtOnce = 1L << 27;
-
-    /// <summary>Pixels of one row of tiles, which libvips holds: 256 × 524,288, 400 MB.</summary>
-    private const long MostPixelsInRowOfTiles = 1L << 27;
-
-    /// <summary>Bytes of a slide at the target spacing: 1 GiB are 57 cm² at 4 µm/px, three whole slides.</summary>
-    private const long MostTargetBytes = 1L << 30;
-
-    /// <summary>Rows and columns that a cell's key has digits for.</summary>
-    private const int MostRowsOrColumns = 100_000;
-
 
     /// <summary>
     /// Bytes of a level that is fetched at once, one request a stretch: 64 MB hold the 4× level of the largest 40× slide.
@@ -140,13 +121,13 @@ public sealed class SlideReader : IDisposable
 
         var full = FullResolution(file, first, description, request);
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, description, file, full);
-        ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
+        LevelChoice.ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
         var levels = SlidePyramid.Levels(
-            file, full, full == first && description.Images.Count < 2, spacing, request.TargetSpacingUmPx * CoarserTolerance, request.SlideName);
-        var index = Choose(levels, spacing, request);
+            file, full, full == first && description.Images.Count < 2, spacing, LevelChoice.CoarsestUmPx(request), request.SlideName);
+        var index = LevelChoice.Choose(levels, spacing, request);
         var level = levels[index];
         ThrowIfNotDecoded(level.Directory!, request);
-        var levelFile = LevelFile.Create(pinned, file, level.Directory!, ThrowIfIncomplete(level.Directory!, index, request), index, request.SlideName);
+        var levelFile = LevelFile.Create(pinned, file, level.Directory!, LevelChoice.ThrowIfIncomplete(level.Directory!, index, request), index, request.SlideName);
 
         // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
         var whole = levelFile.Length <= MostBytesAtOnce ? levelFile.ReadWhole(cancellationToken) : null;
@@ -188,8 +169,8 @@ public sealed class SlideReader : IDisposable
             : slide.Spacing is { } stated ? (stated, "slide")
             : throw SlideFailures.SpacingUnknown(request.SlideName, $"its {slide.Vendor} metadata states none");
         var levels = slide.Levels();
-        ThrowIfUnfit(levels[0], spacing, request);
-        var index = Choose(levels, spacing, request);
+        LevelChoice.ThrowIfUnfit(levels[0], spacing, request);
+        var index = LevelChoice.Choose(levels, spacing, request);
         var level = levels[index];
         if (level.Width * level.Height > MostOpenSlidePixels)
         {
@@ -230,79 +211,11 @@ public sealed class SlideReader : IDisposable
             ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
             : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
         var level = SlideLevel.Full(image.Width, image.Height, null);
-        ThrowIfUnfit(level, spacing, request);
-        Choose([level], spacing, request);
+        LevelChoice.ThrowIfUnfit(level, spacing, request);
+        LevelChoice.Choose([level], spacing, request);
         return image.Contains("interlaced") && level.Width * level.Height > MostPixelsAtOnce
             ? throw SlideFailures.TooLarge(request.SlideName, $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
             : new SlideReader(stream, image, level, Describe(format, level, spacing, spacingSource, 0, level));
-    }
-
-    /// <summary>The number of a level's tiles or strips; refuses one that claims too few, or which must be held in memory in too large parts.</summary>
-    private static long ThrowIfIncomplete(TiffDirectory directory, int index, TilingRequest request)
-    {
-        var name = directory.IsTiled ? "tiles" : "strips";
-        if (directory.ChunkWidth <= 0 || directory.ChunkHeight <= 0)
-        {
-            throw SlideFailures.Damaged(request.SlideName, $"the {name} of its level {index} have {directory.ChunkWidth} × {directory.ChunkHeight} px.");
-        }
-
-        var (across, down) = (Parts(directory.Width, directory.ChunkWidth), Parts(directory.Height, directory.ChunkHeight));
-        if (directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes)
-        {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
-        }
-
-        // Strips are decoded line by line, but for JPEG.
-        var isDecodedWhole = directory.IsTiled || directory.Compression == 7;
-        if (isDecodedWhole && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
-        {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
-        }
-
-        return across * down * directory.Planes;
-    }
-
-    private static long Parts(long length, long part) => ((length - 1) / part) + 1;
-
-    /// <summary>Refuses a slide that can't be tiled at the model's spacing, whatever its levels are.</summary>
-    private static void ThrowIfUnfit(SlideLevel full, MicronsPerPixel spacing, TilingRequest request)
-    {
-        if (full.Width <= 0 || full.Height <= 0)
-        {
-            throw SlideFailures.Damaged(request.SlideName, $"it claims {full.Width} × {full.Height} px.");
-        }
-
-        if (full.Width > int.MaxValue || full.Height > int.MaxValue)
-        {
-            throw SlideFailures.TooLarge(request.SlideName, $"it claims {full.Width} × {full.Height} px.");
-        }
-
-        if (!request.IsUpsampled && Math.Max(spacing.X, spacing.Y) > request.TargetSpacingUmPx * CoarserTolerance)
-        {
-            throw SlideFailures.ResolutionTooLow(request.SlideName, Math.Max(spacing.X, spacing.Y), request.TargetSpacingUmPx);
-        }
-
-        var grid = new PatchGrid(full.Width, full.Height, spacing, request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
-        if (grid.Columns < 1 || grid.Rows < 1)
-        {
-            throw SlideFailures.TooSmall(request.SlideName, full.Width, full.Height, grid.PatchSideUm);
-        }
-
-        if (grid.Columns > MostRowsOrColumns || grid.Rows > MostRowsOrColumns
-            || (long)grid.PixelWidth * grid.PixelHeight > MostTargetBytes / 3)
-        {
-            throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
-        }
-    }
-
-    private static int Choose(List<SlideLevel> levels, MicronsPerPixel spacing, TilingRequest request)
-    {
-        // Where even level 0 is too coarse, it is the one that is enlarged.
-        var index = Math.Max(0, levels.FindLastIndex(level =>
-            Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= request.TargetSpacingUmPx * CoarserTolerance));
-        return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
-            ? index
-            : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");
     }
 
     private static SlideProperties Describe(string format, SlideLevel full, MicronsPerPixel spacing, string source, int index, SlideLevel level) =>
