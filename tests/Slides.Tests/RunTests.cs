@@ -37,7 +37,10 @@ public sealed class RunTests
         var cells = ImmutableArray.Create(new PlannedCell(0, 1, PatchQualities.None), new PlannedCell(0, 2, PatchQualities.LittleTissue), new PlannedCell(3, 0, PatchQualities.None));
         var plan = new TilingPlan(1, Settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 400, 800, 4, 4, "slide", 0, 400, 800), 10, 1, cells)
         {
-            NoTissueCells = 4, ExcludedCells = 1, OutsideRegionCells = 2, Stain = new StainProfile(0.2, 0.3, 0.25, 7000),
+            NoTissueCells = 4,
+            ExcludedCells = 1,
+            OutsideRegionCells = 2,
+            Stain = new StainProfile(0.2, 0.3, 0.25, 7000),
         };
 
         var read = TilingPlan.FromJson(plan.ToJson());
