@@ -77,6 +77,13 @@ public sealed class HostileSlideTests
     }
 
     [Theory]
+    [InlineData(320)]
+    [InlineData(347)]
+    [InlineData(532)]
+    public Task A_tag_of_the_pixels_that_claims_more_values_than_a_number_holds_bytes_is_refused(int tag) =>
+        AssertCheaplyRefusedAsync("slide-damaged", TiffBytes.Write([Layout.Pages(Glass)[0].With(new TiffEntry(tag, 16, 16, 16) { ClaimedCount = (1UL << 60) + 1 })], isBig: true));
+
+    [Theory]
     [InlineData(259, 4_000_000_000)]
     [InlineData(296, 4_000_000_000)]
     public async Task A_number_beyond_its_range_gives_a_result_or_a_refusal(int tag, uint value) =>

@@ -21,13 +21,6 @@ public sealed class LevelFile : IRangeSource
     /// <summary>Bytes between two tiles that are no image's pixels: padding, or the lengths that cloud-optimised TIFFs write around tiles.</summary>
     private const long MostPadding = 64;
 
-    /// <summary>Gap beyond which a second request is quicker than reading on.</summary>
-    private const long MostGap = 1 << 20;
-
-    /// <summary>Bytes of gaps read at most, as a share of the level, and what counts as nothing.</summary>
-    private const int GapsShare = 10;
-    private const long LeastGapsBytes = 256 * 1024;
-
     private readonly IRangeSource slide;
     private readonly byte[] start;
     private readonly Run[] runs;
@@ -69,7 +62,7 @@ public sealed class LevelFile : IRangeSource
         {
             if (directory.Entries.TryGetValue(tag, out var entry))
             {
-                tags[tag] = entry.Count * entry.ValueBytes <= MostTagBytes
+                tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
                     ? (entry.Type, entry.Count, file.Content(directory, tag, entry.Count))
                     : throw SlideFailures.Damaged(name, $"tag {tag} of its level {index} claims {entry.Count} values.");
             }
@@ -77,7 +70,7 @@ public sealed class LevelFile : IRangeSource
 
         tags[directory.OffsetsTag] = (16, offsets.Length, new byte[offsets.Length * 8]);
         tags[directory.LengthsTag] = (16, lengths.Length, Numbers(lengths, file.IsBigEndian));
-        var runs = FindRuns(offsets, lengths, StartBytes(tags), file.IsExact);
+        var runs = FindRuns(offsets, lengths, StartBytes(tags));
         tags[directory.OffsetsTag] = (16, offsets.Length, Numbers([.. offsets.Zip(lengths, (offset, length) => length == 0 ? 0 : PlaceOf(runs, offset))], file.IsBigEndian));
         return new LevelFile(slide, Write(tags, file.IsBigEndian), runs);
     }
@@ -117,8 +110,8 @@ public sealed class LevelFile : IRangeSource
         }
     }
 
-    /// <summary>The stretches of the slide that hold the tiles, in the slide's order: few, and with little between the tiles.</summary>
-    private static Run[] FindRuns(long[] offsets, long[] lengths, long place, bool isExact)
+    /// <summary>The stretches of the slide that hold the tiles, in the slide's order: with nothing between them but padding.</summary>
+    private static Run[] FindRuns(long[] offsets, long[] lengths, long place)
     {
         var order = Enumerable.Range(0, offsets.Length).Where(i => lengths[i] > 0).ToArray();
         Array.Sort(order, (left, right) => offsets[left].CompareTo(offsets[right]));
@@ -136,11 +129,6 @@ public sealed class LevelFile : IRangeSource
             }
         }
 
-        if (!isExact && stretches.Count > 1)
-        {
-            stretches = BridgeGaps(stretches);
-        }
-
         var runs = new Run[stretches.Count];
         for (var i = 0; i < runs.Length; i++)
         {
@@ -149,38 +137,6 @@ public sealed class LevelFile : IRangeSource
         }
 
         return runs;
-    }
-
-    /// <summary>Joins stretches across their smallest gaps, as long as that costs little.</summary>
-    private static List<(long From, long To)> BridgeGaps(List<(long From, long To)> stretches)
-    {
-        var left = Math.Max(LeastGapsBytes, stretches.Sum(stretch => stretch.To - stretch.From) / GapsShare);
-        var bridged = new HashSet<int>();
-        foreach (var (gap, i) in Enumerable.Range(1, stretches.Count - 1).Select(i => (Gap: stretches[i].From - stretches[i - 1].To, i)).OrderBy(gap => gap.Gap))
-        {
-            if (gap > Math.Min(left, MostGap))
-            {
-                break;
-            }
-
-            left -= gap;
-            bridged.Add(i);
-        }
-
-        var joined = new List<(long From, long To)>();
-        for (var i = 0; i < stretches.Count; i++)
-        {
-            if (bridged.Contains(i))
-            {
-                joined[^1] = (joined[^1].From, stretches[i].To);
-            }
-            else
-            {
-                joined.Add(stretches[i]);
-            }
-        }
-
-        return joined;
     }
 
     private static long PlaceOf(Run[] runs, long offset)

@@ -13,9 +13,8 @@ namespace IdcFunctions.Tiling.Reading;
 /// <param name="NeedsOpenSlide">The vendor's format in words where it is none of ours; null where it is.</param>
 /// <param name="Spacing">The vendor's µm/px; null where the text states none.</param>
 /// <param name="Images">The images of OME-XML; empty without it.</param>
-/// <param name="HasText">False where there is no description at all, as in files that no scanner wrote.</param>
 internal sealed partial record SlideDescription(
-    string Format, string? NeedsOpenSlide, MicronsPerPixel? Spacing, IReadOnlyList<OmeImage> Images, bool HasText)
+    string Format, string? NeedsOpenSlide, MicronsPerPixel? Spacing, IReadOnlyList<OmeImage> Images)
 {
     /// <summary>
     /// Bytes that tell the vendor; OME-XML is read whole. Philips keeps pictures of the label further down in its text,
@@ -30,12 +29,12 @@ internal sealed partial record SlideDescription(
         if (!text.Contains("<OME", StringComparison.Ordinal))
         {
             var aperio = text.StartsWith("Aperio", StringComparison.Ordinal);
-            return new SlideDescription(aperio ? "aperio" : "tiff", Vendor(text), aperio ? AperioSpacing(text) : null, [], text.Length > 0);
+            return new SlideDescription(aperio ? "aperio" : "tiff", Vendor(text), aperio ? AperioSpacing(text) : null, []);
         }
 
         var images = OmeImage.ReadAll(Text(file, directory, long.MaxValue));
         var slide = OmeImage.Largest(images);
-        return new SlideDescription("ome-tiff", null, slide?.Spacing, images, true);
+        return new SlideDescription("ome-tiff", null, slide?.Spacing, images);
     }
 
     private static string Text(TiffFile file, TiffDirectory directory, long mostBytes) =>

@@ -113,12 +113,6 @@ public sealed class SlideReader : IDisposable
 
         ThrowIfNotDecoded(first, request);
 
-        if (!description.HasText)
-        {
-            // No scanner's software wrote it, so it has no label that could be met between its directories.
-            file.ReadAround();
-        }
-
         var full = FullResolution(file, first, description, request);
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, description, file, full);
         LevelChoice.ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
@@ -228,14 +222,20 @@ public sealed class SlideReader : IDisposable
         try
         {
             image = open();
-            if (image.HasAlpha())
+            if (image.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort))
             {
-                image = image.Flatten(background: [image.Format == Enums.BandFormat.Ushort ? 65535.0 : 255.0]);
+                throw SlideFailures.ColoursUnknown(request.SlideName, $"their values are of the type {image.Format}, whose white is not known.");
             }
 
             if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })
             {
                 image = image.Colourspace(Enums.Interpretation.Srgb).Cast(Enums.BandFormat.Uchar);
+            }
+
+            // After the conversion: in CMYK 255 is ink.
+            if (image.HasAlpha())
+            {
+                image = image.Flatten(background: [255.0]);
             }
         }
         catch (VipsException exception)

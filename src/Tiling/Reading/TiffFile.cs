@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace IdcFunctions.Tiling.Reading;
 
 /// <summary>
-/// Reads a TIFF's directories (classic and BigTIFF, both byte orders) one by one, with few and small reads. At first a
-/// read takes exactly the bytes of a directory or of its values: what lies around them may be a label's strips, and of
-/// those not one byte is fetched. <see cref="ReadAround"/> trades that for fewer reads.
+/// Reads a TIFF's directories (classic and BigTIFF, both byte orders) one by one, with few and small reads. A read
+/// takes exactly the bytes of a directory or of its values: what lies around them may be a label's strips, and of those
+/// not one byte is fetched.
 /// </summary>
 public sealed class TiffFile
 {
@@ -17,12 +17,6 @@ public sealed class TiffFile
     /// </summary>
     private const long MostValueBytes = 64 * 1024 * 1024;
 
-    /// <summary>Bytes fetched around a directory where that is allowed.</summary>
-    private const int BlockBytes = 16 * 1024;
-
-    /// <summary>Those of them before it: some programs write an entry's values before its directory, most after it.</summary>
-    private const int BlockBytesBefore = 4 * 1024;
-
     /// <summary>Bytes of neighbouring values of one directory that are fetched together.</summary>
     private const int MostGroupBytes = 64 * 1024;
 
@@ -32,7 +26,6 @@ public sealed class TiffFile
     private readonly IRangeSource source;
     private readonly string slide;
     private readonly List<(long At, byte[] Bytes)> fetched = [];
-    private bool readsAround;
     private long valueBytes;
 
     private TiffFile(IRangeSource source, string slide, ReadOnlySpan<byte> header)
@@ -58,18 +51,12 @@ public sealed class TiffFile
     /// <summary>Where the first page's directory lies.</summary>
     public long FirstDirectory { get; }
 
-    /// <summary>Whether reads keep to what is known to be no image's pixels.</summary>
-    public bool IsExact => !readsAround;
-
     /// <summary>The file, of which only <paramref name="header"/> has been read.</summary>
     /// <param name="source">The slide.</param>
     /// <param name="header">Its first 16 bytes, fewer where it has fewer; at least 4.</param>
     /// <param name="slide">The slide's name, for errors.</param>
     /// <exception cref="Slides.SlideRefusedException">The header is cut off.</exception>
     public static TiffFile Open(IRangeSource source, ReadOnlySpan<byte> header, string slide) => new(source, slide, header);
-
-    /// <summary>From now on reads fetch what lies around, too.</summary>
-    public void ReadAround() => readsAround = true;
 
     /// <summary>Reads a directory's table.</summary>
     /// <exception cref="Slides.SlideRefusedException">It is cut off or contradicts itself.</exception>
@@ -175,16 +162,7 @@ public sealed class TiffFile
             return known;
         }
 
-        if (readsAround && count <= BlockBytes - BlockBytesBefore)
-        {
-            var from = Math.Max(0, offset - BlockBytesBefore);
-            Fetch(from, Math.Min(from + BlockBytes, source.Length));
-        }
-        else
-        {
-            Fetch(offset, offset + count);
-        }
-
+        Fetch(offset, offset + count);
         return Find(offset, count)!;
     }
 

@@ -34,14 +34,16 @@ public sealed class FewReadsTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task No_byte_of_label_or_macro_is_read_and_no_word_of_the_description_kept(bool isBig)
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    public async Task No_byte_of_label_or_macro_is_read_and_no_word_of_the_description_kept(bool isBig, bool hasDescription)
     {
         var secret = SyntheticSlide.OfTissue(600, 400, 4, 62);
         var description = SyntheticTiff.Aperio(0.25) + "|Patient = DOE^JANE|Record = 4711";
         var extra = (Aperio with { Downsamples = [1], IsStriped = true, Description = "Aperio label" }).Pages(secret)[0];
-        var pages = (Aperio with { Description = description }).Pages(Slide);
+        var pages = (Aperio with { Description = hasDescription ? description : null, ResolutionUmPx = (0.25, 0.25) }).Pages(Slide);
         var file = TiffBytes.Write([pages[0], extra, pages[1], extra, pages[2], extra], isBig);
         var source = new MemoryRangeSource(file);
 
