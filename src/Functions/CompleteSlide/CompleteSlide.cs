@@ -159,18 +159,9 @@ public sealed partial class CompleteSlide(
         return [.. batches.SelectMany(batch => batch.Scores)];
     }
 
-    private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var properties = await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
-            return properties.Value.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) ? sha256 : null;
-        }
-        catch (Azure.RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
-    }
+    private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken) =>
+        (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken))
+            ?.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) == true ? sha256 : null;
 
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Storage;
@@ -16,23 +15,10 @@ namespace IdcFunctions.Functions.Runs;
 public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling)
 {
     /// <summary>The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer would be about another blob.</summary>
-    public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken)
-    {
-        if (SlideName.ReasonAgainst(name) is not null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name)
-                .GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken) =>
+        SlideName.ReasonAgainst(name) is null
+            ? await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken)
+            : null;
 
     /// <summary>The settings of a run, or why there can be none.</summary>
     /// <param name="name">The blob's name.</param>

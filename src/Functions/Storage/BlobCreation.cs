@@ -22,6 +22,19 @@ public static class BlobCreation
         }
     }
 
+    /// <summary>The blob's properties; null where it is not there.</summary>
+    public static async Task<BlobProperties?> FindPropertiesAsync(this BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The blob's content; null where it is not there.</summary>
     public static async Task<byte[]?> FindContentAsync(this BlobClient blob, CancellationToken cancellationToken)
     {

@@ -15,17 +15,8 @@ public sealed class SlideMasks(StorageClients storage)
     private readonly BlobContainerClient masks = storage.Blobs.GetBlobContainerClient(Containers.Masks);
 
     /// <summary>The ETag of a slide's mask; null where it has none.</summary>
-    public async Task<string?> FindEtagAsync(SlideId slide, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await Blob(slide).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<string?> FindEtagAsync(SlideId slide, CancellationToken cancellationToken) =>
+        (await Blob(slide).FindPropertiesAsync(cancellationToken))?.ETag.ToString();
 
     /// <summary>A slide's mask; null where it has none.</summary>
     public Task<byte[]?> FindAsync(SlideId slide, CancellationToken cancellationToken) => Blob(slide).FindContentAsync(cancellationToken);

@@ -22,7 +22,7 @@ public static class IdcCommand
         root.Subcommands.Add(DemoCommand.Create(options));
         root.Subcommands.Add(ScoreCommand.Create(options));
         root.Subcommands.Add(TrainCommand.Create());
-        root.Subcommands.Add(StorageCommand.Create());
+        root.Subcommands.Add(StorageCommand.Create(options));
         return root;
     }
 

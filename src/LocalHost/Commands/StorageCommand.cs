@@ -8,11 +8,10 @@ namespace IdcFunctions.LocalHost.Commands;
 public static class StorageCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create()
+    public static Command Create(SiteOptions options)
     {
-        var data = new Option<string>("--data") { Description = "Folder that keeps the data", DefaultValueFactory = _ => LocalSiteOptions.DefaultDataFolder };
-        var command = new Command("storage", "Starts only the storage emulator, on its usual ports, and the stand-in for Event Grid, so that `func start` in the published folder is the host.") { data };
-        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(parsed.GetValue(data)!, cancellationToken)));
+        var command = new Command("storage", "Starts only the storage emulator, on its usual ports, and the stand-in for Event Grid, so that `func start` in the published folder is the host.");
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(parsed.GetValue(options.Data)!, cancellationToken)));
         return command;
     }
 

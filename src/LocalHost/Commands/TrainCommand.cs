@@ -13,7 +13,6 @@ public static class TrainCommand
     {
         var arguments = new Argument<string[]>("arguments") { Description = "The training program's arguments: a data set and options; 'idc train -- --help' lists them", Arity = ArgumentArity.ZeroOrMore, CaptureRemainingTokens = true };
         var command = new Command("train", "Trains a model on a folder or zip of labelled 50×50 patches.") { arguments };
-        command.Options.Clear();
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() =>
             RunAsync([.. parsed.GetValue(arguments) ?? [], .. parsed.UnmatchedTokens], cancellationToken)));

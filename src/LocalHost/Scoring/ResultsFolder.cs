@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdcFunctions.Slides.Storage;
 
@@ -8,8 +7,6 @@ namespace IdcFunctions.LocalHost.Scoring;
 /// <summary>Writes results to a folder with WSInfer's names: <c>model-outputs-csv/</c>, <c>model-outputs-geojson/</c>, and <c>heatmaps/</c>, <c>run_metadata.json</c>.</summary>
 public sealed class ResultsFolder(string folder, SlidesClient api)
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly ImmutableArray<(string Export, string Folder, string Extension)> Files =
     [
         (Exports.PatchesCsv, "model-outputs-csv", ".csv"),
@@ -45,6 +42,6 @@ public sealed class ResultsFolder(string folder, SlidesClient api)
             system = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
             slides = reports,
         };
-        await File.WriteAllTextAsync(Path.Combine(folder, "run_metadata.json"), JsonSerializer.Serialize(metadata, Indented) + "\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "run_metadata.json"), JsonSerializer.Serialize(metadata, ScoreReport.Indented) + "\n", cancellationToken);
     }
 }

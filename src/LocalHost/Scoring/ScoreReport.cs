@@ -9,7 +9,8 @@ namespace IdcFunctions.LocalHost.Scoring;
 /// <summary>Prints the results on standard output.</summary>
 public static class ScoreReport
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>JSON that people read: indented, letters as they are.</summary>
+    internal static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One JSON document: <c>{"slides": […]}</c>.</summary>
     public static void WriteJson(ImmutableArray<SlideReport> reports) => Console.WriteLine(JsonSerializer.Serialize(new { slides = reports }, Indented));

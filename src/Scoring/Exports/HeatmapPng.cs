@@ -1,4 +1,3 @@
-using System.Numerics;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using NetVips;
@@ -24,9 +23,7 @@ public static class HeatmapPng
     public static byte[] Write(TilingPlan plan, IReadOnlyList<PatchScore> scores)
     {
         var grid = plan.Grid;
-
-        // The edges of all cells lie on a lattice of this many target pixels; without overlap it is the grid itself.
-        var unit = (int)BigInteger.GreatestCommonDivisor(grid.StridePixels, grid.PatchSidePixels);
+        var unit = grid.LatticePixels;
         var (width, height, side) = (grid.PixelWidth / unit, grid.PixelHeight / unit, grid.PatchSidePixels / unit);
         var sums = new float[width * height];
         var counts = new int[width * height];

@@ -36,9 +36,6 @@ public sealed class LevelFile : IRangeSource
     /// <inheritdoc/>
     public long Length { get; }
 
-    /// <summary>Stretches of the slide that hold the level, each one request when it is read whole.</summary>
-    public int Stretches => runs.Length;
-
     /// <summary>Makes the file of a level whose directory claims all of its tiles or strips.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="file">Its directories.</param>
