@@ -23,7 +23,7 @@ internal static class ChaosHost
         using var log = new HostLog(Console.Error, TimeProvider.System);
         await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, connection, Lease, settings), TimeProvider.System, log, CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{host.Address} {host.Handler.Port}"));
-        await await Task.WhenAny(host.Completion, Console.In.ReadToEndAsync());
+        await await Task.WhenAny(host.Completion, Task.Run(Console.In.ReadToEnd));
         return 0;
     }
 }

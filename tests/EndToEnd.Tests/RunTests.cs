@@ -170,6 +170,22 @@ public sealed class RunTests
         Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, restored.StatusCode);
         Assert.Equal(before, await SnapshotAsync(line, Name, etag));
+        Assert.Empty(await line.RowsAsync(Tables.OpenRuns));
+    }
+
+    [Fact]
+    public async Task An_upload_whose_event_comes_after_the_slide_was_deleted_is_deleted_with_it()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        await line.WaitForAsync(Name, nameof(RunState.Complete), await DropWithEventAsync(line, Name));
+
+        await line.DropAsync(Name, Slide);
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken);
+        await line.SendEventAsync(Name);
+        await line.WaitUntilIdleAsync();
+
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal("Deleted", (await line.FindAsync(Name))!.Value.GetProperty("status").GetString());
     }
 
     [Fact]

@@ -51,28 +51,14 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> DeleteAsync(
-        string slide, RunLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+        string slide, RunLedger ledger, RunDecider decider, CancellationToken cancellationToken)
     {
         if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
 
-        await ledger.ChangeSlideAsync(
-            found.Id,
-            row =>
-            {
-                if (row.DeletedAt is not null)
-                {
-                    return false;
-                }
-
-                row.DeletedAt = time.GetUtcNow();
-                row.WantedRun = null;
-                row.Status = SlideStatus.Deleted;
-                return true;
-            },
-            cancellationToken);
+        await decider.DeleteAsync(found.Id, cancellationToken);
         return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, []));
     }
 

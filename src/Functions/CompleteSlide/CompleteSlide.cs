@@ -21,7 +21,6 @@ public sealed partial class CompleteSlide(
     AttemptLog attempts,
     ModelStore models,
     MessageQueues queues,
-    StorageClients storage,
     SlideRefs refs,
     TimeProvider time,
     ILogger<CompleteSlide> logger)
@@ -131,7 +130,7 @@ public sealed partial class CompleteSlide(
             summary,
             $"{plan.Settings.ModelName} {plan.Settings.ModelVersion}",
             [.. finished.Select(batch => batch.Provider).Distinct().Order(StringComparer.Ordinal)],
-            await FindSha256Async(plan.Settings.Slide, cancellationToken),
+            plan.Settings.Sha256,
             plan.BytesRead,
             plan.Gets,
             attempted.Sum(attempt => attempt.Attempts),
@@ -158,10 +157,6 @@ public sealed partial class CompleteSlide(
                 ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
         return [.. batches.SelectMany(batch => batch.Scores)];
     }
-
-    private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken) =>
-        (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken))
-            ?.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) == true ? sha256 : null;
 
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {

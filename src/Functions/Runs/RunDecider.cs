@@ -96,6 +96,20 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
         }
     }
 
+    /// <summary>Deletes a slide as it is now: an upload that nobody has decided for yet is deleted with it.</summary>
+    public async Task DeleteAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: null } row)
+        {
+            var blob = await preparation.HeadAsync(row.Name, cancellationToken);
+            row.WantedEtag = blob?.ETag.ToString() ?? row.WantedEtag;
+            if (await TryMarkDeletedAsync(row, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Takes a slide's deletion back: its published result where that is of the blob's content, else the upload's run goes on.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -115,11 +129,12 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
                 throw new SlideRefusedException(failure);
             }
 
-            // Deleting may have stopped the run in mid-flight.
-            await ledger.AdvanceAsync(slide, run!, RunState.Tiling, RunActor.Api, static changed => changed.Redrives = 0, cancellationToken);
+            // Deleting may have stopped the run in mid-flight; a function that saw the slide deleted may stop it even now.
+            await ledger.ReopenAsync(slide, run!, cancellationToken);
             var state = (await ledger.FindRunAsync(slide, run!, cancellationToken))!;
             if (await TryWantAsync(row, slide, row.Name, run!, etag, state, cancellationToken))
             {
+                await ledger.ReopenAsync(slide, run!, cancellationToken);
                 return run;
             }
         }

@@ -129,14 +129,30 @@ public sealed class RunLedger(StorageClients storage)
     /// <returns>False where <see cref="RunTransitions"/> does not allow it from the state the run has.</returns>
     public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
     {
-        await OpenRunAsync(slide, run, cancellationToken);
-        if (!await TryMoveAsync(slide, run, to, by, change, cancellationToken))
+        if (await FindRunAsync(slide, run, cancellationToken) is not { } row || !RunTransitions.IsAllowed(row.ReadState(), to, by))
         {
             return false;
         }
 
-        await MirrorAsync(slide, run, to, null, cancellationToken);
+        await OpenRunAsync(slide, run, cancellationToken);
+        if (await TryMoveAsync(slide, run, to, by, change, cancellationToken) is not { } from)
+        {
+            return false;
+        }
+
+        // Only from the state before: others may have failed or published the run since it was moved.
+        await MirrorAsync(slide, run, current => current.Status == from.ToString(), to, null, cancellationToken);
         return true;
+    }
+
+    /// <summary>Makes a run that was stopped go on, and sees to it that the sweep knows a run that goes on; nothing for a complete one.</summary>
+    public async Task ReopenAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        await AdvanceAsync(slide, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
+        if (await FindRunAsync(slide, run, cancellationToken) is { } row && !RunTransitions.IsFinal(row.ReadState()))
+        {
+            await OpenRunAsync(slide, run, cancellationToken);
+        }
     }
 
     /// <summary>Fails a run, its slide first where it is wanted.</summary>
@@ -149,16 +165,23 @@ public sealed class RunLedger(StorageClients storage)
             return false;
         }
 
-        await MirrorAsync(slide, run, RunState.Failed, failure, cancellationToken);
+        await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, cancellationToken);
         var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
-        return moved;
+        return moved is not null;
     }
 
     /// <summary>Moves a run that is not wanted to <see cref="RunState.Superseded"/>; a complete one stays complete.</summary>
     public async Task SupersedeAsync(SlideId slide, RunId run, RunActor by, CancellationToken cancellationToken)
     {
-        await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken);
+        if (await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken) is not null
+            && IsWanted(await FindSlideAsync(slide, cancellationToken), run))
+        {
+            // The slide was restored after the caller had looked: the run goes on, driven by the sweep.
+            await AdvanceAsync(slide, run, RunState.Tiling, by, static _ => { }, cancellationToken);
+            return;
+        }
+
         await CloseRunAsync(slide, run, cancellationToken);
     }
 
@@ -218,24 +241,28 @@ public sealed class RunLedger(StorageClients storage)
         await openRuns.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
-    private async Task<bool> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>
+    private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
     {
+        RunState? from = null;
         while (await FindRunAsync(slide, run, cancellationToken) is { } row)
         {
             if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
             {
-                return false;
+                // A write whose answer was lost fails when it is repeated, and is done all the same.
+                return row.ReadState() == to ? from : null;
             }
 
+            from = row.ReadState();
             row.State = to.ToString();
             change(row);
             if (await TryReplaceAsync(row, cancellationToken))
             {
-                return true;
+                return from;
             }
         }
 
-        return false;
+        return null;
     }
 
     private async Task<bool> TryReplaceAsync(RunRow row, CancellationToken cancellationToken)
@@ -251,12 +278,13 @@ public sealed class RunLedger(StorageClients storage)
         }
     }
 
-    private async Task MirrorAsync(SlideId slide, RunId run, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
+    /// <summary>Writes a run's state into its slide's row, unless the run is published already or not wanted.</summary>
+    private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
         await ChangeSlideAsync(
             slide,
             row =>
             {
-                if (!IsWanted(row, run))
+                if (!IsWanted(row, run) || row.PublishedRun == run.Value || !condition(row))
                 {
                     return false;
                 }
