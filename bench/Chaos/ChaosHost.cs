@@ -20,6 +20,8 @@ internal static class ChaosHost
         var settings = HandlerSettings.For(connection, Lease);
         settings["Tiling__BatchSize"] = "8";
         settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01";
+        settings["Sweep__HousekeepingEvery"] = "00:00:02";
+        settings["Sweep__PurgeAfter"] = "00:00:25";
         using var log = new HostLog(Console.Error, TimeProvider.System);
         await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, connection, Lease, settings), TimeProvider.System, log, CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{host.Address} {host.Handler.Port}"));

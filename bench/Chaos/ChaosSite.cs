@@ -125,6 +125,24 @@ internal sealed class ChaosSite : IAsyncDisposable
         }
     }
 
+    /// <summary>Expects nothing of a slide any more.</summary>
+    public void Forget(string name)
+    {
+        lock (uploads)
+        {
+            latest.Remove(name);
+        }
+    }
+
+    /// <summary>Waits until nothing is known of a deleted slide.</summary>
+    public async Task WaitUntilPurgedAsync(string name, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(name, cancellationToken) is not null)
+        {
+            await Task.Delay(Interval, cancellationToken);
+        }
+    }
+
     /// <summary>Waits until nothing is under way for the slide: complete (or failed, where that is its fate), or deleted, or not there. What failed otherwise is retried.</summary>
     public async Task SettleAsync(SlideLife life, CancellationToken cancellationToken)
     {
@@ -164,7 +182,13 @@ internal sealed class ChaosSite : IAsyncDisposable
     {
         if (!isHost)
         {
-            HandlerKills += host.TryKillHandler() ? 1 : 0;
+            while (!host.TryKillHandler())
+            {
+                await Task.Delay(Interval, cancellationToken);
+                await EnsureHostAsync(cancellationToken);
+            }
+
+            HandlerKills++;
             return;
         }
 

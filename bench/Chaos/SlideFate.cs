@@ -12,6 +12,9 @@ internal enum SlideFate
     /// <summary>It is dropped, deleted over the API and restored.</summary>
     Restored,
 
+    /// <summary>It is dropped and deleted over the API, and so purged.</summary>
+    Deleted,
+
     /// <summary>It is dropped, its blob deleted, and dropped again.</summary>
     DroppedAgain,
 

@@ -44,6 +44,10 @@ internal sealed record SlideLife(string Name, SlideFate Fate, byte[] First, byte
                 await PauseAsync(site, 2, cancellationToken);
                 await site.DropAsync(Name, First, cancellationToken);
                 break;
+            case SlideFate.Deleted:
+                await site.CallAsync(HttpMethod.Delete, Name, "", cancellationToken);
+                site.Forget(Name);
+                break;
             case SlideFate.Restored:
                 await site.CallAsync(HttpMethod.Delete, Name, "", cancellationToken);
                 await PauseAsync(site, 2, cancellationToken);
@@ -64,7 +68,13 @@ internal sealed record SlideLife(string Name, SlideFate Fate, byte[] First, byte
         }
         else if (Fate == SlideFate.Rescored)
         {
+            // So that there are patches to read again.
+            await site.SettleAsync(this, cancellationToken);
             await site.CallAsync(HttpMethod.Post, Name, "/rescore", cancellationToken);
+        }
+        else if (Fate == SlideFate.Deleted)
+        {
+            await site.WaitUntilPurgedAsync(Name, cancellationToken);
         }
     }
 

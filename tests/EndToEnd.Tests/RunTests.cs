@@ -233,7 +233,7 @@ public sealed class RunTests
 
         await Eventually.HoldsAsync(() => line.Log, async () =>
             {
-                await SweepAsync(line);
+                await line.SweepAsync();
                 return (await line.FindAsync(Name))?.GetProperty("status").GetString() == nameof(RunState.Complete);
             });
         Assert.Equal(calm, await SnapshotAsync(line, Name, etag));
@@ -282,14 +282,6 @@ public sealed class RunTests
         var etag = await line.DropAsync(name, Slide);
         await line.SendEventAsync(name);
         return etag;
-    }
-
-    private static async Task SweepAsync(Line line)
-    {
-        using var client = new HttpClient();
-        using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{line.Host.Handler.Port}/SweepRuns"), content, TestContext.Current.CancellationToken);
-        answer.EnsureSuccessStatusCode();
     }
 
     private static async Task<string> NextRunAsync(Line line, string name, IEnumerable<string> known)

@@ -119,7 +119,7 @@ public sealed partial class ScoreBatch(
         var pixels = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            if (!await files.TryReadPackedAsync(slide, run, batch, pixels.AsMemory(0, length), cancellationToken))
+            if (!await files.TryReadPackedAsync(slide, run, plan, batch, pixels.AsMemory(0, length), cancellationToken))
             {
                 return null;
             }

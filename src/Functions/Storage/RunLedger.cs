@@ -77,13 +77,8 @@ public sealed class RunLedger(StorageClients storage)
                 return true;
             }
 
-            if (!SlideId.TryParse(row.RowKey, out var slide))
-            {
-                throw new InvalidOperationException($"'{row.RowKey}' is no slide id.");
-            }
-
-            row.PartitionKey = TableKeys.SlidePartition(slide!);
-            var key = new KeyRow { PartitionKey = row.PartitionKey, RowKey = TableKeys.NewestRow(slide!, row.FirstUpload) };
+            var key = NewestOf(row);
+            row.PartitionKey = key.PartitionKey;
             await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
             await slides.AddEntityAsync(row, cancellationToken);
             return true;
@@ -205,6 +200,75 @@ public sealed class RunLedger(StorageClients storage)
         }
     }
 
+    /// <summary>The runs that wait behind new uploads.</summary>
+    public async Task<List<(SlideId Slide, RunId Run, DateTimeOffset Decided)>> WaitingRunsAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new List<(SlideId, RunId, DateTimeOffset)>();
+        await foreach (var (slide, run) in OpenRunsAsync(DateTimeOffset.MaxValue, cancellationToken))
+        {
+            if (await FindRunAsync(slide, run, cancellationToken) is { State: nameof(RunState.Waiting) } row)
+            {
+                waiting.Add((slide, run, row.Decided));
+            }
+        }
+
+        return waiting;
+    }
+
+    /// <summary>All slides' rows.</summary>
+    public IAsyncEnumerable<SlideRow> SlidesAsync(CancellationToken cancellationToken) => slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
+
+    /// <summary>All runs of a slide.</summary>
+    public async Task<List<RunRow>> RunsAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        var rows = new List<RunRow>();
+        await foreach (var row in runs.QueryAsync<RunRow>(row => row.PartitionKey == slide.Value, cancellationToken: cancellationToken))
+        {
+            // The others say which run an upload has.
+            if (RunId.TryParse(row.RowKey, out _))
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Moves a run to <see cref="RunState.Deleting"/>; true also where it is there already.</summary>
+    public async Task<bool> TryBeginDeletingAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await TryMoveAsync(slide, run, RunState.Deleting, RunActor.SweepRuns, static _ => { }, cancellationToken) is not null
+        || (await FindRunAsync(slide, run, cancellationToken))?.ReadState() == RunState.Deleting;
+
+    /// <summary>Deletes a run's row.</summary>
+    public async Task DeleteRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await runs.DeleteEntityAsync(slide.Value, run.Value, ETag.All, cancellationToken);
+
+    /// <summary>Deletes the rows of the uploads that have a run.</summary>
+    public async Task DeleteUploadsAsync(SlideId slide, string run, CancellationToken cancellationToken)
+    {
+        await foreach (var row in runs.QueryAsync<UploadRow>(row => row.PartitionKey == slide.Value && row.Run == run, cancellationToken: cancellationToken))
+        {
+            await runs.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes a slide's rows; false where its row was changed since it was read.</summary>
+    public async Task<bool> TryDeleteSlideAsync(SlideRow row, CancellationToken cancellationToken)
+    {
+        var key = NewestOf(row);
+        await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+        try
+        {
+            await slides.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
+            return false;
+        }
+    }
+
     /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
     public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
@@ -220,6 +284,12 @@ public sealed class RunLedger(StorageClients storage)
 
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+
+    private static KeyRow NewestOf(SlideRow row)
+    {
+        var slide = SlideId.FromName(row.Name);
+        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, row.FirstUpload) };
+    }
 
     private static void Set(RunRow row, SlideFailure? failure)
     {

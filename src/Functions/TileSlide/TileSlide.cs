@@ -154,7 +154,7 @@ public sealed partial class TileSlide(
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => Planned(changed, plan, started), cancellationToken);
 
         var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
-        var packed = await files.PackedBatchesAsync(slide, run, cancellationToken);
+        var packed = await files.PackedBatchesAsync(slide, run, plan, cancellationToken);
         var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
         if (tiled is null && open.Exists(batch => !packed.Contains(batch)))
         {
