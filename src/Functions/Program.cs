@@ -40,7 +40,7 @@ services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scor
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
-services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
+services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<SlidePurge>();
