@@ -63,6 +63,7 @@ app.MapQueueFunction<FailPoisonedCompletion>((function, message, token) => funct
 app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
 app.MapSlides();
 app.MapRescores();
+app.MapRegions();
 app.MapPatches();
 app.MapMask();
 app.MapModels();
@@ -76,6 +77,10 @@ using (new ParentWatch(parent, app.Lifetime, TimeProvider.System, app.Services.G
         await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);
         await app.Services.GetRequiredService<ModelStore>().WarmAsync(Path.Combine(AppContext.BaseDirectory, "models"), app.Lifetime.ApplicationStopping);
         await app.RunAsync();
+    }
+    catch (GpuRequiredException required)
+    {
+        await Console.Error.WriteLineAsync(required.Message);
     }
     catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
     {

@@ -109,14 +109,10 @@ public static class RescoresApi
             return Problems.NotFound($"Slide '{slide}' has no other complete run of model version {with}.");
         }
 
-        var (first, second) = (await ReadAsync(published.Slide, published.Run), await ReadAsync(published.Slide, RunId.Parse(other.RowKey)));
+        var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
+        var second = await files.FindScoredRunAsync(published.Slide, RunId.Parse(other.RowKey), cancellationToken);
         return first is null || second is null ? Problems.NotFound($"The stored scores of slide '{slide}' are gone.")
             : RunComparison.Of(first, second) is { } comparison ? TypedResults.Ok(comparison)
             : Problems.Conflict("grids-differ", "The two runs have different grids: spacing, stride or content changed between them.");
-
-        async Task<ScoredRun?> ReadAsync(SlideId id, RunId run) =>
-            await files.FindPlanAsync(id, run, cancellationToken) is { } plan && await files.FindDocumentAsync(id, run, cancellationToken) is { } document
-                ? new ScoredRun(plan, await files.ReadScoresAsync(id, run, plan, cancellationToken), document.Summary.DecisionThreshold)
-                : null;
     }
 }

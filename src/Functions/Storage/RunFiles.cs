@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -50,6 +51,12 @@ public sealed class RunFiles(StorageClients storage)
                 ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
         return [.. batches.SelectMany(batch => batch.Scores)];
     }
+
+    /// <summary>A complete run's plan and scores; null where they are no longer stored.</summary>
+    public async Task<ScoredRun?> FindScoredRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await FindPlanAsync(slide, run, cancellationToken) is { } plan && await FindDocumentAsync(slide, run, cancellationToken) is { } document
+            ? new ScoredRun(plan, await ReadScoresAsync(slide, run, plan, cancellationToken), document.Summary.DecisionThreshold)
+            : null;
 
     /// <summary>The scores of a batch, or null.</summary>
     public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
