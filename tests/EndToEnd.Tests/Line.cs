@@ -147,6 +147,27 @@ public sealed class Line : IAsyncDisposable
         return await Api.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Fires the sweep's timer.</summary>
+    public async Task SweepAsync()
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{Host.Handler.Port}/SweepRuns"), content, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The names of a container's blobs.</summary>
+    public async Task<List<string>> BlobNamesAsync(string container)
+    {
+        var names = new List<string>();
+        await foreach (var blob in Container(container).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, TestContext.Current.CancellationToken))
+        {
+            names.Add(blob.Name);
+        }
+
+        return names;
+    }
+
     /// <summary>A slide's route.</summary>
     public static string SlidePath(string name) => $"api/slides/{SlideId.FromName(name)}";
 

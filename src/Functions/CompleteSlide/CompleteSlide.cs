@@ -21,13 +21,10 @@ public sealed partial class CompleteSlide(
     AttemptLog attempts,
     ModelStore models,
     MessageQueues queues,
-    StorageClients storage,
     SlideRefs refs,
     TimeProvider time,
     ILogger<CompleteSlide> logger)
 {
-    private const int BlobsAtOnce = 8;
-
     /// <summary>Handles one message.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
     {
@@ -110,7 +107,7 @@ public sealed partial class CompleteSlide(
     private async Task<RunDocument> WriteAsync(
         SlideId slide, RunId run, RunRow row, TilingPlan plan, List<BatchRow> finished, DateTimeOffset started, CancellationToken cancellationToken)
     {
-        var scores = await ReadScoresAsync(slide, run, plan, cancellationToken);
+        var scores = await files.ReadScoresAsync(slide, run, plan, cancellationToken);
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
             ?? throw new InvalidDataException($"The manifest of {plan.Settings.ModelName} {plan.Settings.ModelVersion} is gone.");
         var summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold);
@@ -131,7 +128,7 @@ public sealed partial class CompleteSlide(
             summary,
             $"{plan.Settings.ModelName} {plan.Settings.ModelVersion}",
             [.. finished.Select(batch => batch.Provider).Distinct().Order(StringComparer.Ordinal)],
-            await FindSha256Async(plan.Settings.Slide, cancellationToken),
+            plan.Settings.Sha256,
             plan.BytesRead,
             plan.Gets,
             attempted.Sum(attempt => attempt.Attempts),
@@ -148,20 +145,6 @@ public sealed partial class CompleteSlide(
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
-
-    private async Task<List<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
-    {
-        var batches = new BatchScores[plan.Batches];
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) =>
-            batches[batch] = await files.FindScoresAsync(slide, run, batch, token)
-                ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
-        return [.. batches.SelectMany(batch => batch.Scores)];
-    }
-
-    private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken) =>
-        (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken))
-            ?.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) == true ? sha256 : null;
 
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {
