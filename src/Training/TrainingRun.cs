@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
@@ -33,7 +34,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; left out: {training.OddSizes + validation.OddSizes} not 50×50, {training.Duplicates + validation.Duplicates} doubled, {training.OtherNames} with other names");
 
         KeepSplit(split);
-        using var trained = loaded is null ? new Trainer(request.Options, time, log).Train(training, (epoch, network) => AfterEpoch(epoch, network, validation), cancellationToken) : null;
+        using var trained = loaded is null ? new Trainer(request.Options, Kept(split, training), time, log).Train(training, (epoch, network) => AfterEpoch(epoch, network, validation), cancellationToken) : null;
         var provenance = new Provenance(request.Options, split, training, validation, Weights(), notes);
         new ModelArtefact(request.Target, provenance).Write(loaded ?? trained!.Network, log);
     }
@@ -94,6 +95,18 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
     }
 
+    /// <summary>The checkpoint of this training: of these options on these patches.</summary>
+    private Checkpoint? Kept(CaseSplit split, PatchDataset training)
+    {
+        if (request.Checkpoints is null)
+        {
+            return null;
+        }
+
+        var same = $"{JsonSerializer.Serialize(request.Options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))}";
+        return new Checkpoint(Path.Combine(request.Checkpoints, "training.ckpt"), same);
+    }
+
     private void AfterEpoch(int epoch, WideResNet network, PatchDataset validation)
     {
         var logits = Prediction.Logits(network, validation.Pixels);
@@ -103,7 +116,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  validation: balanced accuracy {metrics.BalancedAccuracy:0.0000}, AUC {metrics.Auc:0.0000}, F1 {metrics.F1:0.0000}, ECE {metrics.Ece:0.0000}"));
         if (request.Checkpoints is not null)
         {
-            network.save(Path.Combine(request.Checkpoints, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch + 1:D3}.dat")));
+            network.save(Path.Combine(request.Checkpoints, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")));
         }
     }
 

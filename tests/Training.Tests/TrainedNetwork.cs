@@ -14,7 +14,7 @@ public static class TrainedNetwork
 
     /// <summary>Trains on <paramref name="data"/>: three steps an epoch.</summary>
     public static AveragedWeights Train(PatchDataset data, TrainingOptions options) =>
-        new Trainer(options, TimeProvider.System, TextWriter.Null).Train(data, (_, _) => { }, TestContext.Current.CancellationToken);
+        new Trainer(options, null, TimeProvider.System, TextWriter.Null).Train(data, (_, _) => { }, TestContext.Current.CancellationToken);
 
     private static HashSet<string> Cases => ["1", "2", "3", "4"];
 }

@@ -47,7 +47,7 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"""
 
             Calibration folded into the last layer: temperature {calibration.Temperature:0.000}, bias {calibration.Bias:0.000}.
-            {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, learning rate {options.LearningRate}, weight decay {options.WeightDecay}, colour jitter {options.ColourJitter},
+            {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, learning rate {options.LearningRate}, weight decay {options.WeightDecay}, stain jitter {options.StainJitter}, label smoothing {options.LabelSmoothing}, {options.Precision},
             average of the weights with decay {options.AverageDecay}, seed {options.Seed}.
 
             """);

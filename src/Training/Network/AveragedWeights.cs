@@ -6,18 +6,16 @@ namespace IdcFunctions.Training.Network;
 /// <summary>A second network whose weights are the exponential moving average of another's.</summary>
 public sealed class AveragedWeights(WideResNet trained, int width, double decay) : IDisposable
 {
-    private long steps;
-
     /// <summary>The averaged network.</summary>
     public WideResNet Network { get; } = Copy(trained, width);
 
     /// <summary>Takes the trained network's weights into the average; early on they weigh more.</summary>
-    public void Update()
+    /// <param name="step">The number of the step that was taken, from 1.</param>
+    public void Update(long step)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        steps++;
-        var share = 1 - Math.Min(decay, (1.0 + steps) / (10 + steps));
+        var share = 1 - Math.Min(decay, (1.0 + step) / (10 + step));
         foreach (var ((_, average), (_, current)) in Network.named_parameters().Zip(trained.named_parameters()))
         {
             average.lerp_(current, share);

@@ -32,13 +32,20 @@ public sealed class ResidualBlock : Module<Tensor, Tensor>
     /// <summary>Stride of the first convolution and of the shortcut.</summary>
     public int Stride { get; }
 
+    /// <summary>Convolves in the input's type: the weights stay float32 while a mixed-precision training computes in bfloat16.</summary>
+    internal static Tensor Convolve(Conv2d layer, Tensor input, int stride = 1)
+    {
+        var padding = layer.weight!.shape[2] / 2;
+        return functional.conv2d(input, layer.weight.to(input.dtype), strides: [stride, stride], padding: [padding, padding]);
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         // What only this block needs is given back at its end, so that prediction holds one block's tensors, not the network's.
         using var scope = NewDisposeScope();
         var activated = functional.relu(norm1.forward(input));
-        var residual = conv2.forward(functional.relu(norm2.forward(conv1.forward(activated))));
-        return (residual + (shortcut is null ? input : shortcut.forward(activated))).MoveToOuterDisposeScope();
+        var residual = Convolve(conv2, functional.relu(norm2.forward(Convolve(conv1, activated, Stride))));
+        return (residual + (shortcut is null ? input : Convolve(shortcut, activated, Stride))).MoveToOuterDisposeScope();
     }
 }

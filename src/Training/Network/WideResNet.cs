@@ -7,7 +7,7 @@ namespace IdcFunctions.Training.Network;
 
 /// <summary>
 /// The seed article's network: a pre-activation wide residual network of depth 16 (Zagoruyko and Komodakis 2016), then
-/// Dense(20, ReLU) and Dense(1). Takes float32 [N, 3, 50, 50] in [0, 1], gives logits [N]; all of it is trainable.
+/// Dense(20, ReLU) and Dense(1). Takes float32 or bfloat16 [N, 3, 50, 50] in [0, 1], gives float32 logits [N]; all of it is trainable.
 /// </summary>
 public sealed class WideResNet : Module<Tensor, Tensor>
 {
@@ -51,13 +51,13 @@ public sealed class WideResNet : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = stem.forward(input);
+        var x = ResidualBlock.Convolve(stem, input);
         foreach (var block in Blocks)
         {
             x = block.forward(x);
         }
 
-        x = functional.relu(norm.forward(x)).mean([2, 3]);
+        x = functional.relu(norm.forward(x)).mean([2, 3]).to(ScalarType.Float32);
         x = last.forward(functional.relu(dense.forward(x))).squeeze(1);
         return x.MoveToOuterDisposeScope();
     }

@@ -28,10 +28,10 @@ public sealed class AveragedWeightsTests
         using var average = new AveragedWeights(trained, 1, 0.9);
         Fill(trained, 1);
 
-        average.Update();
+        average.Update(1);
         Assert.Equal(1 - (2 / 11f), Values(average.Network, "last.bias")[0], 1e-6f);
 
-        average.Update();
+        average.Update(2);
         Assert.Equal(1 - (2 / 11f * (3 / 12f)), Values(average.Network, "last.bias")[0], 1e-6f);
     }
 
@@ -43,9 +43,9 @@ public sealed class AveragedWeightsTests
         using var average = new AveragedWeights(trained, 1, 0.5);
         Fill(trained, 3);
 
-        for (var i = 0; i < 60; i++)
+        for (var step = 1; step <= 60; step++)
         {
-            average.Update();
+            average.Update(step);
         }
 
         foreach (var name in (string[])["norm.running_mean", "norm.running_var", "stem.weight"])
