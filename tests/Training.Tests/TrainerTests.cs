@@ -77,8 +77,15 @@ public sealed class TrainerTests : IDisposable
         var checkpoint = new Checkpoint(temporary.At("training.ckpt"), "same");
 
         using var killed = new CancellationTokenSource();
-        var clock = new ClockThatKills(killed, afterSteps: savedSteps);
-        Assert.Throws<OperationCanceledException>(() => new Trainer(options, null, checkpoint, clock).Train(data, (_, _) => TrainedNetwork.NoFigures, _ => { }, killed.Token));
+        void KillAfterStep(TrainingSnapshot snapshot)
+        {
+            if (snapshot.Step == savedSteps)
+            {
+                killed.Cancel();
+            }
+        }
+
+        Assert.Throws<OperationCanceledException>(() => new Trainer(options, null, checkpoint, new HurryingClock()).Train(data, (_, _) => TrainedNetwork.NoFigures, KillAfterStep, killed.Token));
         torch.random.manual_seed(99);
         var snapshots = new List<TrainingSnapshot>();
         using var resumed = new Trainer(options, null, checkpoint, TimeProvider.System).Train(data, (_, _) => TrainedNetwork.NoFigures, snapshots.Add, TestContext.Current.CancellationToken);
@@ -166,22 +173,14 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    /// <summary>Each look at it is ten minutes later, so that every step is kept. It is looked at once before the first step and twice in each.</summary>
-    private sealed class ClockThatKills(CancellationTokenSource killed, int afterSteps) : TimeProvider
+    /// <summary>Each look at it is ten minutes later, so that every step is kept.</summary>
+    private sealed class HurryingClock : TimeProvider
     {
-        private int looks;
+        private long looks;
 
         public override long TimestampFrequency => 1;
 
-        public override long GetTimestamp()
-        {
-            if (looks++ == 2 * afterSteps)
-            {
-                killed.Cancel();
-            }
-
-            return looks * 600L;
-        }
+        public override long GetTimestamp() => looks++ * 600;
     }
 
     private static byte[] Weights(WideResNet network)

@@ -78,13 +78,15 @@ public sealed class NearDuplicateSearch
     /// <summary>Null where the patch has too little contrast to be told from others.</summary>
     private static ulong? Hash(ReadOnlySpan<byte> pixels)
     {
-        Span<int> sums = stackalloc int[Cells * (Cells + 1)];
+        Span<int> sums = stackalloc int[Cells * (Cells + 1)], counts = stackalloc int[Cells * (Cells + 1)];
         double sum = 0, squares = 0;
         for (var i = 0; i < pixels.Length / 3; i++)
         {
             var (y, x) = Math.DivRem(i, PatchDataset.Side);
             var grey = pixels[i * 3] + pixels[(i * 3) + 1] + pixels[(i * 3) + 2];
-            sums[(y * Cells / PatchDataset.Side * (Cells + 1)) + (x * (Cells + 1) / PatchDataset.Side)] += grey;
+            var cell = (y * Cells / PatchDataset.Side * (Cells + 1)) + (x * (Cells + 1) / PatchDataset.Side);
+            sums[cell] += grey;
+            counts[cell]++;
             sum += grey / 3.0;
             squares += grey / 3.0 * (grey / 3.0);
         }
@@ -99,7 +101,9 @@ public sealed class NearDuplicateSearch
         for (var bit = 0; bit < Cells * Cells; bit++)
         {
             var cell = (bit / Cells * (Cells + 1)) + (bit % Cells);
-            hash = BitOperations.RotateLeft(hash, 1) | (sums[cell] > sums[cell + 1] ? 1UL : 0);
+            
+            // Cells have 5 or 6 columns, so means are compared: a brighter copy must hash alike.
+            hash = BitOperations.RotateLeft(hash, 1) | (sums[cell] * counts[cell + 1] > sums[cell + 1] * counts[cell] ? 1UL : 0);
         }
 
         return hash;

@@ -19,8 +19,8 @@ public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNe
     /// <summary>Mean of sensitivity and specificity.</summary>
     public double BalancedAccuracy => (Sensitivity + Specificity) / 2;
 
-    /// <summary>Share of IDC among what was called so; NaN where nothing was.</summary>
-    public double Precision => (double)TruePositives / (TruePositives + FalsePositives);
+    /// <summary>Share of IDC among what was called so; 0 where nothing was.</summary>
+    public double Precision => (double)TruePositives / Math.Max(1, TruePositives + FalsePositives);
 
     /// <summary>Harmonic mean of precision and sensitivity.</summary>
     public double F1 => 2.0 * TruePositives / ((2.0 * TruePositives) + FalsePositives + FalseNegatives);
