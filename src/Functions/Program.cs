@@ -6,6 +6,7 @@ using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
@@ -41,17 +42,23 @@ services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().Bi
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddHostedService<ParentWatch>();
 services.AddProblemDetails();
-services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+services.AddOpenApi(ApiDescription.Configure);
+services.ConfigureHttpJsonOptions(json =>
+{
+    json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+    json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+});
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseDefaultFiles();
-app.UseStaticFiles();
+app.UseBrowserGuard();
+app.UsePage();
 
 app.MapQueueFunction<TileSlide>((function, message, token) => function.RunAsync(message, token));
 app.MapQueueFunction<ScoreBatch>((function, message, token) => function.RunAsync(message, token));
@@ -63,8 +70,12 @@ app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
 app.MapSlides();
 app.MapPatches();
 app.MapMask();
+app.MapDeepZoom();
+app.MapGrid();
+app.MapUploads();
 app.MapModels();
 app.MapHealth();
+app.MapOpenApi();
 
 // The port is bound when storage answers and, where a model is active, it is loaded: the host waits for the port.
 await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);

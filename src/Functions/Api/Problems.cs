@@ -1,3 +1,4 @@
+using IdcFunctions.Functions.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -27,6 +28,13 @@ public static class Problems
     /// <summary>400: a parameter can't be read.</summary>
     public static ProblemHttpResult Invalid(string field, string detail) =>
         Make(StatusCodes.Status400BadRequest, "invalid-parameter", $"{field}: {detail}");
+
+    /// <summary>400: a changing request without the header that foreign pages can't send.</summary>
+    public static ProblemHttpResult HeaderMissing() =>
+        Make(StatusCodes.Status400BadRequest, "header-missing", $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: pages of other sites can't send it.");
+
+    /// <summary>422: the slide can't be shown.</summary>
+    public static ProblemHttpResult Unprocessable(string type, string detail) => Make(StatusCodes.Status422UnprocessableEntity, type, detail);
 
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>

@@ -26,8 +26,6 @@ public sealed partial class CompleteSlide(
     TimeProvider time,
     ILogger<CompleteSlide> logger)
 {
-    private const int BlobsAtOnce = 8;
-
     /// <summary>Handles one message.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
     {
@@ -110,7 +108,7 @@ public sealed partial class CompleteSlide(
     private async Task<RunDocument> WriteAsync(
         SlideId slide, RunId run, RunRow row, TilingPlan plan, List<BatchRow> finished, DateTimeOffset started, CancellationToken cancellationToken)
     {
-        var scores = await ReadScoresAsync(slide, run, plan, cancellationToken);
+        var scores = await files.ReadScoresAsync(slide, run, plan, cancellationToken);
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
             ?? throw new InvalidDataException($"The manifest of {plan.Settings.ModelName} {plan.Settings.ModelVersion} is gone.");
         var summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold);
@@ -147,16 +145,6 @@ public sealed partial class CompleteSlide(
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
-    }
-
-    private async Task<List<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
-    {
-        var batches = new BatchScores[plan.Batches];
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) =>
-            batches[batch] = await files.FindScoresAsync(slide, run, batch, token)
-                ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
-        return [.. batches.SelectMany(batch => batch.Scores)];
     }
 
     private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken) =>

@@ -13,6 +13,8 @@ namespace IdcFunctions.Functions.Storage;
 /// </summary>
 public sealed class RunFiles(StorageClients storage)
 {
+    private const int BlobsAtOnce = 8;
+
     private readonly BlobContainerClient results = storage.Blobs.GetBlobContainerClient(Containers.Results);
     private readonly BlobContainerClient patches = storage.Blobs.GetBlobContainerClient(Containers.Patches);
 
@@ -31,6 +33,18 @@ public sealed class RunFiles(StorageClients storage)
     /// <summary>The scores of a batch, or null.</summary>
     public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
         await FindAsync(results, BlobNames.BatchScores(slide, run, batch), cancellationToken) is { } bytes ? BatchScores.FromBytes(bytes) : null;
+
+    /// <summary>The scores of all batches of a planned run whose batches are finished, in grid order.</summary>
+    /// <exception cref="InvalidDataException">A batch's stored scores are gone.</exception>
+    public async Task<List<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    {
+        var batches = new BatchScores[plan.Batches];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) =>
+            batches[batch] = await FindScoresAsync(slide, run, batch, token)
+                ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
+        return [.. batches.SelectMany(batch => batch.Scores)];
+    }
 
     /// <summary>Stores a batch's scores, or returns those that were there first.</summary>
     public async Task<BatchScores> StoreScoresAsync(SlideId slide, RunId run, int batch, BatchScores scores, CancellationToken cancellationToken) =>

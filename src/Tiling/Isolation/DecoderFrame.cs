@@ -29,4 +29,10 @@ internal enum DecoderFrame : byte
 
     /// <summary>To the parent: text of an error that is none of the slide's.</summary>
     Failed = 9,
+
+    /// <summary>To the decoder: JSON of a <see cref="Viewing.PictureRequest"/>; the TIFF follows as <see cref="Bytes"/>.</summary>
+    PictureRequest = 10,
+
+    /// <summary>To the parent: the JPEG.</summary>
+    Picture = 11,
 }

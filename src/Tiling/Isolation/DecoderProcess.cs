@@ -5,6 +5,7 @@ using System.Text.Json;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -53,15 +54,49 @@ internal sealed class DecoderProcess : IDisposable
     /// <summary>Decodes a slide; blocking, for a thread of its own.</summary>
     /// <exception cref="SlideRefusedException">The slide can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The process died or was ended.</exception>
-    public (SlideProperties Properties, TargetPixels Pixels) Decode(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
+    public (SlideProperties Properties, TargetPixels Pixels) Decode(IRangeSource source, TilingRequest request, CancellationToken cancellationToken) =>
+        Watched(
+            request.SlideName,
+            () =>
+            {
+                channel.Write(DecoderFrame.Request, JsonSerializer.SerializeToUtf8Bytes(new DecoderRequest(source.Length, request), DecoderJson.Default.DecoderRequest));
+                return Converse(source, request);
+            },
+            cancellationToken);
+
+    /// <summary>Makes a JPEG of a small TIFF; blocking.</summary>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    public byte[] Draw(byte[] tiff, PictureRequest request, CancellationToken cancellationToken) =>
+        Watched(
+            request.Slide,
+            () =>
+            {
+                channel.Write(DecoderFrame.PictureRequest, JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.PictureRequest));
+                channel.Write(DecoderFrame.Bytes, tiff);
+                return ReadPicture(request.Slide);
+            },
+            cancellationToken);
+
+    private byte[] ReadPicture(string slide)
+    {
+        var (kind, length) = channel.ReadHead();
+        return kind switch
+        {
+            DecoderFrame.Picture => channel.ReadContent(length),
+            DecoderFrame.Refused => throw new SlideRefusedException(JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideFailure)!),
+            DecoderFrame.Failed => throw new DecoderCrashedException(slide, $"failed ({Encoding.UTF8.GetString(channel.ReadContent(length))})"),
+            _ => throw OutOfTurn(kind, length),
+        };
+    }
+
+    private TResult Watched<TResult>(string slide, Func<TResult> exchange, CancellationToken cancellationToken)
     {
         IsUsable = false;
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(time.GetTimestamp(), watching.Token);
         try
         {
-            channel.Write(DecoderFrame.Request, JsonSerializer.SerializeToUtf8Bytes(new DecoderRequest(source.Length, request), DecoderJson.Default.DecoderRequest));
-            var result = Converse(source, request);
+            var result = exchange();
             IsUsable = true;
             return result;
         }
@@ -75,7 +110,7 @@ internal sealed class DecoderProcess : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             process.Kill();
             process.WaitForExit();
-            throw new DecoderCrashedException(request.SlideName, ended ?? $"ended with exit code {process.ExitCode}");
+            throw new DecoderCrashedException(slide, ended ?? $"ended with exit code {process.ExitCode}");
         }
         finally
         {
@@ -83,6 +118,8 @@ internal sealed class DecoderProcess : IDisposable
             watch.GetAwaiter().GetResult();
         }
     }
+
+    private static InvalidDataException OutOfTurn(DecoderFrame kind, int length) => new($"The decoder sent a frame of kind {kind} with {length} bytes out of turn.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -129,7 +166,7 @@ internal sealed class DecoderProcess : IDisposable
                     var text = Encoding.UTF8.GetString(channel.ReadContent(length));
                     throw sourceFailure ?? new DecoderCrashedException(request.SlideName, $"failed ({text})");
                 default:
-                    throw new InvalidDataException($"The decoder sent a frame of kind {kind} with {length} bytes out of turn.");
+                    throw OutOfTurn(kind, length);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using IdcFunctions.Slides;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -25,8 +26,11 @@ public static class DecoderProgram
         {
             while (true)
             {
-                var (_, length) = channel.ReadHead();
-                Serve(channel, JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.DecoderRequest)!);
+                var (kind, length) = channel.ReadHead();
+                var request = channel.ReadContent(length);
+                Serve(channel, kind == DecoderFrame.PictureRequest
+                    ? () => Draw(channel, JsonSerializer.Deserialize(request, DecoderJson.Default.PictureRequest)!)
+                    : () => Decode(channel, JsonSerializer.Deserialize(request, DecoderJson.Default.DecoderRequest)!));
             }
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)
@@ -35,18 +39,29 @@ public static class DecoderProgram
         }
     }
 
-    private static void Serve(DecoderChannel channel, DecoderRequest request)
+    private static void Decode(DecoderChannel channel, DecoderRequest request)
+    {
+        var (properties, pixels) = SlideTiler.Decode(new ParentRangeSource(channel, request.Length), request.Tiling, CancellationToken.None);
+        channel.Write(DecoderFrame.Properties, JsonSerializer.SerializeToUtf8Bytes(properties, DecoderJson.Default.SlideProperties));
+        for (var rest = pixels.Bytes.AsSpan(); !rest.IsEmpty; rest = rest[Math.Min(PixelsAtOnce, rest.Length)..])
+        {
+            channel.Write(DecoderFrame.Pixels, rest[..Math.Min(PixelsAtOnce, rest.Length)]);
+        }
+
+        channel.Write(DecoderFrame.End, []);
+    }
+
+    private static void Draw(DecoderChannel channel, PictureRequest request)
+    {
+        var (_, length) = channel.ReadHead();
+        channel.Write(DecoderFrame.Picture, Picture.Draw(channel.ReadContent(length), request));
+    }
+
+    private static void Serve(DecoderChannel channel, Action answer)
     {
         try
         {
-            var (properties, pixels) = SlideTiler.Decode(new ParentRangeSource(channel, request.Length), request.Tiling, CancellationToken.None);
-            channel.Write(DecoderFrame.Properties, JsonSerializer.SerializeToUtf8Bytes(properties, DecoderJson.Default.SlideProperties));
-            for (var rest = pixels.Bytes.AsSpan(); !rest.IsEmpty; rest = rest[Math.Min(PixelsAtOnce, rest.Length)..])
-            {
-                channel.Write(DecoderFrame.Pixels, rest[..Math.Min(PixelsAtOnce, rest.Length)]);
-            }
-
-            channel.Write(DecoderFrame.End, []);
+            answer();
         }
         catch (SlideRefusedException refused)
         {

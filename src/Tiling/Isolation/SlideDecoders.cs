@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IdcFunctions.Tiling.Reading;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -11,6 +12,9 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
 {
     private readonly ConcurrentBag<DecoderProcess> idle = [];
 
+    /// <summary>Many viewers ask at once; a decoder a core answers them as fast as more would.</summary>
+    private readonly SemaphoreSlim drawing = new(Environment.ProcessorCount);
+
     /// <summary>Opens a slide and reads it once.</summary>
     /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
@@ -18,9 +22,27 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
     public Task<TiledSlide> OpenAsync(IRangeSource source, TilingRequest request, CancellationToken cancellationToken) =>
         Task.Run(() => Open(source, request, cancellationToken), cancellationToken);
 
+    /// <summary>Makes a JPEG of a small TIFF; waits where every core draws already.</summary>
+    /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
+    /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
+    internal async Task<byte[]> DrawAsync(byte[] tiff, PictureRequest request, CancellationToken cancellationToken)
+    {
+        await drawing.WaitAsync(cancellationToken);
+        try
+        {
+            // Not cancelled once begun: that would end the decoder, and viewers drop many requests as they move.
+            return await Task.Run(() => With(decoder => decoder.Draw(tiff, request, CancellationToken.None), CancellationToken.None), cancellationToken);
+        }
+        finally
+        {
+            drawing.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        drawing.Dispose();
         while (idle.TryTake(out var decoder))
         {
             decoder.Dispose();
@@ -44,12 +66,17 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
 
     private TiledSlide Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
     {
+        var (properties, pixels) = With(decoder => decoder.Decode(source, request, cancellationToken), cancellationToken);
+        return SlideTiler.FindTissue(properties, pixels, request);
+    }
+
+    private TResult With<TResult>(Func<DecoderProcess, TResult> use, CancellationToken cancellationToken)
+    {
         var decoder = Take();
         using var cancelled = cancellationToken.Register(decoder.Dispose);
         try
         {
-            var (properties, pixels) = decoder.Decode(source, request, cancellationToken);
-            return SlideTiler.FindTissue(properties, pixels, request);
+            return use(decoder);
         }
         finally
         {

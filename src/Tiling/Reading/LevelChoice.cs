@@ -27,25 +27,25 @@ internal static class LevelChoice
     public static double CoarsestUmPx(TilingRequest request) => request.TargetSpacingUmPx * CoarserTolerance;
 
     /// <summary>The number of a level's tiles or strips; refuses one that claims too few, or which must be held in memory in too large parts.</summary>
-    public static long ThrowIfIncomplete(TiffDirectory directory, int index, TilingRequest request)
+    public static long ThrowIfIncomplete(TiffDirectory directory, int index, string slide)
     {
         var name = directory.IsTiled ? "tiles" : "strips";
         if (directory.ChunkWidth <= 0 || directory.ChunkHeight <= 0)
         {
-            throw SlideFailures.Damaged(request.SlideName, $"the {name} of its level {index} have {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+            throw SlideFailures.Damaged(slide, $"the {name} of its level {index} have {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
 
         var (across, down) = (Parts(directory.Width, directory.ChunkWidth), Parts(directory.Height, directory.ChunkHeight));
         if (directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes)
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
+            throw SlideFailures.Damaged(slide, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
         }
 
         // Strips are decoded line by line, but for JPEG.
         var isDecodedWhole = directory.IsTiled || directory.Compression == 7;
         if (isDecodedWhole && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+            throw SlideFailures.Damaged(slide, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
 
         return across * down * directory.Planes;

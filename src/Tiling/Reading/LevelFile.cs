@@ -54,17 +54,7 @@ public sealed class LevelFile : IRangeSource
             throw SlideFailures.Truncated(name, $"its level {index} ends at byte {end}, the file at {slide.Length}.");
         }
 
-        var tags = new SortedDictionary<int, (int Type, long Count, byte[] Content)>();
-        foreach (var tag in PixelTags)
-        {
-            if (directory.Entries.TryGetValue(tag, out var entry))
-            {
-                tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
-                    ? (entry.Type, entry.Count, file.Content(directory, tag, entry.Count))
-                    : throw SlideFailures.Damaged(name, $"tag {tag} of its level {index} claims {entry.Count} values.");
-            }
-        }
-
+        var tags = ReadPixelTags(file, directory, index, name);
         tags[directory.OffsetsTag] = (16, offsets.Length, new byte[offsets.Length * 8]);
         tags[directory.LengthsTag] = (16, lengths.Length, Numbers(lengths, file.IsBigEndian));
         var runs = FindRuns(offsets, lengths, StartBytes(tags));
@@ -155,10 +145,29 @@ public sealed class LevelFile : IRangeSource
         return low;
     }
 
-    private static long StartBytes(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags) =>
+    internal static long StartBytes(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags) =>
         32 + (tags.Count * 20) + tags.Values.Sum(tag => tag.Content.Length > 8 ? (tag.Content.Length + 7) / 8 * 8 : 0);
 
-    private static byte[] Write(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags, bool isBigEndian)
+    /// <summary>The tags that a level's pixels depend on.</summary>
+    /// <exception cref="Slides.SlideRefusedException">One claims absurdly many values.</exception>
+    internal static SortedDictionary<int, (int Type, long Count, byte[] Content)> ReadPixelTags(TiffFile file, TiffDirectory directory, int index, string name)
+    {
+        var tags = new SortedDictionary<int, (int Type, long Count, byte[] Content)>();
+        foreach (var tag in PixelTags)
+        {
+            if (directory.Entries.TryGetValue(tag, out var entry))
+            {
+                tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
+                    ? (entry.Type, entry.Count, file.Content(directory, tag, entry.Count))
+                    : throw SlideFailures.Damaged(name, $"tag {tag} of its level {index} claims {entry.Count} values.");
+            }
+        }
+
+        return tags;
+    }
+
+    /// <summary>A one-page BigTIFF without pixels: they are to follow it.</summary>
+    internal static byte[] Write(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags, bool isBigEndian)
     {
         var bytes = new byte[StartBytes(tags)];
         var mark = isBigEndian ? (byte)'M' : (byte)'I';
@@ -191,7 +200,7 @@ public sealed class LevelFile : IRangeSource
         return bytes;
     }
 
-    private static byte[] Numbers(long[] values, bool isBigEndian)
+    internal static byte[] Numbers(long[] values, bool isBigEndian)
     {
         var bytes = new byte[values.Length * 8];
         for (var i = 0; i < values.Length; i++)

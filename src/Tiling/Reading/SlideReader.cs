@@ -111,17 +111,17 @@ public sealed class SlideReader : IDisposable
             return OpenWithOpenSlide(source, vendor, request, cancellationToken);
         }
 
-        ThrowIfNotDecoded(first, request);
+        ThrowIfNotDecoded(first, request.SlideName);
 
-        var full = FullResolution(file, first, description, request);
+        var full = FullResolution(file, first, description, request.SlideName);
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, description, file, full);
         LevelChoice.ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
         var levels = SlidePyramid.Levels(
             file, full, full == first && description.Images.Count < 2, spacing, LevelChoice.CoarsestUmPx(request), request.SlideName);
         var index = LevelChoice.Choose(levels, spacing, request);
         var level = levels[index];
-        ThrowIfNotDecoded(level.Directory!, request);
-        var levelFile = LevelFile.Create(pinned, file, level.Directory!, LevelChoice.ThrowIfIncomplete(level.Directory!, index, request), index, request.SlideName);
+        ThrowIfNotDecoded(level.Directory!, request.SlideName);
+        var levelFile = LevelFile.Create(pinned, file, level.Directory!, LevelChoice.ThrowIfIncomplete(level.Directory!, index, request.SlideName), index, request.SlideName);
 
         // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
         var whole = levelFile.Length <= MostBytesAtOnce ? levelFile.ReadWhole(cancellationToken) : null;
@@ -133,7 +133,7 @@ public sealed class SlideReader : IDisposable
     }
 
     /// <summary>What kind of TIFF, by its first directory alone, only OpenSlide reads right; null where it is none of these.</summary>
-    private static string? OnlyOpenSlideReads(TiffDirectory first) => first switch
+    internal static string? OnlyOpenSlideReads(TiffDirectory first) => first switch
     {
         { IsNdpi: true } => "a Hamamatsu NDPI",
         { Compression: 33003 or 33005 or 34712 } => $"compressed with JPEG 2000 (TIFF compression {first.Compression})",
@@ -141,11 +141,11 @@ public sealed class SlideReader : IDisposable
     };
 
     /// <summary>Refuses what the TIFF reader does not decode, before its pixels are read.</summary>
-    private static void ThrowIfNotDecoded(TiffDirectory directory, TilingRequest request)
+    internal static void ThrowIfNotDecoded(TiffDirectory directory, string slide)
     {
         if (directory.Compression is not (1 or 5 or 7 or 8 or 32773 or 32946 or 50000 or 50001))
         {
-            throw SlideFailures.UnknownFormat(request.SlideName, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
+            throw SlideFailures.UnknownFormat(slide, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
         }
     }
 
@@ -177,21 +177,21 @@ public sealed class SlideReader : IDisposable
     }
 
     /// <summary>The slide's page: the first, but for OME-XML that describes a larger image elsewhere.</summary>
-    private static TiffDirectory FullResolution(TiffFile file, TiffDirectory first, SlideDescription description, TilingRequest request)
+    internal static TiffDirectory FullResolution(TiffFile file, TiffDirectory first, SlideDescription description, string name)
     {
         if (OmeImage.Largest(description.Images) is not { } slide)
         {
             return first;
         }
 
-        var page = SlidePyramid.Page(file, first, slide.Page, request.SlideName);
+        var page = SlidePyramid.Page(file, first, slide.Page, name);
         if (slide.Width > 0 && (page.Width, page.Height) != (slide.Width, slide.Height))
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its OME-XML says {slide.Width} × {slide.Height} px, its page {page.Width} × {page.Height}.");
+            throw SlideFailures.Damaged(name, $"its OME-XML says {slide.Width} × {slide.Height} px, its page {page.Width} × {page.Height}.");
         }
 
         return slide.Channels > 1 && page.Samples == 1
-            ? throw SlideFailures.ColoursUnknown(request.SlideName, $"its {slide.Channels} channels are {slide.Channels} pages.")
+            ? throw SlideFailures.ColoursUnknown(name, $"its {slide.Channels} channels are {slide.Channels} pages.")
             : page;
     }
 
@@ -221,22 +221,7 @@ public sealed class SlideReader : IDisposable
         Image image;
         try
         {
-            image = open();
-            if (image.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort))
-            {
-                throw SlideFailures.ColoursUnknown(request.SlideName, $"their values are of the type {image.Format}, whose white is not known.");
-            }
-
-            if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })
-            {
-                image = image.Colourspace(Enums.Interpretation.Srgb).Cast(Enums.BandFormat.Uchar);
-            }
-
-            // After the conversion: in CMYK 255 is ink.
-            if (image.HasAlpha())
-            {
-                image = image.Flatten(background: [255.0]);
-            }
+            image = ToRgb(open(), request.SlideName);
         }
         catch (VipsException exception)
         {
@@ -256,6 +241,24 @@ public sealed class SlideReader : IDisposable
         return level is null || (image.Width == level.Width && image.Height == level.Height)
             ? image
             : throw SlideFailures.Damaged(request.SlideName, $"its directory says {level.Width} × {level.Height} px, its pixels {image.Width} × {image.Height}.");
+    }
+
+    /// <summary>8-bit RGB on white, before the bands are counted.</summary>
+    /// <exception cref="Slides.SlideRefusedException">The type of its values says nothing of their white.</exception>
+    internal static Image ToRgb(Image image, string slide)
+    {
+        if (image.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort))
+        {
+            throw SlideFailures.ColoursUnknown(slide, $"their values are of the type {image.Format}, whose white is not known.");
+        }
+
+        if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })
+        {
+            image = image.Colourspace(Enums.Interpretation.Srgb).Cast(Enums.BandFormat.Uchar);
+        }
+
+        // After the conversion: in CMYK 255 is ink.
+        return image.HasAlpha() ? image.Flatten(background: [255.0]) : image;
     }
 
     /// <summary>libvips' own words for an error, without the name of the call.</summary>

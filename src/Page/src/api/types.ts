@@ -1,0 +1,7 @@
+import type { components } from './schema';
+
+export type Schemas = components['schemas'];
+export type Slide = Schemas['SlideAnswer'];
+export type SlidePage = Schemas['PageOfSlideAnswer'];
+export type Grid = Schemas['GridAnswer'];
+export type UploadAddress = Schemas['UploadAnswer'];
