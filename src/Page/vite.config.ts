@@ -8,7 +8,6 @@ export default defineConfig({
     // The policy of the page allows no data: scripts or styles, and files are small enough as they are.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 400,
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

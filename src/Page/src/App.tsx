@@ -1,10 +1,18 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Bar } from './Bar';
 import { useRoute } from './router';
 import { SlidesView } from './slides/SlidesView';
 import { Toasts } from './ui/Toasts';
 import { UploadTray } from './uploads/UploadTray';
-import { ViewerPage } from './viewer/ViewerPage';
+
+type ViewerPage = typeof import('./viewer/ViewerPage').ViewerPage;
+
+/** The viewer, with its library, comes when it is first looked at: the list is there sooner. */
+const LazyViewer = ({ slideId }: { slideId: string }) => {
+  const [Page, setPage] = useState<ViewerPage>();
+  useEffect(() => void import('./viewer/ViewerPage').then((module) => setPage(() => module.ViewerPage)), []);
+  return Page ? <Page slideId={slideId} /> : null;
+};
 
 export const App = () => {
   const { path } = useRoute();
@@ -15,7 +23,7 @@ export const App = () => {
   return (
     <>
       <Bar area={path[0] ?? 'slides'} />
-      <main>{slide ? <ViewerPage key={slide} slideId={slide} /> : <SlidesView />}</main>
+      <main>{slide ? <LazyViewer key={slide} slideId={slide} /> : <SlidesView />}</main>
       <UploadTray />
       <Toasts />
     </>

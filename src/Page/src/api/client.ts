@@ -1,5 +1,3 @@
-import type { Schemas } from './types';
-
 /** An error of the API: RFC 9457 problem details with a stable type. */
 export class Problem extends Error {
   constructor(
@@ -30,7 +28,7 @@ export const send = async (path: string, init: RequestInit = {}): Promise<Respon
 
 const problemOf = async (answer: Response): Promise<Problem> => {
   try {
-    const problem = (await answer.json()) as Schemas['ProblemDetails'];
+    const problem = (await answer.json()) as { type?: string; title?: string; detail?: string };
     const type = problem.type?.startsWith(prefix) ? problem.type.slice(prefix.length) : '';
     return new Problem(answer.status, type, problem.detail ?? problem.title ?? `HTTP ${answer.status}`);
   } catch {

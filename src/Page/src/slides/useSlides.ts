@@ -26,7 +26,7 @@ const pathOf = (filter: SlideFilter, continuation?: string | null): string => {
 export const useSlides = (filter: SlideFilter) => {
   const [slides, setSlides] = useState<Slide[]>();
   const [error, setError] = useState<string>();
-  const next = useRef<string | null>();
+  const next = useRef<string | null>(null);
   const loading = useRef(false);
   const visible = useRef<Slide[]>([]);
   const { search, status, order } = filter;

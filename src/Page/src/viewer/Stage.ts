@@ -1,6 +1,14 @@
 import OpenSeadragon from 'openseadragon';
 import { slidePath } from '../api/client';
 
+/** OpenSeadragon adds a style element unless there is one marked so; the page's policy allows none, and its own styles do the same. */
+const preventStyleElement = (): void => {
+  if (document.querySelector('style[data-openseadragon-mobile-css]')) return;
+  const marker = document.createElement('style');
+  marker.dataset['openseadragonMobileCss'] = 'true';
+  document.head.append(marker);
+};
+
 /** What the stage needs to know of a slide to show it. */
 export interface StageSlide {
   slideId: string;
@@ -51,6 +59,7 @@ export class Stage {
     view: View | undefined,
     private readonly onView: (view: View) => void,
   ) {
+    preventStyleElement();
     this.viewer = OpenSeadragon({
       element,
       tileSources: [sourceOf(slide) as unknown as string],

@@ -41,7 +41,7 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
   const [isHelp, setIsHelp] = useState(false);
   const [regionAt, setRegionAt] = useState(-1);
   const element = useRef<HTMLDivElement>(null);
-  const stage = useRef<Stage>();
+  const stage = useRef<Stage>(undefined);
   const change = (part: Partial<Options>) => setOptions((now) => ({ ...now, ...part }));
 
   useEffect(() => {
