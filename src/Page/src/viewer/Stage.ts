@@ -1,11 +1,11 @@
 import OpenSeadragon from 'openseadragon';
 import { slidePath } from '../api/client';
 
-/** OpenSeadragon adds a style element unless there is one marked so; the page's policy allows none, and its own styles do the same. */
+/** OpenSeadragon adds a style element, which the page's policy forbids, unless there is an element called so: this one is none to the browser. */
 const preventStyleElement = (): void => {
   if (document.querySelector('style[data-openseadragon-mobile-css]')) return;
-  const marker = document.createElement('style');
-  marker.dataset['openseadragonMobileCss'] = 'true';
+  const marker = document.createElementNS('urn:idcfunctions', 'style');
+  marker.setAttribute('data-openseadragon-mobile-css', '');
   document.head.append(marker);
 };
 

@@ -1,8 +1,8 @@
 import { tableOf, type ColourMap } from './colours';
 import type { Scores } from './scores';
 
-/** Cells below the threshold stay visible, but step back. */
-const belowThreshold = 0.4;
+/** Cells below the threshold step back, the more the further below they are: the tissue under them keeps its colours. */
+const mostBelowThreshold = 0.5;
 
 /** A picture of one pixel a cell, to be laid over the slide. */
 export const paintHeatmap = (scores: Scores, map: ColourMap, threshold: number): HTMLCanvasElement => {
@@ -17,7 +17,7 @@ export const paintHeatmap = (scores: Scores, map: ColourMap, threshold: number):
     if (Number.isNaN(probability)) return;
     const colour = Math.round(probability * 255) * 3;
     picture.data.set(table.subarray(colour, colour + 3), index * 4);
-    picture.data[index * 4 + 3] = probability >= threshold ? 255 : 255 * belowThreshold;
+    picture.data[index * 4 + 3] = probability >= threshold ? 255 : 255 * mostBelowThreshold * (0.2 + (0.8 * probability) / threshold);
   });
   context.putImageData(picture, 0, 0);
   return canvas;
