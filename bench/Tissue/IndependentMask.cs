@@ -2,6 +2,7 @@ using System.Globalization;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Reading;
 using NetVips;
 
 namespace IdcFunctions.Bench.Tissue;
@@ -13,9 +14,9 @@ internal static class IndependentMask
     /// HistoQC (config v2.1): grey minimum over a disk of 5 px at 1.25× (8 µm/px), below 210; objects under 64 px go.
     /// The disk is a square of 11 px here.
     /// </summary>
-    public static string HistoQc(TiledSlide tiled)
+    public static string HistoQc(TiledSlide tiled, byte[] greyPixels)
     {
-        using var grey = Grey(tiled);
+        using var grey = Grey(tiled, greyPixels);
         using var small = grey.Shrink(2, 2);
         using var darkest = small.Rank(11, 11, 0);
         using var tissue = darkest < 210;
@@ -25,33 +26,39 @@ internal static class IndependentMask
     }
 
     /// <summary>scikit-image's usual recipe: Otsu's threshold on grey (threshold_otsu), objects under 64 px go (remove_small_objects).</summary>
-    public static string Otsu(TiledSlide tiled)
+    public static string Otsu(TiledSlide tiled, byte[] greyPixels)
     {
-        using var grey = Grey(tiled);
+        using var grey = Grey(tiled, greyPixels);
         using var tissue = grey <= OtsuThreshold(grey.WriteToMemory<byte>());
         using var kept = WithoutSmallObjects(tissue, 64);
         return Compare(tiled, kept);
     }
 
-    private static Image Grey(TiledSlide tiled)
+    /// <summary>All cells of a slide in grey, one byte a target pixel.</summary>
+    public static async Task<byte[]> GreyPixelsAsync(IRangeSource source, TilingRequest request, TiledSlide tiled)
     {
         var (side, grid) = (tiled.Grid.PatchSidePixels, tiled.Grid);
-        var width = grid.Columns * side;
-        var bytes = new byte[width * grid.Rows * side];
-        var patch = new byte[side * side * 3];
-        for (var cell = 0; cell < grid.Columns * grid.Rows; cell++)
-        {
-            var (row, column) = (cell / grid.Columns, cell % grid.Columns);
-            tiled.Cut([new PlannedCell(row, column, Slides.PatchQualities.None)], patch);
-            for (var i = 0; i < side * side; i++)
-            {
-                var grey = (0.2125 * patch[3 * i]) + (0.7154 * patch[(3 * i) + 1]) + (0.0721 * patch[(3 * i) + 2]);
-                bytes[(((row * side) + (i / side)) * width) + (column * side) + (i % side)] = (byte)Math.Round(grey);
-            }
-        }
+        var bytes = new byte[grid.PixelWidth * grid.PixelHeight];
+        var cells = Enumerable.Range(0, grid.Columns * grid.Rows).Select(cell => new PlannedCell(cell / grid.Columns, cell % grid.Columns, Slides.PatchQualities.None));
+        await SlideTiler.CutAsync(source, request, [.. cells], Receive, CancellationToken.None);
+        return bytes;
 
-        return Image.NewFromMemory(bytes, width, grid.Rows * side, 1, Enums.BandFormat.Uchar);
+        ValueTask Receive(IReadOnlyList<PlannedCell> cut, ReadOnlyMemory<byte> patches, CancellationToken cancellationToken)
+        {
+            for (var i = 0; i < cut.Count * side * side; i++)
+            {
+                var (cell, pixel) = (cut[i / (side * side)], i % (side * side));
+                var rgb = patches.Span.Slice(3 * i, 3);
+                var grey = (0.2125 * rgb[0]) + (0.7154 * rgb[1]) + (0.0721 * rgb[2]);
+                bytes[(((cell.Row * side) + (pixel / side)) * grid.PixelWidth) + (cell.Column * side) + (pixel % side)] = (byte)Math.Round(grey);
+            }
+
+            return ValueTask.CompletedTask;
+        }
     }
+
+    private static Image Grey(TiledSlide tiled, byte[] pixels) =>
+        Image.NewFromMemory(pixels, tiled.Grid.PixelWidth, tiled.Grid.PixelHeight, 1, Enums.BandFormat.Uchar);
 
     private static int OtsuThreshold(byte[] pixels)
     {

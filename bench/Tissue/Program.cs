@@ -36,9 +36,11 @@ foreach (var slide in args[3..])
     using var source = new FileRangeSource(path);
     try
     {
-        var tiled = await SlideTiler.OpenAsync(source, new TilingRequest(Path.GetFileName(path), spacing, 4, PatchDataset.Side, PatchDataset.Side, null, false, "box", new TilingOptions().MinTissueFraction), CancellationToken.None);
-        var stain = StainCheck.Check(tiled.Mask.Stain, reference);
-        Console.WriteLine($"| {Path.GetFileName(path)} | {tiled.Grid.Columns * tiled.Grid.Rows} | {tiled.TissueCells.Length} | {tiled.NoTissueCells} | {tiled.Mask.ExcludedCells} | {Flagged(PatchQualities.Blurred)} | {Flagged(PatchQualities.PenOrBorder)} | {IndependentMask.HistoQc(tiled)} | {IndependentMask.Otsu(tiled)} | {stain.Distance:0.0} {stain.Warning} |");
+        var request = new TilingRequest(Path.GetFileName(path), spacing, 4, PatchDataset.Side, PatchDataset.Side, null, false, "box", new TilingOptions().MinTissueFraction);
+        var tiled = await SlideTiler.TileAsync(source, request, (_, _, _) => ValueTask.CompletedTask, CancellationToken.None);
+        var grey = await IndependentMask.GreyPixelsAsync(source, request, tiled);
+        var stain = StainCheck.Check(tiled.Stain, reference);
+        Console.WriteLine($"| {Path.GetFileName(path)} | {tiled.Grid.Columns * tiled.Grid.Rows} | {tiled.TissueCells.Length} | {tiled.NoTissueCells} | {tiled.ExcludedCells} | {Flagged(PatchQualities.Blurred)} | {Flagged(PatchQualities.PenOrBorder)} | {IndependentMask.HistoQc(tiled, grey)} | {IndependentMask.Otsu(tiled, grey)} | {stain.Distance:0.0} {stain.Warning} |");
 
         int Flagged(PatchQualities quality) => tiled.TissueCells.Count(cell => cell.Qualities.HasFlag(quality));
     }

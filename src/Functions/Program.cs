@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 if (args is [DecoderProgram.Argument])
 {
-    return DecoderProgram.Run();
+    return await DecoderProgram.RunAsync();
 }
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });

@@ -41,7 +41,7 @@ public sealed class GivenMask
         }
         catch (VipsException exception)
         {
-            return $"it is no PNG that can be read: {Reading.SlideReader.Reason(exception)}";
+            return $"it is no PNG that can be read: {Reading.Pixels.Rgb.Reason(exception)}";
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class GivenMask
         }
         catch (VipsException exception)
         {
-            throw SlideFailures.MaskUnusable(slideName, $"it is no PNG that can be read: {Reading.SlideReader.Reason(exception)}");
+            throw SlideFailures.MaskUnusable(slideName, $"it is no PNG that can be read: {Reading.Pixels.Rgb.Reason(exception)}");
         }
     }
 

@@ -1,35 +1,102 @@
+using System.Collections.Immutable;
+using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading;
+using IdcFunctions.Tiling.Reduction;
 
 namespace IdcFunctions.Tiling;
 
-/// <summary>START of tiling: slide → level nearest to the model's spacing → pixels on the grid → cells with tissue.</summary>
+/// <summary>
+/// START of tiling: slide → level nearest to the model's spacing → rows of the grid → cells with tissue → patches. Rows
+/// flow through; no more than a few of them are held. In this process;
+/// <see cref="Isolation.SlideDecoders"/> does the same in another.
+/// </summary>
 public static class SlideTiler
 {
-    /// <summary>Opens a slide and reads it once, in this process; <see cref="Isolation.SlideDecoders"/> does it in another.</summary>
+    /// <summary>Finds a slide's tissue and cuts it, reading the slide once.</summary>
+    /// <param name="source">The slide.</param>
+    /// <param name="request">How it is to be tiled.</param>
+    /// <param name="receive">Takes the patches.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
-    public static Task<TiledSlide> OpenAsync(IRangeSource source, TilingRequest request, CancellationToken cancellationToken) =>
-        Task.Run(() => Open(source, request, cancellationToken), cancellationToken);
+    public static Task<TiledSlide> TileAsync(IRangeSource source, TilingRequest request, PatchReceiver receive, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                using var slide = SlideReader.Open(source, request, cancellationToken);
+                var grid = GridOf(slide, request);
+                var scan = new TissueScan(grid, request);
+                foreach (var row in Ahead.Select(Rows(slide, grid, cancellationToken), Ahead.ForAllCores, scan.Scan))
+                {
+                    scan.Add(row);
+                    await DeliverAsync(row.Cut, receive, cancellationToken);
+                }
 
-    /// <summary>The part that runs native code on the slide's bytes; blocking.</summary>
-    internal static (SlideProperties Properties, TargetPixels Pixels) Decode(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
+                return scan.Finish(slide.Properties);
+            },
+            cancellationToken);
+
+    /// <summary>Cuts given cells, of this plan or of an older one, reading the slide once.</summary>
+    /// <param name="source">The slide.</param>
+    /// <param name="request">How it is to be tiled; no tissue is looked for.</param>
+    /// <param name="cells">The cells, in grid order.</param>
+    /// <param name="receive">Takes their patches.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
+    /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
+    public static Task CutAsync(IRangeSource source, TilingRequest request, ImmutableArray<PlannedCell> cells, PatchReceiver receive, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                using var slide = SlideReader.Open(source, request, cancellationToken);
+                var grid = GridOf(slide, request);
+                var byRow = cells.ToLookup(cell => cell.Row);
+                foreach (var row in Ahead.Select(Rows(slide, grid, cancellationToken), Ahead.ForAllCores, row => Cut(row, grid, byRow[row.Row])))
+                {
+                    await DeliverAsync(row, receive, cancellationToken);
+                }
+            },
+            cancellationToken);
+
+    private static PatchGrid GridOf(SlideReader slide, TilingRequest request) =>
+        slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
+
+    private static IEnumerable<GridRow> Rows(SlideReader slide, PatchGrid grid, CancellationToken cancellationToken)
     {
-        using var slide = SlideReader.Open(source, request, cancellationToken);
-        var grid = slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
-        return (slide.Properties, TargetPixels.Read(slide, grid, request.SlideName, cancellationToken));
+        var (level, properties) = (slide.Level, slide.Properties);
+        var reduction = new BoxReduction(
+            grid.PixelWidth,
+            grid.PixelHeight,
+            (int)level.Width,
+            (int)level.Height,
+            grid.TargetSpacingUmPx / (properties.SpacingX * level.DownsampleX),
+            grid.TargetSpacingUmPx / (properties.SpacingY * level.DownsampleY));
+        return GridRow.Collect(new TargetRows(reduction).Of(slide.Pixels.Read(reduction.SourceRows, reduction.Reduce, cancellationToken)), grid);
     }
 
-    /// <summary>The part after it.</summary>
-    internal static TiledSlide FindTissue(SlideProperties properties, TargetPixels pixels, TilingRequest request)
+    private static CutRow Cut(GridRow row, PatchGrid grid, IEnumerable<PlannedCell> cells)
     {
-        var grid = properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
-        return new TiledSlide(properties, grid, pixels, TissueMask.Find(pixels, grid, request));
+        var cut = new CutRow(grid.PatchSidePixels * grid.PatchSidePixels * 3, grid.Columns);
+        foreach (var cell in cells)
+        {
+            row.CopyPatch(cell.Column, cut.Next);
+            cut.Add(cell);
+        }
+
+        row.Release();
+        return cut;
     }
 
-    private static TiledSlide Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
+    private static async ValueTask DeliverAsync(CutRow row, PatchReceiver receive, CancellationToken cancellationToken)
     {
-        var (properties, pixels) = Decode(source, request, cancellationToken);
-        return FindTissue(properties, pixels, request);
+        using (row)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (row.Cells.Count > 0)
+            {
+                await receive(row.Cells, row.Patches, cancellationToken);
+            }
+        }
     }
 }

@@ -1,46 +1,29 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Stain;
 
 namespace IdcFunctions.Tiling;
 
-/// <summary>A slide at the model's spacing, with its tissue: ready to be cut.</summary>
-public sealed class TiledSlide
+/// <summary>What tiling found on a slide.</summary>
+/// <param name="Properties">What was read.</param>
+/// <param name="Grid">The slide's grid.</param>
+/// <param name="TissueCells">The cells to score, in grid order; empty for a slide without tissue, which is no error.</param>
+/// <param name="ExcludedCells">Cells without enough tissue, but with pen, ink or black border.</param>
+/// <param name="OutsideRegionCells">Cells outside the wanted region, of which nothing else is known.</param>
+/// <param name="Stain">The colours of the planned cells, of all where none is planned; null where nothing is stained.</param>
+/// <param name="MaskPng">The tissue mask as a picture: one bit a pixel, white = tissue.</param>
+public sealed record TiledSlide(
+    SlideProperties Properties,
+    PatchGrid Grid,
+    ImmutableArray<PlannedCell> TissueCells,
+    int ExcludedCells,
+    int OutsideRegionCells,
+    StainProfile? Stain,
+    byte[] MaskPng)
 {
-    private readonly TargetPixels pixels;
-
-    internal TiledSlide(SlideProperties properties, PatchGrid grid, TargetPixels pixels, TissueMask mask)
-    {
-        this.pixels = pixels;
-        Properties = properties;
-        Grid = grid;
-        Mask = mask;
-    }
-
-    /// <summary>What was read.</summary>
-    public SlideProperties Properties { get; }
-
-    /// <summary>The slide's grid.</summary>
-    public PatchGrid Grid { get; }
-
-    /// <summary>The cells with tissue, in grid order; empty for a slide without tissue, which is no error.</summary>
-    public ImmutableArray<PlannedCell> TissueCells => Mask.Cells;
-
-    /// <summary>What is tissue, what was left out and why, and the tissue's colours.</summary>
-    public TissueMask Mask { get; }
-
     /// <summary>Cells that are neither planned nor excluded nor outside the wanted region.</summary>
-    public int NoTissueCells => (Grid.Columns * Grid.Rows) - TissueCells.Length - Mask.ExcludedCells - Mask.OutsideRegionCells;
-
-    /// <summary>Cuts patches.</summary>
-    /// <param name="cells">The cells, of this plan or of an older one.</param>
-    /// <param name="patches">Gets uint8 RGB, NHWC [cells, side, side, 3].</param>
-    public void Cut(ReadOnlySpan<PlannedCell> cells, Span<byte> patches)
-    {
-        var patchBytes = Grid.PatchSidePixels * Grid.PatchSidePixels * 3;
-        for (var i = 0; i < cells.Length; i++)
-        {
-            pixels.CopyPatch(cells[i].Cell, Grid, patches.Slice(i * patchBytes, patchBytes));
-        }
-    }
+    [JsonIgnore]
+    public int NoTissueCells => (Grid.Columns * Grid.Rows) - TissueCells.Length - ExcludedCells - OutsideRegionCells;
 }

@@ -20,7 +20,7 @@ public sealed record TilingRequest(
     /// <summary>How tissue is told from glass, ink and black.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;
 
-    /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none. Decoding the slide does not need it.</summary>
-    [JsonIgnore]
+    /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // The generated writer makes an empty text of null bytes.
     public byte[]? Mask { get; init; }
 }

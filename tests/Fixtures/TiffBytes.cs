@@ -3,31 +3,37 @@ using System.Buffers.Binary;
 namespace IdcFunctions.Fixtures;
 
 /// <summary>
-/// Writes TIFF files (classic and BigTIFF, little-endian) whose every tag the test decides, wrong ones included. The
+/// Writes TIFF files (classic and BigTIFF, both byte orders) whose every tag the test decides, wrong ones included. The
 /// pixels of all pages come first, the directories after them, so that cutting the file's end cuts directories.
 /// </summary>
 public sealed class TiffBytes
 {
     private readonly MemoryStream bytes;
     private readonly bool isBig;
+    private readonly bool isBigEndian;
 
-    private TiffBytes(MemoryStream bytes, bool isBig)
+    private TiffBytes(MemoryStream bytes, bool isBig, bool isBigEndian)
     {
         this.bytes = bytes;
         this.isBig = isBig;
+        this.isBigEndian = isBigEndian;
     }
 
     /// <summary>Writes a file.</summary>
     /// <param name="pages">Its directories, full resolution first.</param>
     /// <param name="isBig">True for BigTIFF.</param>
-    public static byte[] Write(IReadOnlyList<TiffPage> pages, bool isBig = false)
+    /// <param name="isBigEndian">True for numbers with their highest byte first ("MM"); the pixels are written as they are.</param>
+    public static byte[] Write(IReadOnlyList<TiffPage> pages, bool isBig = false, bool isBigEndian = false)
     {
         using var bytes = new MemoryStream();
-        var file = new TiffBytes(bytes, isBig);
-        file.Put((byte)'I', (byte)'I', (byte)(isBig ? 43 : 42), 0);
+        var file = new TiffBytes(bytes, isBig, isBigEndian);
+        var mark = isBigEndian ? (byte)'M' : (byte)'I';
+        bytes.Write([mark, mark]);
+        file.PutNumber(isBig ? 43UL : 42, 2);
         if (isBig)
         {
-            file.Put(8, 0, 0, 0);
+            file.PutNumber(8, 2);
+            file.PutNumber(0, 2);
         }
 
         var link = bytes.Position;
@@ -92,13 +98,11 @@ public sealed class TiffBytes
     /// <summary>The value field of an entry: the values themselves where they fit in, else where they were written to.</summary>
     private byte[] PutContent(TiffEntry entry)
     {
-        var size = entry.Type switch { 2 => 1, 3 => 2, 16 => 8, _ => 4 };
+        var size = entry.Type switch { 2 or 7 => 1, 3 => 2, 16 => 8, _ => 4 };
         var content = new byte[entry.Values.Length * size];
-        Span<byte> number = stackalloc byte[8];
         for (var i = 0; i < entry.Values.Length; i++)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(number, entry.Values[i]);
-            number[..size].CopyTo(content.AsSpan(i * size));
+            WriteNumber(content.AsSpan(i * size, size), entry.Values[i]);
         }
 
         var field = new byte[isBig ? 8 : 4];
@@ -108,8 +112,7 @@ public sealed class TiffBytes
             return field;
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(number, (ulong)bytes.Position);
-        number[..field.Length].CopyTo(field);
+        WriteNumber(field, (ulong)bytes.Position);
         bytes.Write(content);
         return field;
     }
@@ -132,10 +135,19 @@ public sealed class TiffBytes
 
     private void PutNumber(ulong value, int size)
     {
-        Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(number, value);
-        bytes.Write(number[..size]);
+        Span<byte> number = stackalloc byte[size];
+        WriteNumber(number, value);
+        bytes.Write(number);
     }
 
-    private void Put(params ReadOnlySpan<byte> values) => bytes.Write(values);
+    private void WriteNumber(Span<byte> field, ulong value)
+    {
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(number, value);
+        number[..field.Length].CopyTo(field);
+        if (isBigEndian)
+        {
+            field.Reverse();
+        }
+    }
 }

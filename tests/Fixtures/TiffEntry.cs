@@ -2,7 +2,7 @@ namespace IdcFunctions.Fixtures;
 
 /// <summary>One entry of a TIFF directory.</summary>
 /// <param name="Tag">Its tag, e.g. 256 for the width.</param>
-/// <param name="Type">TIFF type: 2 text, 3 uint16, 4 uint32, 5 rational (two values each), 16 uint64.</param>
+/// <param name="Type">TIFF type: 2 text, 3 uint16, 4 uint32, 5 rational (two values each), 7 bytes, 16 uint64.</param>
 /// <param name="Values">Its values; a rational takes two of them, a text one a byte.</param>
 public sealed record TiffEntry(int Tag, int Type, params ulong[] Values)
 {

@@ -25,7 +25,7 @@ public sealed class LabelledPatchTests
             }
 
             read++;
-            if ((await SlideTiler.OpenAsync(new MemoryRangeSource(content.ToArray()), request, TestContext.Current.CancellationToken)).TissueCells.IsEmpty)
+            if ((await CollectedSlide.OpenAsync(new MemoryRangeSource(content.ToArray()), request, TestContext.Current.CancellationToken)).TissueCells.IsEmpty)
             {
                 lost.Add(entry.Name);
             }

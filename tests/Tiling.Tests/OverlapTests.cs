@@ -43,8 +43,8 @@ public sealed class OverlapTests
     {
         var coarse = SyntheticSlide.OfTissue(250, 200, 8, 3).ToLibvipsPyramid(8);
 
-        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => SlideTiler.OpenAsync(new MemoryRangeSource(coarse), SlideUnderTest.Request(), TestContext.Current.CancellationToken));
-        var enlarged = await SlideTiler.OpenAsync(new MemoryRangeSource(coarse), SlideUnderTest.Request() with { IsUpsampled = true }, TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => CollectedSlide.OpenAsync(new MemoryRangeSource(coarse), SlideUnderTest.Request(), TestContext.Current.CancellationToken));
+        var enlarged = await CollectedSlide.OpenAsync(new MemoryRangeSource(coarse), SlideUnderTest.Request() with { IsUpsampled = true }, TestContext.Current.CancellationToken);
 
         Assert.Equal("resolution-too-low", refused.Failure.Code);
         Assert.Contains("--upsample", refused.Failure.Remedy, StringComparison.Ordinal);
@@ -54,9 +54,9 @@ public sealed class OverlapTests
         Assert.Equal(patch[..3], patch[3..6]);
     }
 
-    private static Task<TiledSlide> OpenAsync(TilingRequest request) => SlideTiler.OpenAsync(new MemoryRangeSource(Slide), request, TestContext.Current.CancellationToken);
+    private static Task<CollectedSlide> OpenAsync(TilingRequest request) => CollectedSlide.OpenAsync(new MemoryRangeSource(Slide), request, TestContext.Current.CancellationToken);
 
-    private static byte[] Cut(TiledSlide slide, PlannedCell cell)
+    private static byte[] Cut(CollectedSlide slide, PlannedCell cell)
     {
         var patch = new byte[50 * 50 * 3];
         slide.Cut([cell], patch);

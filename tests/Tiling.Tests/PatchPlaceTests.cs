@@ -144,7 +144,7 @@ public sealed class PatchPlaceTests
         AssertPlaces(tiled);
     }
 
-    private static void AssertPlaces(TiledSlide tiled)
+    private static void AssertPlaces(CollectedSlide tiled)
     {
         Assert.InRange(tiled.Grid.Columns, 1, 1000);
         Assert.InRange(tiled.Grid.Rows, 1, 1000);
@@ -165,7 +165,7 @@ public sealed class PatchPlaceTests
         }
     }
 
-    private static void AssertPlace(int targetPixel, byte actual, TiledSlide tiled, int row, int column)
+    private static void AssertPlace(int targetPixel, byte actual, CollectedSlide tiled, int row, int column)
     {
         var middle = targetPixel + 0.5;
         var fromTurn = middle % (SyntheticSlide.PositionPeriod / 2.0);

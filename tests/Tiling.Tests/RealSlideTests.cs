@@ -5,6 +5,8 @@ using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading.OpenSlide;
+using IdcFunctions.Tiling.Reading.Pixels;
+using IdcFunctions.Tiling.Reduction;
 using NetVips;
 
 namespace IdcFunctions.Tiling.Tests;
@@ -13,8 +15,8 @@ public sealed class RealSlideTests
 {
     private static TilingRequest Request(string name, double? spacing = null) => new(name, spacing, 4, 50, 50, null, false, "box", 0.05);
 
-    private static async Task<TiledSlide> OpenAsync(string file, double? spacing = null) =>
-        await SlideTiler.OpenAsync(
+    private static async Task<CollectedSlide> OpenAsync(string file, double? spacing = null) =>
+        await CollectedSlide.OpenAsync(
             new MemoryRangeSource(await File.ReadAllBytesAsync(SharedData.Require("data/slides/" + file), TestContext.Current.CancellationToken)),
             Request(file, spacing),
             TestContext.Current.CancellationToken);
@@ -90,16 +92,10 @@ public sealed class RealSlideTests
         var ours = await OpenAsync(file);
         using var theirs = OpenSlideFile.Open(path, file);
         var (level, width, height) = (ours.Properties.Level, (int)ours.Properties.LevelWidth, (int)ours.Properties.LevelHeight);
-        var target = new byte[ours.Grid.PixelWidth * ours.Grid.PixelHeight * 3];
         var scale = 4 / (ours.Properties.SpacingX * ours.Properties.Width / width);
-        var reduction = new BoxReduction(target, ours.Grid.PixelWidth, ours.Grid.PixelHeight, width, scale, scale);
-        var rows = theirs.Read(level, width, height);
-        for (var row = 0; row < Math.Min(height, Math.Ceiling(ours.Grid.PixelHeight * scale)); row++)
-        {
-            reduction.Add(rows.AsSpan(row * width * 3, width * 3));
-        }
-
-        reduction.Finish();
+        var reduction = new BoxReduction(ours.Grid.PixelWidth, ours.Grid.PixelHeight, width, height, scale, scale);
+        using var pixels = new WholePixels(theirs.Read(level, width, height), width);
+        byte[] target = [.. new TargetRows(reduction).Of(pixels.Read(reduction.SourceRows, reduction.Reduce, TestContext.Current.CancellationToken)).SelectMany(row => row.ToArray())];
         var (patch, difference, compared) = (new byte[50 * 50 * 3], 0L, 0L);
         foreach (var cell in ours.TissueCells)
         {

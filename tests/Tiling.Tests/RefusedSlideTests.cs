@@ -168,7 +168,7 @@ public sealed class RefusedSlideTests
     [InlineData("a.VMS")]
     public async Task A_format_of_several_files_is_refused(string name)
     {
-        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => SlideTiler.OpenAsync(
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => CollectedSlide.OpenAsync(
             new MemoryRangeSource(Tissue.ToJpeg()), SlideUnderTest.Request(1) with { SlideName = name }, TestContext.Current.CancellationToken));
 
         Assert.Equal("format-several-files", refused.Failure.Code);

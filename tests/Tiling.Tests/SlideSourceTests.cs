@@ -66,7 +66,7 @@ public sealed class SlideSourceTests
             using var cancellation = new CancellationTokenSource();
             var source = new FailingRangeSource(content, good, cancellation.Cancel);
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SlideTiler.OpenAsync(source, SlideUnderTest.Request(spacing), cancellation.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CollectedSlide.OpenAsync(source, SlideUnderTest.Request(spacing), cancellation.Token));
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class SlideSourceTests
     {
         var source = new MemoryRangeSource(Encode("tiff"));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SlideTiler.OpenAsync(source, SlideUnderTest.Request(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CollectedSlide.OpenAsync(source, SlideUnderTest.Request(), new CancellationToken(canceled: true)));
         Assert.Equal(0, source.Reads);
     }
 

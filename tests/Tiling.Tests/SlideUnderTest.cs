@@ -14,10 +14,13 @@ internal static class SlideUnderTest
 
     public static TilingRequest Request(double? spacing = null) => new(Name, spacing, 4, 50, 50, null, false, "box", 0.05);
 
-    public static Task<TiledSlide> OpenAsync(byte[] content, double? spacing = null) => OpenAsync(new MemoryRangeSource(content), spacing);
+    public static Task<CollectedSlide> OpenAsync(byte[] content, double? spacing = null) => OpenAsync(new MemoryRangeSource(content), spacing);
 
-    public static Task<TiledSlide> OpenAsync(IRangeSource source, double? spacing = null) =>
-        SlideTiler.OpenAsync(source, Request(spacing), TestContext.Current.CancellationToken).WaitAsync(HangAfter, TestContext.Current.CancellationToken);
+    public static Task<CollectedSlide> OpenAsync(byte[] content, TilingRequest request) =>
+        CollectedSlide.OpenAsync(new MemoryRangeSource(content), request, TestContext.Current.CancellationToken);
+
+    public static Task<CollectedSlide> OpenAsync(IRangeSource source, double? spacing = null) =>
+        CollectedSlide.OpenAsync(source, Request(spacing), TestContext.Current.CancellationToken).WaitAsync(HangAfter, TestContext.Current.CancellationToken);
 
     /// <summary>Asserts that the slide is refused with this code, in words that name the slide and a way out.</summary>
     public static async Task<SlideFailure> AssertRefusedAsync(string code, byte[] content, double? spacing = null)

@@ -72,9 +72,9 @@ public sealed class TiledSlideTests
         }
     }
 
-    private static byte[] CutAll(TiledSlide tiled) => Cut(tiled, [.. tiled.TissueCells]);
+    private static byte[] CutAll(CollectedSlide tiled) => Cut(tiled, [.. tiled.TissueCells]);
 
-    private static byte[] Cut(TiledSlide tiled, params PlannedCell[] cells)
+    private static byte[] Cut(CollectedSlide tiled, params PlannedCell[] cells)
     {
         var patches = new byte[cells.Length * 7500];
         tiled.Cut(cells, patches);

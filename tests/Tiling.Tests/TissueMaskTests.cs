@@ -16,7 +16,7 @@ public sealed class TissueMaskTests
         var tiled = await OpenAsync(100, 50, (x, _) => x < 50 ? Faint : PaintedSlide.Glass);
 
         Assert.Equal([new PatchCell(0, 0)], tiled.TissueCells.Select(cell => cell.Cell));
-        Assert.Equal((1, 0), (tiled.NoTissueCells, tiled.Mask.ExcludedCells));
+        Assert.Equal((1, 0), (tiled.Tiled.NoTissueCells, tiled.Tiled.ExcludedCells));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class TissueMaskTests
         var tiled = await OpenAsync(150, 50, (x, _) => x is >= 60 and < 80 ? ink : x is 59 or 80 ? edge : PaintedSlide.Glass);
 
         Assert.Empty(tiled.TissueCells);
-        Assert.Equal((2, 1), (tiled.NoTissueCells, tiled.Mask.ExcludedCells));
+        Assert.Equal((2, 1), (tiled.Tiled.NoTissueCells, tiled.Tiled.ExcludedCells));
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class TissueMaskTests
         var tiled = await OpenAsync(150, 100, (x, y) => (x / 5) + (y / 5) is var square && square % 7 == 0 ? ((byte)2, (byte)190, (byte)20) : ((byte)2, (byte)3, (byte)2));
 
         Assert.Empty(tiled.TissueCells);
-        Assert.Equal((0, 6), (tiled.NoTissueCells, tiled.Mask.ExcludedCells));
-        Assert.True(tiled.Mask.Stain!.Density > 1);
+        Assert.Equal((0, 6), (tiled.Tiled.NoTissueCells, tiled.Tiled.ExcludedCells));
+        Assert.True(tiled.Tiled.Stain!.Density > 1);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class TissueMaskTests
         using var blurred = sharp.Gaussblur(2);
         using var both = sharp.Join(blurred, Enums.Direction.Horizontal);
 
-        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(both.PngsaveBuffer()), Request, TestContext.Current.CancellationToken);
+        var tiled = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(both.PngsaveBuffer()), Request, TestContext.Current.CancellationToken);
 
         Assert.Equal([PatchQualities.None, PatchQualities.Blurred], tiled.TissueCells.Select(cell => cell.Qualities));
     }
@@ -118,13 +118,13 @@ public sealed class TissueMaskTests
         var circles = Enumerable.Range(0, 60).Select(_ => (X: random.Next(907), Y: random.Next(633), R: random.Next(2, 60))).ToArray();
         var png = PaintedSlide.Png(907, 633, (x, y) => Array.Exists(circles, c => ((x - c.X) * (x - c.X)) + ((y - c.Y) * (y - c.Y)) < c.R * c.R) ? PaintedSlide.Stroma : PaintedSlide.Glass);
         var request = Request with { PatchSidePixels = side, StridePixels = side };
-        var found = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(png), request, TestContext.Current.CancellationToken);
+        var found = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(png), request, TestContext.Current.CancellationToken);
 
-        var given = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(png), request with { Mask = found.Mask.Png }, TestContext.Current.CancellationToken);
+        var given = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(png), request with { Mask = found.Tiled.MaskPng }, TestContext.Current.CancellationToken);
 
         Assert.InRange(found.TissueCells.Length, 5, (found.Grid.Rows * found.Grid.Columns) - 5);
         Assert.Equal(found.TissueCells.Select(cell => cell.Cell), given.TissueCells.Select(cell => cell.Cell));
-        Assert.Equal(found.Mask.Png, given.Mask.Png);
+        Assert.Equal(found.Tiled.MaskPng, given.Tiled.MaskPng);
     }
 
     [Fact]
@@ -132,9 +132,9 @@ public sealed class TissueMaskTests
     {
         var slide = PaintedSlide.Png(400, 200, (x, y) => x < 200 ? PaintedSlide.Tissue(x, y) : PaintedSlide.Glass);
 
-        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Region = new PixelRegion(100, 0, 200, 100) }, TestContext.Current.CancellationToken);
+        var tiled = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Region = new PixelRegion(100, 0, 200, 100) }, TestContext.Current.CancellationToken);
 
-        Assert.Equal((4, 4, 24), (tiled.TissueCells.Length, tiled.NoTissueCells, tiled.Mask.OutsideRegionCells));
+        Assert.Equal((4, 4, 24), (tiled.TissueCells.Length, tiled.Tiled.NoTissueCells, tiled.Tiled.OutsideRegionCells));
     }
 
     [Theory]
@@ -145,9 +145,9 @@ public sealed class TissueMaskTests
     {
         var slide = PaintedSlide.Png(200, 150, (x, _) => x < 100 ? PaintedSlide.Stroma : PaintedSlide.Glass);
 
-        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { StridePixels = stride }, TestContext.Current.CancellationToken);
+        var tiled = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { StridePixels = stride }, TestContext.Current.CancellationToken);
 
-        using var mask = Image.NewFromBuffer(tiled.Mask.Png);
+        using var mask = Image.NewFromBuffer(tiled.Tiled.MaskPng);
         using var white = mask.Crop(0, 0, mask.Width / 2, mask.Height * 9 / 10);
         using var black = mask.Crop(mask.Width / 2, 0, mask.Width / 2, mask.Height);
         Assert.Equal((255.0, 0.0), (white.Min(), black.Max()));
@@ -163,11 +163,11 @@ public sealed class TissueMaskTests
         var slide = PaintedSlide.Png(400, 200, PaintedSlide.Tissue);
         var mask = PaintedSlide.Png(width, height, (x, _) => x < width / 2 ? ((byte)0, (byte)0, (byte)1) : ((byte)0, (byte)0, (byte)0));
 
-        var tiled = await SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Mask = mask, MinTissueFraction = 0.5 }, TestContext.Current.CancellationToken);
+        var tiled = await CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Mask = mask, MinTissueFraction = 0.5 }, TestContext.Current.CancellationToken);
 
         Assert.Equal(16, tiled.TissueCells.Length);
         Assert.All(tiled.TissueCells, cell => Assert.True(cell.Column < 4));
-        Assert.Equal(16, tiled.NoTissueCells);
+        Assert.Equal(16, tiled.Tiled.NoTissueCells);
     }
 
     [Fact]
@@ -192,14 +192,14 @@ public sealed class TissueMaskTests
 
     private static TilingRequest Request => SlideUnderTest.Request(4) with { MinTissueFraction = new TilingOptions().MinTissueFraction };
 
-    private static Task<TiledSlide> OpenAsync(int width, int height, Func<int, int, (byte Red, byte Green, byte Blue)> colour) =>
-        SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(PaintedSlide.Png(width, height, colour)), Request, TestContext.Current.CancellationToken);
+    private static Task<CollectedSlide> OpenAsync(int width, int height, Func<int, int, (byte Red, byte Green, byte Blue)> colour) =>
+        CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(PaintedSlide.Png(width, height, colour)), Request, TestContext.Current.CancellationToken);
 
     private static async Task<SlideFailure> RefusedAsync(byte[] mask)
     {
         var slide = PaintedSlide.Png(400, 200, PaintedSlide.Tissue);
         var refused = await Assert.ThrowsAsync<SlideRefusedException>(() =>
-            SlideTiler.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Mask = mask }, TestContext.Current.CancellationToken));
+            CollectedSlide.OpenAsync(new Fixtures.MemoryRangeSource(slide), Request with { Mask = mask }, TestContext.Current.CancellationToken));
         Assert.Equal("mask-unusable", refused.Failure.Code);
         return refused.Failure;
     }

@@ -4,7 +4,7 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
-using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Isolation;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -41,7 +41,14 @@ public static class MaskApi
     }
 
     private static async Task<IResult> PutAsync(
-        string slide, HttpRequest request, RunLedger ledger, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+        string slide,
+        HttpRequest request,
+        RunLedger ledger,
+        SlideMasks masks,
+        SlideDecoders decoders,
+        RunDecider decider,
+        MessageQueues queues,
+        CancellationToken cancellationToken)
     {
         if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
         {
@@ -60,7 +67,7 @@ public static class MaskApi
 
         // The run would fail for the same reason; told at once, the slide keeps its result.
         var properties = PropertiesOf(found.Row);
-        if (GivenMask.ReasonAgainst(png, properties?.Width, properties?.Height) is { } reason)
+        if (await decoders.ReasonAgainstMaskAsync(png, found.Row.Name, properties is null ? null : (properties.Width, properties.Height), cancellationToken) is { } reason)
         {
             return Problems.Invalid("mask", reason);
         }

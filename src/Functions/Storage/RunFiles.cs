@@ -86,6 +86,10 @@ public sealed class RunFiles(StorageClients storage)
     public async Task StorePackedAsync(SlideId slide, RunId run, int batch, ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken) =>
         await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).TryCreateAsync(BinaryData.FromBytes(pixels), cancellationToken);
 
+    /// <summary>Stores a packed batch, whether one is there or not.</summary>
+    public async Task ReplacePackedAsync(SlideId slide, RunId run, int batch, ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken) =>
+        await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).UploadAsync(BinaryData.FromBytes(pixels), overwrite: true, cancellationToken);
+
     /// <summary>Reads a packed batch into <paramref name="pixels"/>.</summary>
     /// <returns>False where it is not stored (any more).</returns>
     /// <exception cref="InvalidDataException">The blob does not have as many bytes as the plan says.</exception>

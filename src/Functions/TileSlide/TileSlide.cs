@@ -1,4 +1,3 @@
-using System.Buffers;
 using Azure;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -140,47 +139,61 @@ public sealed partial class TileSlide(
         var settings = row.ReadSettings();
         var source = new BlobRangeSource(
             storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
-        TiledSlide? tiled = null;
-        var plan = await files.FindPlanAsync(slide, run, cancellationToken);
-        if (plan is null)
-        {
-            tiled = await OpenAsync(source, slide, settings, cancellationToken);
-
-            // The mask first: a run that has a plan has its mask.
-            await files.StoreMaskAsync(slide, run, tiled.Mask.Png, cancellationToken);
-            plan = await files.StorePlanAsync(slide, run, Plan(tiled, settings, row.Decided, source), cancellationToken);
-        }
-
+        var request = await RequestAsync(slide, settings, cancellationToken);
+        var plan = await files.FindPlanAsync(slide, run, cancellationToken) ?? await PlanAsync(source, slide, run, row, request, cancellationToken);
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => Planned(changed, plan, started), cancellationToken);
 
         var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
-        var packed = await files.PackedBatchesAsync(slide, run, cancellationToken);
         var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
-        if (tiled is null && open.Exists(batch => !packed.Contains(batch)))
-        {
-            tiled = await OpenAsync(source, slide, settings, cancellationToken);
-        }
-
-        await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) =>
-        {
-            if (!packed.Contains(batch))
-            {
-                await CutAsync(tiled!, slide, run, plan, batch, token);
-            }
-
-            await queues.SendScoreAsync(slide, run, batch, token);
-        });
+        await CutMissingAsync(source, slide, run, plan, open, request, cancellationToken);
+        await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) => await queues.SendScoreAsync(slide, run, batch, token));
 
         await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
         await finish.TryFinishAsync(slide, run, plan, cancellationToken);
         Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
     }
 
-    private async Task<TiledSlide> OpenAsync(BlobRangeSource source, SlideId slide, RunSettings settings, CancellationToken cancellationToken)
+    /// <summary>Finds the slide's tissue; its patches are stored while it is read, the plan when all of them are.</summary>
+    private async Task<TilingPlan> PlanAsync(BlobRangeSource source, SlideId slide, RunId run, RunRow row, TilingRequest request, CancellationToken cancellationToken)
+    {
+        var settings = row.ReadSettings();
+
+        // Without a plan, what is stored may be of an attempt by another version of this program.
+        await using var batches = new PatchBatches(
+            Enumerable.InfiniteSequence(0, 1),
+            settings.Tiling.BatchSize * settings.Tiling.PatchBytes,
+            (batch, pixels, token) => files.ReplacePackedAsync(slide, run, batch, pixels, token));
+        var tiled = await decoders.TileAsync(source, request, (_, pixels, token) => batches.AddAsync(pixels, token), cancellationToken);
+        await batches.CompleteAsync(cancellationToken);
+
+        // The mask first: a run that has a plan has its mask.
+        await files.StoreMaskAsync(slide, run, tiled.MaskPng, cancellationToken);
+        return await files.StorePlanAsync(slide, run, Plan(tiled, settings, row.Decided, source), cancellationToken);
+    }
+
+    /// <summary>Cuts those batches of an older plan whose patches are gone.</summary>
+    private async Task CutMissingAsync(
+        BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, TilingRequest request, CancellationToken cancellationToken)
+    {
+        var packed = await files.PackedBatchesAsync(slide, run, cancellationToken);
+        var missing = open.Where(batch => !packed.Contains(batch)).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        await using var batches = new PatchBatches(
+            missing, plan.Settings.Tiling.BatchSize * plan.PatchBytes, (batch, pixels, token) => files.StorePackedAsync(slide, run, batch, pixels, token));
+        await decoders.CutAsync(
+            source, request, [.. missing.SelectMany(batch => plan.BatchCells(batch).ToArray())], (_, pixels, token) => batches.AddAsync(pixels, token), cancellationToken);
+        await batches.CompleteAsync(cancellationToken);
+    }
+
+    private async Task<TilingRequest> RequestAsync(SlideId slide, RunSettings settings, CancellationToken cancellationToken)
     {
         var tiling = settings.Tiling;
         var mask = tiling.MaskEtag is { } etag ? await masks.ReadAsync(slide, settings.Slide, etag, cancellationToken) : null;
-        var request = new TilingRequest(
+        return new TilingRequest(
             settings.Slide,
             tiling.SpacingUmPx,
             tiling.TargetSpacingUmPx,
@@ -194,16 +207,15 @@ public sealed partial class TileSlide(
             Tissue = tiling.Tissue,
             Mask = mask,
         };
-        return await decoders.OpenAsync(source, request, cancellationToken);
     }
 
     private static TilingPlan Plan(TiledSlide tiled, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
         new(TilingPlan.CurrentVersion, settings, decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells)
         {
             NoTissueCells = tiled.NoTissueCells,
-            ExcludedCells = tiled.Mask.ExcludedCells,
-            OutsideRegionCells = tiled.Mask.OutsideRegionCells,
-            Stain = tiled.Mask.Stain,
+            ExcludedCells = tiled.ExcludedCells,
+            OutsideRegionCells = tiled.OutsideRegionCells,
+            Stain = tiled.Stain,
         };
 
     private static void Planned(RunRow row, TilingPlan plan, DateTimeOffset started)
@@ -217,22 +229,6 @@ public sealed partial class TileSlide(
         row.OutsideRegionCells = plan.OutsideRegionCells;
         row.BytesRead = plan.BytesRead;
         row.Gets = plan.Gets;
-    }
-
-    private async Task CutAsync(TiledSlide tiled, SlideId slide, RunId run, TilingPlan plan, int batch, CancellationToken cancellationToken)
-    {
-        var cells = plan.BatchCells(batch);
-        var length = cells.Length * plan.PatchBytes;
-        var pixels = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            tiled.Cut(cells.Span, pixels.AsSpan(0, length));
-            await files.StorePackedAsync(slide, run, batch, pixels.AsMemory(0, length), cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(pixels);
-        }
     }
 
     private static partial class Log

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace IdcFunctions.Slides.Geometry;
 
 /// <summary>
@@ -17,6 +19,7 @@ public readonly record struct MicronsPerPixel
 
     /// <summary>A spacing that may differ along x and y.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is NaN or outside (0.01, 1000).</exception>
+    [JsonConstructor]
     public MicronsPerPixel(double x, double y)
     {
         ThrowIfImplausible(x);

@@ -51,7 +51,7 @@ public sealed record TilingPlan(
 
     /// <summary>Bytes of one packed patch: side × side × 3.</summary>
     [JsonIgnore]
-    public int PatchBytes => Settings.Tiling.PatchSidePixels * Settings.Tiling.PatchSidePixels * 3;
+    public int PatchBytes => Settings.Tiling.PatchBytes;
 
     /// <summary>The cells of one batch, in grid order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The plan has no such batch.</exception>

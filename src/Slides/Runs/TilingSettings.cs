@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IdcFunctions.Slides.Geometry;
 
 namespace IdcFunctions.Slides.Runs;
@@ -30,4 +31,8 @@ public sealed record TilingSettings(
 
     /// <summary>ETag of the user's mask, which then says what is tissue; null where there is none.</summary>
     public string? MaskEtag { get; init; }
+
+    /// <summary>Bytes of one patch: side × side × 3.</summary>
+    [JsonIgnore]
+    public int PatchBytes => PatchSidePixels * PatchSidePixels * 3;
 }

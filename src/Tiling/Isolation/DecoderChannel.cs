@@ -2,23 +2,31 @@ using System.Buffers.Binary;
 
 namespace IdcFunctions.Tiling.Isolation;
 
-/// <summary>Frames over a pair of pipes. One side writes while the other reads; neither is for several threads at once.</summary>
+/// <summary>Frames over a pair of pipes. Several threads may write; one reads.</summary>
 internal sealed class DecoderChannel(Stream input, Stream output)
 {
-    /// <summary>Longest frame: a slide's pixels come in pieces, a read is as long as the level's tiles.</summary>
+    /// <summary>Longest frame: a row of the grid's patches, or the bytes of some of a level's tiles.</summary>
     private const int MostBytes = 1 << 30;
 
+    private readonly Lock writing = new();
     private readonly byte[] header = new byte[5];
 
     /// <summary>Writes a frame.</summary>
-    public void Write(DecoderFrame kind, ReadOnlySpan<byte> content)
+    public void Write(DecoderFrame kind, ReadOnlySpan<byte> content) => Write(kind, content, []);
+
+    /// <summary>Writes a frame of two parts.</summary>
+    public void Write(DecoderFrame kind, ReadOnlySpan<byte> content, ReadOnlySpan<byte> rest)
     {
         Span<byte> head = stackalloc byte[5];
         head[0] = (byte)kind;
-        BinaryPrimitives.WriteInt32LittleEndian(head[1..], content.Length);
-        output.Write(head);
-        output.Write(content);
-        output.Flush();
+        BinaryPrimitives.WriteInt32LittleEndian(head[1..], content.Length + rest.Length);
+        lock (writing)
+        {
+            output.Write(head);
+            output.Write(content);
+            output.Write(rest);
+            output.Flush();
+        }
     }
 
     /// <summary>Reads the next frame's head.</summary>

@@ -15,24 +15,15 @@ internal enum DecoderFrame : byte
     /// <summary>To the decoder: they can't be read; the parent knows why.</summary>
     NoBytes = 4,
 
-    /// <summary>To the parent: JSON of the slide's properties; the pixels follow.</summary>
-    Properties = 5,
+    /// <summary>To the parent: <see cref="PatchFrame"/>.</summary>
+    Patches = 5,
 
-    /// <summary>To the parent: the next pixels.</summary>
-    Pixels = 6,
-
-    /// <summary>To the parent: all pixels are sent.</summary>
-    End = 7,
+    /// <summary>To the parent: the request is done; the content is its answer.</summary>
+    Done = 6,
 
     /// <summary>To the parent: JSON of a <see cref="Slides.SlideFailure"/>.</summary>
-    Refused = 8,
+    Refused = 7,
 
     /// <summary>To the parent: text of an error that is none of the slide's.</summary>
-    Failed = 9,
-
-    /// <summary>To the decoder: JSON of a <see cref="Viewing.PictureRequest"/>; the TIFF follows as <see cref="Bytes"/>.</summary>
-    PictureRequest = 10,
-
-    /// <summary>To the parent: the JPEG.</summary>
-    Picture = 11,
+    Failed = 8,
 }

@@ -1,16 +1,15 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading;
-using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
 /// <summary>
-/// A decoder process seen from its parent: gets requests and the slide's bytes, gives properties and pixels. It has none
+/// A decoder process seen from its parent: gets requests and the slide's bytes, gives patches. It has none
 /// of the parent's environment, so no connection string, and is ended when it takes more memory or time than it may.
 /// </summary>
 internal sealed class DecoderProcess : IDisposable
@@ -18,12 +17,15 @@ internal sealed class DecoderProcess : IDisposable
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
     private static readonly string[] KeptVariables = ["PATH", "LANG", "HOME", "TMPDIR", "DOTNET_ROOT", "VIPS_CONCURRENCY"];
 
+    /// <summary>Longest read: some tiles are fetched at once, of a damaged file at most as many bytes.</summary>
+    private const int MostBytesOfRead = 1 << 28;
+
     private readonly Process process;
     private readonly DecoderChannel channel;
     private readonly DecoderOptions options;
     private readonly TimeProvider time;
     private string? ended;
-    private Exception? sourceFailure;
+    private Exception? parentFailure;
 
     private DecoderProcess(Process process, DecoderOptions options, TimeProvider time)
     {
@@ -51,75 +53,40 @@ internal sealed class DecoderProcess : IDisposable
         return new DecoderProcess(Process.Start(start)!, options, time);
     }
 
-    /// <summary>Decodes a slide; blocking, for a thread of its own.</summary>
+    /// <summary>Asks the decoder for something and serves it meanwhile; blocks on the pipe, so it wants a thread of its own.</summary>
     /// <exception cref="SlideRefusedException">The slide can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The process died or was ended.</exception>
-    public (SlideProperties Properties, TargetPixels Pixels) Decode(IRangeSource source, TilingRequest request, CancellationToken cancellationToken) =>
-        Watched(
-            request.SlideName,
-            () =>
-            {
-                channel.Write(DecoderFrame.Request, JsonSerializer.SerializeToUtf8Bytes(new DecoderRequest(source.Length, request), DecoderJson.Default.DecoderRequest));
-                return Converse(source, request);
-            },
-            cancellationToken);
-
-    /// <summary>Makes a JPEG of a small TIFF; blocking.</summary>
-    /// <inheritdoc cref="Decode" path="/exception"/>
-    public byte[] Draw(byte[] tiff, PictureRequest request, CancellationToken cancellationToken) =>
-        Watched(
-            request.Slide,
-            () =>
-            {
-                channel.Write(DecoderFrame.PictureRequest, JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.PictureRequest));
-                channel.Write(DecoderFrame.Bytes, tiff);
-                return ReadPicture(request.Slide);
-            },
-            cancellationToken);
-
-    private byte[] ReadPicture(string slide)
-    {
-        var (kind, length) = channel.ReadHead();
-        return kind switch
-        {
-            DecoderFrame.Picture => channel.ReadContent(length),
-            DecoderFrame.Refused => throw new SlideRefusedException(JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideFailure)!),
-            DecoderFrame.Failed => throw new DecoderCrashedException(slide, $"failed ({Encoding.UTF8.GetString(channel.ReadContent(length))})"),
-            _ => throw OutOfTurn(kind, length),
-        };
-    }
-
-    private TResult Watched<TResult>(string slide, Func<TResult> exchange, CancellationToken cancellationToken)
+    public async Task<byte[]> AskAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken)
     {
         IsUsable = false;
+        parentFailure = null;
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(time.GetTimestamp(), watching.Token);
         try
         {
-            var result = exchange();
+            channel.Write(DecoderFrame.Request, JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.DecoderRequest));
+            var answer = await ConverseAsync(task, cancellationToken);
             IsUsable = true;
-            return result;
+            return answer;
         }
         catch (SlideRefusedException)
         {
             IsUsable = true;
             throw;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException && !IsOfSource(exception))
+        catch (Exception exception) when (exception is IOException or InvalidDataException && !ReferenceEquals(exception, parentFailure))
         {
             cancellationToken.ThrowIfCancellationRequested();
             process.Kill();
-            process.WaitForExit();
-            throw new DecoderCrashedException(slide, ended ?? $"ended with exit code {process.ExitCode}");
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw new DecoderCrashedException(task.Slide, ended ?? $"ended with exit code {process.ExitCode}");
         }
         finally
         {
-            watching.Cancel();
-            watch.GetAwaiter().GetResult();
+            await watching.CancelAsync();
+            await watch;
         }
     }
-
-    private static InvalidDataException OutOfTurn(DecoderFrame kind, int length) => new($"The decoder sent a frame of kind {kind} with {length} bytes out of turn.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -132,62 +99,81 @@ internal sealed class DecoderProcess : IDisposable
         process.Dispose();
     }
 
-    private bool IsOfSource(Exception exception) => ReferenceEquals(exception, sourceFailure);
-
-    private (SlideProperties Properties, TargetPixels Pixels) Converse(IRangeSource source, TilingRequest request)
+    private async Task<byte[]> ConverseAsync(DecoderTask task, CancellationToken cancellationToken)
     {
-        sourceFailure = null;
-        SlideProperties? properties = null;
-        TargetPixels? pixels = null;
-        var filled = 0;
         while (true)
         {
             var (kind, length) = channel.ReadHead();
             switch (kind)
             {
-                case DecoderFrame.Read:
-                    Answer(source, channel.ReadContent(length));
+                case DecoderFrame.Read when task.Source is not null:
+                    Answer(task.Source, channel.ReadContent(length));
                     break;
-                case DecoderFrame.Properties:
-                    properties = JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideProperties)!;
-                    pixels = TargetPixels.Empty(properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels));
+                case DecoderFrame.Patches when task.Receive is not null:
+                    await ReceiveAsync(task, length, cancellationToken);
                     break;
-                case DecoderFrame.Pixels when pixels is not null && length <= pixels.Bytes.Length - filled:
-                    channel.ReadContent(pixels.Bytes.AsSpan(filled, length));
-                    filled += length;
-                    break;
-                case DecoderFrame.End when filled == pixels?.Bytes.Length:
-                    return (properties!, pixels);
+                case DecoderFrame.Done:
+                    return channel.ReadContent(length);
                 case DecoderFrame.Refused:
                     // An error of storage may look like one of the slide to the decoder.
                     var failure = JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideFailure)!;
-                    throw sourceFailure ?? new SlideRefusedException(failure);
+                    throw parentFailure ?? new SlideRefusedException(failure);
                 case DecoderFrame.Failed:
                     var text = Encoding.UTF8.GetString(channel.ReadContent(length));
-                    throw sourceFailure ?? new DecoderCrashedException(request.SlideName, $"failed ({text})");
+                    throw parentFailure ?? new DecoderCrashedException(task.Slide, $"failed ({text})");
                 default:
-                    throw OutOfTurn(kind, length);
+                    throw new InvalidDataException($"The decoder sent a frame of kind {kind} with {length} bytes out of turn.");
             }
+        }
+    }
+
+    private async Task ReceiveAsync(DecoderTask task, int length, CancellationToken cancellationToken)
+    {
+        var frame = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            channel.ReadContent(frame.AsSpan(0, length));
+            var (cells, patches) = PatchFrame.Read(frame.AsMemory(0, length), task.PatchBytes);
+            try
+            {
+                await task.Receive!(cells, patches, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                parentFailure = exception;
+                throw;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
         }
     }
 
     private void Answer(IRangeSource source, ReadOnlySpan<byte> range)
     {
-        var bytes = new byte[BinaryPrimitives.ReadInt32LittleEndian(range[8..])];
+        var count = BinaryPrimitives.ReadInt32LittleEndian(range[8..]);
+        if (count is < 0 or > MostBytesOfRead)
+        {
+            throw new InvalidDataException($"The decoder asks for {count} bytes.");
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(count);
         try
         {
-            source.Read(BinaryPrimitives.ReadInt64LittleEndian(range), bytes);
+            source.Read(BinaryPrimitives.ReadInt64LittleEndian(range), bytes.AsSpan(0, count));
         }
 #pragma warning disable CA1031 // Kept, and thrown again when the decoder has heard of it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            sourceFailure ??= exception;
+            parentFailure ??= exception;
             channel.Write(DecoderFrame.NoBytes, []);
             return;
         }
 
-        channel.Write(DecoderFrame.Bytes, bytes);
+        channel.Write(DecoderFrame.Bytes, bytes.AsSpan(0, count));
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private async Task WatchAsync(long started, CancellationToken stopping)

@@ -7,30 +7,33 @@ namespace IdcFunctions.Tiling.Isolation;
 
 /// <summary>
 /// The decoder process: decodes one slide after another out of bytes that its parent hands it, over its standard input
-/// and output, until the parent has gone. It opens no file and no connection.
+/// and output, until the parent has gone. It opens no connection, and no file but OpenSlide's copy of a slide.
 /// </summary>
 public static class DecoderProgram
 {
     /// <summary>The argument with which the handler's own program runs as a decoder.</summary>
     public const string Argument = "decode";
 
-    private const int PixelsAtOnce = 1 << 20;
-
     /// <summary>Serves requests until the parent's end of standard input closes.</summary>
-    public static int Run()
+    public static async Task<int> RunAsync()
     {
+        // Blocks are decoded by as many threads of ours as there are cores.
+        NetVips.NetVips.Concurrency = 1;
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
+        return await ServeAsync(input, output);
+    }
+
+    /// <summary>Serves requests until the input ends.</summary>
+    internal static async Task<int> ServeAsync(Stream input, Stream output)
+    {
         var channel = new DecoderChannel(new BufferedStream(input, 1 << 16), new BufferedStream(output, 1 << 16));
         try
         {
             while (true)
             {
-                var (kind, length) = channel.ReadHead();
-                var request = channel.ReadContent(length);
-                Serve(channel, kind == DecoderFrame.PictureRequest
-                    ? () => Draw(channel, JsonSerializer.Deserialize(request, DecoderJson.Default.PictureRequest)!)
-                    : () => Decode(channel, JsonSerializer.Deserialize(request, DecoderJson.Default.DecoderRequest)!));
+                var (_, length) = channel.ReadHead();
+                await AnswerAsync(channel, JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.DecoderRequest)!);
             }
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)
@@ -39,29 +42,11 @@ public static class DecoderProgram
         }
     }
 
-    private static void Decode(DecoderChannel channel, DecoderRequest request)
-    {
-        var (properties, pixels) = SlideTiler.Decode(new ParentRangeSource(channel, request.Length), request.Tiling, CancellationToken.None);
-        channel.Write(DecoderFrame.Properties, JsonSerializer.SerializeToUtf8Bytes(properties, DecoderJson.Default.SlideProperties));
-        for (var rest = pixels.Bytes.AsSpan(); !rest.IsEmpty; rest = rest[Math.Min(PixelsAtOnce, rest.Length)..])
-        {
-            channel.Write(DecoderFrame.Pixels, rest[..Math.Min(PixelsAtOnce, rest.Length)]);
-        }
-
-        channel.Write(DecoderFrame.End, []);
-    }
-
-    private static void Draw(DecoderChannel channel, PictureRequest request)
-    {
-        var (_, length) = channel.ReadHead();
-        channel.Write(DecoderFrame.Picture, Picture.Draw(channel.ReadContent(length), request));
-    }
-
-    private static void Serve(DecoderChannel channel, Action answer)
+    private static async Task AnswerAsync(DecoderChannel channel, DecoderRequest request)
     {
         try
         {
-            answer();
+            channel.Write(DecoderFrame.Done, await WorkAsync(channel, request));
         }
         catch (SlideRefusedException refused)
         {
@@ -72,6 +57,33 @@ public static class DecoderProgram
 #pragma warning restore CA1031
         {
             channel.Write(DecoderFrame.Failed, Encoding.UTF8.GetBytes($"{exception.GetType().Name}: {exception.Message}"));
+        }
+    }
+
+    private static async Task<byte[]> WorkAsync(DecoderChannel channel, DecoderRequest request)
+    {
+        switch (request)
+        {
+            case DecoderRequest.Tile tile:
+                var tiled = await SlideTiler.TileAsync(new ParentRangeSource(channel, tile.Length), tile.Tiling, Send, CancellationToken.None);
+                return JsonSerializer.SerializeToUtf8Bytes(tiled, DecoderJson.Default.TiledSlide);
+            case DecoderRequest.Cut cut:
+                await SlideTiler.CutAsync(new ParentRangeSource(channel, cut.Length), cut.Tiling, cut.Cells, Send, CancellationToken.None);
+                return [];
+            case DecoderRequest.CheckMask mask:
+                return Encoding.UTF8.GetBytes(GivenMask.ReasonAgainst(mask.Png, mask.SlideWidth, mask.SlideHeight) ?? "");
+            case DecoderRequest.Draw draw:
+                var tiff = new byte[draw.Length];
+                new ParentRangeSource(channel, draw.Length).Read(0, tiff);
+                return Picture.Draw(tiff, draw.Picture);
+            default:
+                throw new InvalidDataException($"{request.GetType().Name} is not served.");
+        }
+
+        ValueTask Send(IReadOnlyList<Slides.Runs.PlannedCell> cells, ReadOnlyMemory<byte> patches, CancellationToken cancellationToken)
+        {
+            channel.Write(DecoderFrame.Patches, PatchFrame.Head(cells), patches.Span);
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading;
 using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
 /// <summary>
-/// Tiles slides with their native decoding in processes of their own: a hostile file can end a decoder, never the
-/// program that other slides are in. Decoders are kept for the next slide; one that did not end as it should is not.
+/// Tiles slides in processes of their own: a hostile file can end a decoder, never the program that other slides are in.
+/// Decoders are kept for the next slide; one that did not end as it should is not.
 /// </summary>
 public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : IDisposable
 {
@@ -15,23 +19,53 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
     /// <summary>Many viewers ask at once; a decoder a core answers them as fast as more would.</summary>
     private readonly SemaphoreSlim drawing = new(Environment.ProcessorCount);
 
-    /// <summary>Opens a slide and reads it once.</summary>
-    /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
+    /// <summary>As <see cref="SlideTiler.TileAsync"/>.</summary>
+    /// <exception cref="Slides.SlideRefusedException">The slide can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
-    public Task<TiledSlide> OpenAsync(IRangeSource source, TilingRequest request, CancellationToken cancellationToken) =>
-        Task.Run(() => Open(source, request, cancellationToken), cancellationToken);
+    public async Task<TiledSlide> TileAsync(IRangeSource source, TilingRequest request, PatchReceiver receive, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(new DecoderRequest.Tile(source.Length, request), new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive), cancellationToken);
+        return JsonSerializer.Deserialize(answer, DecoderJson.Default.TiledSlide)!;
+    }
 
-    /// <summary>Makes a JPEG of a small TIFF; waits where every core draws already.</summary>
+    /// <summary>As <see cref="SlideTiler.CutAsync"/>.</summary>
+    /// <exception cref="Slides.SlideRefusedException">The slide can't be tiled; the reason says what to do.</exception>
+    /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
+    /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
+    public Task CutAsync(IRangeSource source, TilingRequest request, ImmutableArray<PlannedCell> cells, PatchReceiver receive, CancellationToken cancellationToken) =>
+        AskAsync(new DecoderRequest.Cut(source.Length, request, cells), new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive), cancellationToken);
+
+    /// <summary>Why a PNG can't be a slide's mask; null where it can.</summary>
+    /// <param name="png">The file.</param>
+    /// <param name="slide">The slide's name, for errors.</param>
+    /// <param name="size">Level-0 width and height of the slide; null where they are not known yet.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<string?> ReasonAgainstMaskAsync(byte[] png, string slide, (long Width, long Height)? size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AskAsync(new DecoderRequest.CheckMask(png, size?.Width, size?.Height), new DecoderTask(slide, null, 0, null), cancellationToken);
+            return answer is [] ? null : Encoding.UTF8.GetString(answer);
+        }
+        catch (DecoderCrashedException crashed)
+        {
+            return $"it can't be decoded: {crashed.Message}";
+        }
+    }
+
+    /// <summary>Draws a part of a slide as a JPEG; waits where every core draws already.</summary>
+    /// <param name="tiff">The part.</param>
+    /// <param name="picture">What is to be drawn.</param>
+    /// <param name="cancellationToken">Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one in work ends its decoder.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
-    internal async Task<byte[]> DrawAsync(byte[] tiff, PictureRequest request, CancellationToken cancellationToken)
+    internal async Task<byte[]> DrawAsync(IRangeSource tiff, PictureRequest picture, CancellationToken cancellationToken)
     {
         await drawing.WaitAsync(cancellationToken);
         try
         {
-            // Not cancelled once begun: that would end the decoder, and viewers drop many requests as they move.
-            return await Task.Run(() => With(decoder => decoder.Draw(tiff, request, CancellationToken.None), CancellationToken.None), cancellationToken);
+            return await AskAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), CancellationToken.None);
         }
         finally
         {
@@ -64,30 +98,27 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
         return DecoderProcess.Start(Environment.ProcessPath!, options, time);
     }
 
-    private TiledSlide Open(IRangeSource source, TilingRequest request, CancellationToken cancellationToken)
-    {
-        var (properties, pixels) = With(decoder => decoder.Decode(source, request, cancellationToken), cancellationToken);
-        return SlideTiler.FindTissue(properties, pixels, request);
-    }
-
-    private TResult With<TResult>(Func<DecoderProcess, TResult> use, CancellationToken cancellationToken)
-    {
-        var decoder = Take();
-        using var cancelled = cancellationToken.Register(decoder.Dispose);
-        try
-        {
-            return use(decoder);
-        }
-        finally
-        {
-            if (decoder.IsUsable && !cancellationToken.IsCancellationRequested)
+    private Task<byte[]> AskAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
             {
-                idle.Add(decoder);
-            }
-            else
-            {
-                decoder.Dispose();
-            }
-        }
-    }
+                var decoder = Take();
+                using var cancelled = cancellationToken.Register(decoder.Dispose);
+                try
+                {
+                    return await decoder.AskAsync(request, task, cancellationToken);
+                }
+                finally
+                {
+                    if (decoder.IsUsable && !cancellationToken.IsCancellationRequested)
+                    {
+                        idle.Add(decoder);
+                    }
+                    else
+                    {
+                        decoder.Dispose();
+                    }
+                }
+            },
+            cancellationToken);
 }

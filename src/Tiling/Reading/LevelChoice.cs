@@ -14,9 +14,6 @@ internal static class LevelChoice
     /// <summary>Width of a level that is read, since decoders hold some rows: at 0.1 µm/px, 105 mm.</summary>
     private const long MostWidth = 1L << 20;
 
-    /// <summary>Pixels of one row of tiles, which libvips holds: 256 × 524,288, 400 MB.</summary>
-    private const long MostPixelsInRowOfTiles = 1L << 27;
-
     /// <summary>Bytes of a slide at the target spacing: 1 GiB are 57 cm² at 4 µm/px, three whole slides.</summary>
     private const long MostTargetBytes = 1L << 30;
 
@@ -26,8 +23,8 @@ internal static class LevelChoice
     /// <summary>The coarsest µm/px of a level that fits.</summary>
     public static double CoarsestUmPx(TilingRequest request) => request.TargetSpacingUmPx * CoarserTolerance;
 
-    /// <summary>The number of a level's tiles or strips; refuses one that claims too few, or which must be held in memory in too large parts.</summary>
-    public static long ThrowIfIncomplete(TiffDirectory directory, int index, string slide)
+    /// <summary>A level's tiles or strips from left to right and from top to bottom; refuses one that claims too few.</summary>
+    public static (long Across, long Down) Chunks(TiffDirectory directory, int index, string slide)
     {
         var name = directory.IsTiled ? "tiles" : "strips";
         if (directory.ChunkWidth <= 0 || directory.ChunkHeight <= 0)
@@ -36,19 +33,9 @@ internal static class LevelChoice
         }
 
         var (across, down) = (Parts(directory.Width, directory.ChunkWidth), Parts(directory.Height, directory.ChunkHeight));
-        if (directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes)
-        {
-            throw SlideFailures.Damaged(slide, $"its level {index} has {directory.Chunks} of {across * down} {name}.");
-        }
-
-        // Strips are decoded line by line, but for JPEG.
-        var isDecodedWhole = directory.IsTiled || directory.Compression == 7;
-        if (isDecodedWhole && (directory.ChunkWidth > MostPixelsInRowOfTiles / across || directory.ChunkHeight > MostPixelsInRowOfTiles / (across * directory.ChunkWidth)))
-        {
-            throw SlideFailures.Damaged(slide, $"its level {index} has {name} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
-        }
-
-        return across * down * directory.Planes;
+        return directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes
+            ? throw SlideFailures.Damaged(slide, $"its level {index} has {directory.Chunks} of {across * down} {name}.")
+            : (across, down);
     }
 
     private static long Parts(long length, long part) => ((length - 1) / part) + 1;

@@ -1,26 +1,12 @@
-using System.Buffers.Binary;
-
 namespace IdcFunctions.Tiling.Reading;
 
 /// <summary>
-/// One level of a pyramid as a TIFF file of its own: a directory made in memory, and behind it the level's tiles or
-/// strips, read from where they lie in the slide. libvips sees nothing else of the slide: no other page, no label, no
-/// text. Always BigTIFF, in the slide's byte order, which 16-bit pixels have too.
+/// A part of a level as a TIFF file of its own: a directory made in memory, and behind it tiles or strips, read from
+/// where they lie in the slide. libvips sees nothing else of the slide: no other page, no label, no text. Always
+/// BigTIFF, in the slide's byte order, which 16-bit pixels have too.
 /// </summary>
-public sealed class LevelFile : IRangeSource
+internal sealed class LevelFile : IRangeSource
 {
-    /// <summary>
-    /// Tags that pixels depend on: size, bits, compression, colours, predictor, layout, JPEG tables, YCbCr. Colour
-    /// profiles (34675) are left out: they count only when asked for.
-    /// </summary>
-    private static readonly int[] PixelTags = [256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 332, 338, 339, 347, 529, 530, 532];
-
-    /// <summary>Bytes of one tag: a palette of 16 bits has 393,216.</summary>
-    private const int MostTagBytes = 1 << 20;
-
-    /// <summary>Bytes between two tiles that are no image's pixels: padding, or the lengths that cloud-optimised TIFFs write around tiles.</summary>
-    private const long MostPadding = 64;
-
     private readonly IRangeSource slide;
     private readonly byte[] start;
     private readonly Run[] runs;
@@ -36,43 +22,36 @@ public sealed class LevelFile : IRangeSource
     /// <inheritdoc/>
     public long Length { get; }
 
-    /// <summary>Makes the file of a level whose directory claims all of its tiles or strips.</summary>
-    /// <param name="slide">The slide.</param>
-    /// <param name="file">Its directories.</param>
-    /// <param name="directory">The level's.</param>
-    /// <param name="chunks">Its tiles or strips.</param>
-    /// <param name="index">The level's number, for errors.</param>
-    /// <param name="name">The slide's name, for errors.</param>
-    /// <exception cref="Slides.SlideRefusedException">Its pixels lie beyond the file's end.</exception>
-    public static LevelFile Create(IRangeSource slide, TiffFile file, TiffDirectory directory, long chunks, int index, string name)
+    /// <summary>Makes the file.</summary>
+    /// <param name="slide">The slide, or those parts of it that hold the tiles.</param>
+    /// <param name="tags">The directory but for the tiles' places.</param>
+    /// <param name="offsetsTag">The tag of the places: of tiles or of strips.</param>
+    /// <param name="lengthsTag">The tag of the lengths.</param>
+    /// <param name="chunks">The tiles' or strips' places in the slide, in their order.</param>
+    /// <param name="isBigEndian">The slide's byte order.</param>
+    public static LevelFile Create(
+        IRangeSource slide, SortedDictionary<int, TiffTag> tags, int offsetsTag, int lengthsTag, IReadOnlyList<(long Offset, long Length)> chunks, bool isBigEndian)
     {
-        var offsets = file.Numbers(directory, directory.OffsetsTag, chunks);
-        var lengths = file.Numbers(directory, directory.LengthsTag, chunks);
-        var end = offsets.Zip(lengths, static (offset, length) => offset <= long.MaxValue - length ? offset + length : long.MaxValue).Max();
-        if (end > slide.Length)
+        // The tiles' places depend on the length of what stands before them, not on what it says.
+        tags[offsetsTag] = TiffTag.Of([.. chunks.Select(chunk => chunk.Length)], isBigEndian);
+        tags[lengthsTag] = tags[offsetsTag];
+        var place = StartBytes(tags);
+        var runs = new List<Run>();
+        foreach (var stretch in Stretch.Holding(chunks))
         {
-            throw SlideFailures.Truncated(name, $"its level {index} ends at byte {end}, the file at {slide.Length}.");
+            runs.Add(new Run(stretch.Offset, stretch.Length, place));
+            place += stretch.Length;
         }
 
-        var tags = ReadPixelTags(file, directory, index, name);
-        tags[directory.OffsetsTag] = (16, offsets.Length, new byte[offsets.Length * 8]);
-        tags[directory.LengthsTag] = (16, lengths.Length, Numbers(lengths, file.IsBigEndian));
-        var runs = FindRuns(offsets, lengths, StartBytes(tags));
-        tags[directory.OffsetsTag] = (16, offsets.Length, Numbers([.. offsets.Zip(lengths, (offset, length) => length == 0 ? 0 : PlaceOf(runs, offset))], file.IsBigEndian));
-        return new LevelFile(slide, Write(tags, file.IsBigEndian), runs);
+        tags[offsetsTag] = TiffTag.Of([.. chunks.Select(chunk => chunk.Length == 0 ? 0 : PlaceOf(runs, chunk.Offset))], isBigEndian);
+        return new LevelFile(slide, Write(tags, isBigEndian), [.. runs]);
     }
 
-    /// <summary>Reads the whole file with one request a stretch.</summary>
-    public byte[] ReadWhole(CancellationToken cancellationToken)
+    /// <summary>The whole file.</summary>
+    public byte[] ReadWhole()
     {
         var bytes = new byte[Length];
-        start.CopyTo(bytes, 0);
-        foreach (var run in runs)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            slide.Read(run.Offset, bytes.AsSpan((int)run.Place, (int)run.Length));
-        }
-
+        Read(0, bytes);
         return bytes;
     }
 
@@ -97,45 +76,16 @@ public sealed class LevelFile : IRangeSource
         }
     }
 
-    /// <summary>The stretches of the slide that hold the tiles, in the slide's order: with nothing between them but padding.</summary>
-    private static Run[] FindRuns(long[] offsets, long[] lengths, long place)
-    {
-        var order = Enumerable.Range(0, offsets.Length).Where(i => lengths[i] > 0).ToArray();
-        Array.Sort(order, (left, right) => offsets[left].CompareTo(offsets[right]));
-        var stretches = new List<(long From, long To)>();
-        foreach (var i in order)
-        {
-            var (from, to) = (offsets[i], offsets[i] + lengths[i]);
-            if (stretches is [.., var last] && from <= last.To + MostPadding)
-            {
-                stretches[^1] = (last.From, Math.Max(last.To, to));
-            }
-            else
-            {
-                stretches.Add((from, to));
-            }
-        }
-
-        var runs = new Run[stretches.Count];
-        for (var i = 0; i < runs.Length; i++)
-        {
-            runs[i] = new Run(stretches[i].From, stretches[i].To - stretches[i].From, place);
-            place += runs[i].Length;
-        }
-
-        return runs;
-    }
-
-    private static long PlaceOf(Run[] runs, long offset)
+    private static long PlaceOf(List<Run> runs, long offset)
     {
         var run = runs[FindRun(runs, run => run.Offset, offset)];
         return run.Place + (offset - run.Offset);
     }
 
-    /// <summary>The last stretch that begins at <paramref name="at"/> or before it.</summary>
-    private static int FindRun(Run[] runs, Func<Run, long> begin, long at)
+    /// <summary>The last run that begins at <paramref name="at"/> or before it.</summary>
+    private static int FindRun(IReadOnlyList<Run> runs, Func<Run, long> begin, long at)
     {
-        var (low, high) = (0, runs.Length - 1);
+        var (low, high) = (0, runs.Count - 1);
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
@@ -145,51 +95,32 @@ public sealed class LevelFile : IRangeSource
         return low;
     }
 
-    internal static long StartBytes(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags) =>
+    private static long StartBytes(SortedDictionary<int, TiffTag> tags) =>
         32 + (tags.Count * 20) + tags.Values.Sum(tag => tag.Content.Length > 8 ? (tag.Content.Length + 7) / 8 * 8 : 0);
 
-    /// <summary>The tags that a level's pixels depend on.</summary>
-    /// <exception cref="Slides.SlideRefusedException">One claims absurdly many values.</exception>
-    internal static SortedDictionary<int, (int Type, long Count, byte[] Content)> ReadPixelTags(TiffFile file, TiffDirectory directory, int index, string name)
-    {
-        var tags = new SortedDictionary<int, (int Type, long Count, byte[] Content)>();
-        foreach (var tag in PixelTags)
-        {
-            if (directory.Entries.TryGetValue(tag, out var entry))
-            {
-                tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
-                    ? (entry.Type, entry.Count, file.Content(directory, tag, entry.Count))
-                    : throw SlideFailures.Damaged(name, $"tag {tag} of its level {index} claims {entry.Count} values.");
-            }
-        }
-
-        return tags;
-    }
-
-    /// <summary>A one-page BigTIFF without pixels: they are to follow it.</summary>
-    internal static byte[] Write(SortedDictionary<int, (int Type, long Count, byte[] Content)> tags, bool isBigEndian)
+    private static byte[] Write(SortedDictionary<int, TiffTag> tags, bool isBigEndian)
     {
         var bytes = new byte[StartBytes(tags)];
         var mark = isBigEndian ? (byte)'M' : (byte)'I';
         (bytes[0], bytes[1]) = (mark, mark);
-        Put(bytes.AsSpan(2, 2), 43, isBigEndian);
-        Put(bytes.AsSpan(4, 2), 8, isBigEndian);
-        Put(bytes.AsSpan(8, 8), 16, isBigEndian);
-        Put(bytes.AsSpan(16, 8), tags.Count, isBigEndian);
+        Put(bytes.AsSpan(2, 2), 43);
+        Put(bytes.AsSpan(4, 2), 8);
+        Put(bytes.AsSpan(8, 8), 16);
+        Put(bytes.AsSpan(16, 8), tags.Count);
         var (entryAt, contentAt) = (24, 32 + (tags.Count * 20));
         foreach (var (tag, (type, count, content)) in tags)
         {
             var entry = bytes.AsSpan(entryAt, 20);
-            Put(entry[..2], tag, isBigEndian);
-            Put(entry[2..4], type, isBigEndian);
-            Put(entry[4..12], count, isBigEndian);
+            Put(entry[..2], tag);
+            Put(entry[2..4], type);
+            Put(entry[4..12], count);
             if (content.Length <= 8)
             {
                 content.CopyTo(entry[12..]);
             }
             else
             {
-                Put(entry[12..], contentAt, isBigEndian);
+                Put(entry[12..], contentAt);
                 content.CopyTo(bytes, contentAt);
                 contentAt += (content.Length + 7) / 8 * 8;
             }
@@ -198,25 +129,8 @@ public sealed class LevelFile : IRangeSource
         }
 
         return bytes;
-    }
 
-    internal static byte[] Numbers(long[] values, bool isBigEndian)
-    {
-        var bytes = new byte[values.Length * 8];
-        for (var i = 0; i < values.Length; i++)
-        {
-            Put(bytes.AsSpan(i * 8, 8), values[i], isBigEndian);
-        }
-
-        return bytes;
-    }
-
-    private static void Put(Span<byte> field, long value, bool isBigEndian)
-    {
-        for (var i = 0; i < field.Length; i++)
-        {
-            field[isBigEndian ? field.Length - 1 - i : i] = (byte)(value >> (8 * i) & 0xFF);
-        }
+        void Put(Span<byte> field, long value) => TiffTag.Put(field, value, isBigEndian);
     }
 
     /// <summary>A stretch of the slide and its place in this file.</summary>

@@ -1,4 +1,4 @@
-using IdcFunctions.Tiling.Reading;
+using IdcFunctions.Tiling.Reading.Pixels;
 using NetVips;
 
 namespace IdcFunctions.Tiling.Viewing;
@@ -10,22 +10,15 @@ internal static class Picture
     /// <exception cref="Slides.SlideRefusedException">The pixels are no RGB, or nothing can be decoded.</exception>
     public static byte[] Draw(byte[] tiff, PictureRequest request)
     {
+        using var image = Rgb.Open(request.Slide, () => Image.TiffloadBuffer(tiff));
         try
         {
-            using var image = Image.TiffloadBuffer(tiff);
-            using var rgb = SlideReader.ToRgb(image, request.Slide);
-            if (rgb.Bands != 3)
-            {
-                throw SlideFailures.ColoursUnknown(request.Slide, $"they have {rgb.Bands} channels.");
-            }
-
-            using var content = rgb.Crop(0, 0, request.ContentWidth, request.ContentHeight);
-            using var picture = Reduce(content, request);
+            using var picture = Reduce(image, request);
             return picture.JpegsaveBuffer(q: request.Quality, keep: Enums.ForeignKeep.None);
         }
         catch (VipsException exception)
         {
-            throw SlideFailures.Damaged(request.Slide, SlideReader.Reason(exception), exception);
+            throw SlideFailures.Damaged(request.Slide, Rgb.Reason(exception), exception);
         }
     }
 

@@ -6,8 +6,6 @@ namespace IdcFunctions.Tiling.Viewing;
 /// <paramref name="ScaleY"/> of the TIFF's.
 /// </summary>
 /// <param name="Slide">The slide's name, for messages.</param>
-/// <param name="ContentWidth">The TIFF's width as far as it is picture; the rest of its last tiles is padding.</param>
-/// <param name="ContentHeight">The same for its height.</param>
 /// <param name="Left">Left edge in the TIFF's pixels.</param>
 /// <param name="Top">Top edge in the TIFF's pixels.</param>
 /// <param name="ScaleX">The TIFF's pixels along one pixel's width, at least 1 but for rounding.</param>
@@ -15,5 +13,4 @@ namespace IdcFunctions.Tiling.Viewing;
 /// <param name="Width">Width of the JPEG.</param>
 /// <param name="Height">Height of the JPEG.</param>
 /// <param name="Quality">JPEG quality, 1 to 100.</param>
-internal sealed record PictureRequest(
-    string Slide, int ContentWidth, int ContentHeight, double Left, double Top, double ScaleX, double ScaleY, int Width, int Height, int Quality);
+internal sealed record PictureRequest(string Slide, double Left, double Top, double ScaleX, double ScaleY, int Width, int Height, int Quality);

@@ -19,7 +19,7 @@ public sealed class ViewedSlide
     private readonly TiffFile file;
     private readonly List<SlideLevel> levels;
     private readonly string name;
-    private readonly ViewedLevel?[] opened;
+    private readonly TiffLevel?[] opened;
     private readonly Lock opening = new();
 
     private ViewedSlide(IRangeSource source, TiffFile file, List<SlideLevel> levels, string name)
@@ -28,7 +28,7 @@ public sealed class ViewedSlide
         this.file = file;
         this.levels = levels;
         this.name = name;
-        opened = new ViewedLevel?[levels.Count];
+        opened = new TiffLevel?[levels.Count];
         Pyramid = new DeepZoomPyramid(levels[0].Width, levels[0].Height);
     }
 
@@ -54,13 +54,13 @@ public sealed class ViewedSlide
 
         var file = TiffFile.Open(source, start, name);
         var first = file.ReadDirectory(file.FirstDirectory);
-        var description = SlideReader.OnlyOpenSlideReads(first) is { } kind ? throw SlideFailures.NotViewable(name, $"is {kind}") : SlideDescription.Read(file, first);
+        var description = TiffReader.OnlyOpenSlideReads(first) is { } kind ? throw SlideFailures.NotViewable(name, $"is {kind}") : SlideDescription.Read(file, first);
         if (description.NeedsOpenSlide is { } vendor)
         {
             throw SlideFailures.NotViewable(name, $"is {vendor}");
         }
 
-        var full = SlideReader.FullResolution(file, first, description, name);
+        var full = TiffReader.FullResolution(file, first, description, name);
         if (full.Width is <= 0 or > int.MaxValue || full.Height is <= 0 or > int.MaxValue)
         {
             throw SlideFailures.Damaged(name, $"it claims {full.Width} × {full.Height} px.");
@@ -96,17 +96,14 @@ public sealed class ViewedSlide
         var index = LevelFor(downsample);
         var level = levels[index];
         var (minX, minY) = (region.MinX / level.DownsampleX, region.MinY / level.DownsampleY);
-        var maxX = Math.Min(level.Width, (long)Math.Ceiling(region.MaxX / level.DownsampleX));
-        var maxY = Math.Min(level.Height, (long)Math.Ceiling(region.MaxY / level.DownsampleY));
-        var viewed = OpenLevel(index);
+        var tiff = OpenLevel(index);
+        var range = RangeOf(tiff, level, minX, minY, region.MaxX / level.DownsampleX, region.MaxY / level.DownsampleY);
+        var (left, top, width, height) = tiff.PixelsOf(range);
 
-        // Blocking reads, as everything below libvips' streams is.
-        var (tiff, left, top, width, height) = await Task.Run(
-            () => viewed.Cut(source, name, Math.Min((long)minX, maxX - 1), Math.Min((long)minY, maxY - 1), maxX, maxY), cancellationToken);
+        // Blocking reads, as everything is that libvips may call.
+        var part = tiff.File(range, await Task.Run(() => FetchedRanges.Fetch(source, tiff.Stretches([range])), cancellationToken));
         var request = new PictureRequest(
             name,
-            width,
-            height,
             Math.Min(minX - left, width - 1),
             Math.Min(minY - top, height - 1),
             downsample / level.DownsampleX,
@@ -114,7 +111,15 @@ public sealed class ViewedSlide
             (int)Math.Max(1, Math.Ceiling((region.Width / downsample) - 1e-6)),
             (int)Math.Max(1, Math.Ceiling((region.Height / downsample) - 1e-6)),
             TileQuality);
-        return await decoders.DrawAsync(tiff, request, cancellationToken);
+        return await decoders.DrawAsync(part, request, cancellationToken);
+    }
+
+    /// <summary>The tiles or strips that a rectangle of a level touches; a level whose last pixels were cut off gives the last it has.</summary>
+    private static ChunkRange RangeOf(TiffLevel tiff, SlideLevel level, double minX, double minY, double maxX, double maxY)
+    {
+        var (right, bottom) = (Math.Min(level.Width, (long)Math.Ceiling(maxX)) - 1, Math.Min(level.Height, (long)Math.Ceiling(maxY)) - 1);
+        var (column, row) = (Math.Min((long)minX, right) / tiff.ChunkWidth, Math.Min((long)minY, bottom) / tiff.ChunkHeight);
+        return new ChunkRange(row, (bottom / tiff.ChunkHeight) - row + 1, column, (right / tiff.ChunkWidth) - column + 1);
     }
 
     private long PixelsFor(PixelRegion region, double downsample)
@@ -126,11 +131,17 @@ public sealed class ViewedSlide
     /// <summary>The coarsest level that is not coarser than what is wanted.</summary>
     private int LevelFor(double downsample) => Math.Max(0, levels.FindLastIndex(level => Math.Max(level.DownsampleX, level.DownsampleY) <= downsample * 1.001));
 
-    private ViewedLevel OpenLevel(int index)
+    private TiffLevel OpenLevel(int index)
     {
         lock (opening)
         {
-            return opened[index] ??= ViewedLevel.Open(file, levels[index].Directory!, index, name);
+            if (opened[index] is not { } known)
+            {
+                TiffReader.ThrowIfNotDecoded(levels[index].Directory!, name);
+                opened[index] = known = TiffLevel.Read(file, source.Length, levels[index].Directory!, index, name);
+            }
+
+            return known;
         }
     }
 }

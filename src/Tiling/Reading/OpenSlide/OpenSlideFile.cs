@@ -65,23 +65,13 @@ internal sealed class OpenSlideFile : IDisposable
         return levels;
     }
 
-    /// <summary>A whole level on white: uint8 RGB, row by row.</summary>
-    public byte[] Read(int level, int width, int height)
+    /// <summary>A whole level: 32-bit ARGB, premultiplied, row by row.</summary>
+    public uint[] Read(int level, int width, int height)
     {
-        var pixels = new uint[width * height];
-        OpenSlideLibrary.ReadRegion(handle, pixels, 0, 0, level, width, height);
+        var argb = new uint[width * height];
+        OpenSlideLibrary.ReadRegion(handle, argb, 0, 0, level, width, height);
         ThrowIfFailed();
-        var rgb = new byte[width * height * 3];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            // Premultiplied: over white, what alpha leaves out is white.
-            var (pixel, white) = (pixels[i], 255 - (pixels[i] >> 24));
-            rgb[i * 3] = (byte)(((pixel >> 16) & 255) + white);
-            rgb[(i * 3) + 1] = (byte)(((pixel >> 8) & 255) + white);
-            rgb[(i * 3) + 2] = (byte)((pixel & 255) + white);
-        }
-
-        return rgb;
+        return argb;
     }
 
     /// <inheritdoc/>
