@@ -65,7 +65,7 @@ const Result = ({ scores, options, decision, onOptions }: PanelProps & { scores:
         <div><strong data-testid="positive">{count.positive}</strong><span>of {count.patches} patches</span></div>
       </div>
       <label class="slider">
-        <span>Threshold <output>{threshold.toFixed(3)}</output></span>
+        <span>Threshold <b>{threshold.toFixed(3)}</b></span>
         <input type="range" min="0" max="1" step="0.001" value={threshold} onInput={(event) => onOptions({ threshold: event.currentTarget.valueAsNumber })} />
       </label>
       <div class="presets">
@@ -81,7 +81,7 @@ const Layers = ({ options, onOptions, hasMask }: { options: Options; onOptions: 
     <h2>Layers</h2>
     <label class="check"><input type="checkbox" checked={options.heatmap} onChange={(event) => onOptions({ heatmap: event.currentTarget.checked })} /> Heatmap <kbd>h</kbd></label>
     <label class="slider">
-      <span>Opacity <output>{Math.round(options.opacity * 100)} %</output></span>
+      <span>Opacity <b>{Math.round(options.opacity * 100)} %</b></span>
       <input type="range" min="0" max="1" step="0.05" value={options.opacity} disabled={!options.heatmap} onInput={(event) => onOptions({ opacity: event.currentTarget.valueAsNumber })} />
     </label>
     <div class="legend">
@@ -105,7 +105,7 @@ const MaskSection = ({ brush, canUndo, onEdit, onBrush, onUndo, onSave }: MaskTo
           <button onClick={onUndo} disabled={!canUndo}><Icon name="undo" /> Undo</button>
         </div>
         <label class="slider">
-          <span>Brush <output>{2 * brush.radiusUm} µm</output></span>
+          <span>Brush <b>{2 * brush.radiusUm} µm</b></span>
           <input type="range" min="50" max="2000" step="50" value={brush.radiusUm} onInput={(event) => onBrush({ ...brush, radiusUm: event.currentTarget.valueAsNumber })} />
         </label>
         <div class="presets">
