@@ -42,11 +42,11 @@ services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().Bi
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>();
+services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddHostedService<ParentWatch>();
-services.AddProblemDetails();
+services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>
 {
@@ -58,6 +58,7 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseBrowserGuard();
+app.UseJsonEtags();
 app.UsePage();
 
 app.MapQueueFunction<TileSlide>((function, message, token) => function.RunAsync(message, token));
@@ -73,6 +74,8 @@ app.MapMask();
 app.MapDeepZoom();
 app.MapGrid();
 app.MapUploads();
+app.MapPredict();
+app.MapCorrections();
 app.MapModels();
 app.MapHealth();
 app.MapOpenApi();

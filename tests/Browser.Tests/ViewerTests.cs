@@ -70,15 +70,16 @@ public sealed class ViewerTests(Site site)
             await first.Page.Keyboard.PressAsync("r");
             await first.Page.Keyboard.PressAsync("n");
             await first.SlideAsync("Threshold", 0.7);
-            await first.Page.WaitForURLAsync(url => url.Contains("t=0.7", StringComparison.Ordinal) && url.Contains("r=90", StringComparison.Ordinal));
-            await first.Page.WaitForFunctionAsync("() => { const now = location.hash; const same = window.before === now; window.before = now; return same; }", null, new PageWaitForFunctionOptions { PollingInterval = 600 });
+            await SettleAsync(first.Page);
             link = first.Page.Url;
         }
 
         await using var second = await site.OpenAsync(link.Split('#')[1]);
         await second.Page.GetByTestId("positive").WaitForAsync();
-        await second.Page.WaitForFunctionAsync("() => { const now = location.hash; const same = window.before === now; window.before = now; return same; }", null, new PageWaitForFunctionOptions { PollingInterval = 600 });
+        await SettleAsync(second.Page);
 
+        Assert.Contains("t=0.7", link, StringComparison.Ordinal);
+        Assert.Contains("r=90", link, StringComparison.Ordinal);
         Assert.Equal(link, second.Page.Url);
     }
 
@@ -103,6 +104,10 @@ public sealed class ViewerTests(Site site)
         var after = await site.WaitForAsync(id, answer => answer.GetProperty("status").GetString() == "Complete" && answer.GetProperty("run").GetString() != before.GetProperty("run").GetString());
         Assert.InRange(after.GetProperty("patches").GetInt32(), before.GetProperty("patches").GetInt32() - 40, before.GetProperty("patches").GetInt32() - 5);
     }
+
+    /// <summary>Waits until the view stands still: the address, which follows it, is the same at two looks.</summary>
+    private static async Task SettleAsync(IPage page) => await page.WaitForFunctionAsync(
+        "() => { const now = location.hash; const same = window.before === now && now.includes('x='); window.before = now; return same; }", null, new PageWaitForFunctionOptions { PollingInterval = 700 });
 
     /// <summary>Where the first pixels of a kind are, seen from the left and from the top, along lines through the square.</summary>
     private async Task<(Edge X, Edge Y)> CornerAsync(string fragment, Func<double[], bool> isOfKind)

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Bar } from './Bar';
 import { useRoute } from './router';
 import { SlidesView } from './slides/SlidesView';
+import { PredictView } from './predict/PredictView';
 import { Toasts } from './ui/Toasts';
 import { UploadTray } from './uploads/UploadTray';
 
@@ -18,12 +19,12 @@ export const App = () => {
   const { path } = useRoute();
   const slide = path[0] === 'slides' ? path[1] : undefined;
   useEffect(() => {
-    document.title = slide ? `${decodeURIComponent(slide)} · IdcFunctions` : 'Slides · IdcFunctions';
-  }, [slide]);
+    document.title = `${slide ?? (path[0] === 'predict' ? 'Predict' : 'Slides')} · IdcFunctions`;
+  }, [slide, path[0]]);
   return (
     <>
       <Bar area={path[0] ?? 'slides'} />
-      <main>{slide ? <LazyViewer key={slide} slideId={slide} /> : <SlidesView />}</main>
+      <main>{slide ? <LazyViewer key={slide} slideId={slide} /> : path[0] === 'predict' ? <PredictView /> : <SlidesView />}</main>
       <UploadTray />
       <Toasts />
     </>

@@ -4,6 +4,7 @@ import { Icon } from '../ui/icons';
 const groups: [string, [string, string][]][] = [
   ['Move', [['← ↑ ↓ →', 'Move'], ['+  −', 'Zoom in, out'], ['0', 'Whole slide'], ['r  R', 'Rotate right, left']]],
   ['Result', [['h', 'Heatmap on, off'], ['[  ]', 'Threshold down, up'], ['d', 'The model’s threshold'], ['n  p', 'Next, previous region']]],
+  ['Corrections', [['c', 'Mark patches on, off'], ['1  2  3', 'IDC, not IDC, exclude'], ['4', 'Clear'], ['u', 'Undo']]],
   ['Tissue mask', [['m', 'Mask on, off'], ['b', 'Brush on, off'], ['t  e', 'Paint tissue, erase'], ['u', 'Undo a stroke'], ['Esc', 'Put the brush away']]],
 ];
 

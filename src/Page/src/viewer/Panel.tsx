@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { slidePath } from '../api/client';
-import type { Slide } from '../api/types';
+import type { CorrectionLabel, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
 import { bytes, mm2, moment, percent } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { colourMaps, gradientOf, type ColourMap } from './colours';
+import { labels } from './corrections';
 import type { Options } from './options';
 import type { Cell, Region, Scores } from './scores';
 import type { Brush } from './Viewer';
@@ -18,6 +19,16 @@ interface MaskTools {
   onSave: () => void;
 }
 
+interface SheetTools {
+  labelling: CorrectionLabel | 'Clear' | undefined;
+  reviewer: string;
+  count: number;
+  canUndo: boolean;
+  onLabel: (label: CorrectionLabel | 'Clear' | undefined) => void;
+  onReviewer: (name: string) => void;
+  onUndo: () => void;
+}
+
 interface PanelProps {
   slide: Slide;
   scores: Scores | undefined;
@@ -26,6 +37,7 @@ interface PanelProps {
   options: Options;
   decision: number;
   mask: MaskTools | undefined;
+  sheet: SheetTools | undefined;
   onOptions: (part: Partial<Options>) => void;
   onRegion: (index: number) => void;
   onCell: (cell: Cell) => void;
@@ -35,7 +47,7 @@ interface PanelProps {
 const listed = 20;
 
 export const Panel = (props: PanelProps) => {
-  const { slide, scores, options, onOptions, mask, onChanged } = props;
+  const { slide, scores, options, onOptions, mask, sheet, onChanged } = props;
   return (
     <aside class="panel" aria-label="Result">
       <header>
@@ -44,6 +56,7 @@ export const Panel = (props: PanelProps) => {
       </header>
       {scores && <Result {...props} scores={scores} />}
       {scores && <Layers options={options} onOptions={onOptions} hasMask={mask !== undefined} />}
+      {sheet && <Corrections {...sheet} />}
       {mask && <MaskSection {...mask} />}
       {scores && <Findings {...props} scores={scores} />}
       {slide.result && <Files slide={slide} />}
@@ -91,6 +104,23 @@ const Layers = ({ options, onOptions, hasMask }: { options: Options; onOptions: 
       <div class="gradient" aria-hidden="true"><div style={{ background: gradientOf(options.map) }} /><span>0</span><span>probability</span><span>1</span></div>
     </div>
     {hasMask && <label class="check"><input type="checkbox" checked={options.mask} onChange={(event) => onOptions({ mask: event.currentTarget.checked })} /> Tissue mask <kbd>m</kbd></label>}
+  </section>
+);
+
+const Corrections = ({ labelling, reviewer, count, canUndo, onLabel, onReviewer, onUndo }: SheetTools) => (
+  <section>
+    <h2>Corrections {count > 0 && <span class="muted">({count})</span>}</h2>
+    <label class="field">Reviewer <input value={reviewer} maxLength={100} placeholder="Your name" onInput={(event) => onReviewer(event.currentTarget.value)} /></label>
+    <div class="presets">
+      {(Object.keys(labels) as CorrectionLabel[]).map((label) => (
+        <button key={label} aria-pressed={labelling === label} disabled={!reviewer.trim()} onClick={() => onLabel(labelling === label ? undefined : label)}>
+          <span class="swatch" style={{ background: labels[label].colour }} aria-hidden="true" />{labels[label].text}
+        </button>
+      ))}
+      <button aria-pressed={labelling === 'Clear'} disabled={!reviewer.trim()} onClick={() => onLabel(labelling === 'Clear' ? undefined : 'Clear')}>Clear</button>
+      <button disabled={!canUndo} onClick={onUndo}><Icon name="undo" /> Undo</button>
+    </div>
+    <p class="muted">{labelling ? 'Click a patch, or drag over several. Each change is kept at once.' : 'Choose a label, then mark patches. The model’s result stays as it is.'}</p>
   </section>
 );
 

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../api/client';
-import type { Slide } from '../api/types';
+import type { CorrectionLabel, Slide } from '../api/types';
 import { Icon } from '../ui/icons';
 import { tell } from '../ui/Toasts';
+import type { CorrectionSheet } from './corrections';
 import { outline, paintHeatmap } from './heatmap';
 import { Help } from './Help';
 import { keep, readOptions, readView, type Options } from './options';
@@ -25,18 +26,22 @@ interface ViewerProps {
   stage: StageSlide;
   scores: Scores | undefined;
   mask: Mask | undefined;
+  sheet: CorrectionSheet | undefined;
   onChanged: () => void;
 }
 
 const keepDelayMs = 250;
+const reviewerKey = 'reviewer';
 
-export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: ViewerProps) => {
+export const Viewer = ({ slide, stage: stageSlide, scores, mask, sheet, onChanged }: ViewerProps) => {
   const decision = scores?.grid.decisionThreshold ?? 0.5;
   const [options, setOptions] = useState<Options>(() => readOptions(decision));
   const [view, setView] = useState<View | undefined>(readView);
   const [hover, setHover] = useState<Cell>();
   const [marked, setMarked] = useState<Cell>();
   const [brush, setBrush] = useState<Brush>();
+  const [labelling, setLabelling] = useState<CorrectionLabel | 'Clear'>();
+  const [reviewer, setReviewer] = useState(() => localStorage.getItem(reviewerKey) ?? '');
   const [strokes, setStrokes] = useState(0);
   const [isHelp, setIsHelp] = useState(false);
   const [regionAt, setRegionAt] = useState(-1);
@@ -75,6 +80,7 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
     }
 
     if (mask && options.mask) layers.push(mask.layer);
+    if (sheet) layers.push(sheet.layer);
     if (scores && marked) {
       const { stepX, stepY, cellWidth, cellHeight } = scores.grid;
       layers.push((context, scale) => {
@@ -87,22 +93,31 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
     }
 
     stage.current?.setLayers(layers);
-  }, [scores, picture, border, mask, marked, options, strokes, stageSlide]);
+  }, [scores, picture, border, mask, sheet, marked, options, strokes, stageSlide]);
+
+  const saveLabels = () => {
+    setStrokes((count) => count + 1);
+    sheet?.save(reviewer).catch((error: unknown) => tell(messageOf(error)));
+  };
+  const label = (place: Place) => {
+    const cell = scores?.cellAt(place.x, place.y);
+    if (!cell || !labelling) return;
+    sheet?.set(cell, labelling === 'Clear' ? undefined : labelling);
+    stage.current?.redraw();
+  };
+  const paint = (place: Place) => {
+    if (!brush) return;
+    mask?.stroke(place, brush.radiusUm, brush.isTissue);
+    stage.current?.redraw();
+  };
 
   useEffect(() => {
-    stage.current?.setPointer(brush && mask && {
-      press: (place: Place) => {
-        mask.beginStroke();
-        mask.stroke(place, brush.radiusUm, brush.isTissue);
-        stage.current?.redraw();
-      },
-      drag: (place: Place) => {
-        mask.stroke(place, brush.radiusUm, brush.isTissue);
-        stage.current?.redraw();
-      },
-      release: () => setStrokes((count) => count + 1),
-    });
-  }, [brush, mask, stageSlide]);
+    stage.current?.setPointer(
+      brush && mask ? { press: (place) => { mask.beginStroke(); paint(place); }, drag: paint, release: () => setStrokes((count) => count + 1) }
+        : labelling && sheet ? { press: (place) => { sheet.begin(); label(place); }, drag: label, release: saveLabels }
+        : undefined,
+    );
+  }, [brush, mask, labelling, sheet, reviewer, stageSlide]);
 
   const goToRegion = (index: number) => {
     const region: Region | undefined = regions[index];
@@ -118,12 +133,25 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
     stage.current?.showRectangle(cell.column * stepX, cell.row * stepY, cellWidth, cellHeight);
   };
   const editMask = (on: boolean) => {
+    setLabelling(undefined);
     setBrush(on ? { isTissue: true, radiusUm: 400 } : undefined);
     change({ mask: on || options.mask });
   };
   const undoStroke = () => {
     mask?.undo();
     setStrokes((count) => count + 1);
+  };
+  const correct = (next: CorrectionLabel | 'Clear' | undefined) => {
+    setBrush(undefined);
+    setLabelling(next);
+  };
+  const undoLabel = () => {
+    sheet?.undo();
+    saveLabels();
+  };
+  const nameReviewer = (name: string) => {
+    localStorage.setItem(reviewerKey, name);
+    setReviewer(name);
   };
   const saveMask = async () => {
     try {
@@ -158,9 +186,14 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
     b: () => mask && editMask(!brush),
     t: () => brush && setBrush({ ...brush, isTissue: true }),
     e: () => brush && setBrush({ ...brush, isTissue: false }),
-    u: () => brush && undoStroke(),
+    c: () => sheet && reviewer && correct(labelling ? undefined : 'Idc'),
+    1: () => labelling && correct('Idc'),
+    2: () => labelling && correct('NotIdc'),
+    3: () => labelling && correct('Exclude'),
+    4: () => labelling && correct('Clear'),
+    u: () => (brush ? undoStroke() : labelling && sheet?.canUndo && undoLabel()),
     '?': () => setIsHelp(true),
-    Escape: () => setBrush(undefined),
+    Escape: () => correct(undefined),
   });
 
   const point = (event: PointerEvent) => {
@@ -172,7 +205,7 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
 
   return (
     <div class="viewer">
-      <div class={brush ? 'stage painting' : 'stage'} onPointerMove={point} onPointerLeave={() => setHover(undefined)}>
+      <div class={brush || labelling ? 'stage painting' : 'stage'} onPointerMove={point} onPointerLeave={() => setHover(undefined)}>
         <div class="osd" ref={element} role="application" aria-label={`Slide ${slide.slide}. Press ? for the keys.`} data-testid="stage" />
         <div class="tools" role="toolbar" aria-label="View">
           <ToolButton label="Zoom in (+)" icon="plus" onClick={() => stage.current?.zoomBy(1.5)} />
@@ -196,6 +229,7 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, onChanged }: Vi
         onRegion={goToRegion}
         onCell={goToCell}
         mask={mask && { brush, canUndo: mask.canUndo, onEdit: editMask, onBrush: setBrush, onUndo: undoStroke, onSave: () => void saveMask() }}
+        sheet={sheet && { labelling, reviewer, count: sheet.count, canUndo: sheet.canUndo, onLabel: correct, onReviewer: nameReviewer, onUndo: undoLabel }}
         onChanged={onChanged}
       />
       {isHelp && <Help onClose={() => setIsHelp(false)} />}

@@ -4,6 +4,7 @@ import type { Grid, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
 import { isInFlight } from '../slides/useSlides';
 import { Icon } from '../ui/icons';
+import { CorrectionSheet } from './corrections';
 import { Mask } from './mask';
 import { Scores } from './scores';
 import type { StageSlide } from './Stage';
@@ -15,6 +16,7 @@ interface Loaded {
   stage: StageSlide;
   scores: Scores | undefined;
   mask: Mask | undefined;
+  sheet: CorrectionSheet | undefined;
   /** Why the slide itself can't be seen. */
   unseen: string | undefined;
 }
@@ -43,12 +45,13 @@ const orNothing = async <T,>(promise: Promise<T>): Promise<T | undefined> => {
 const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | undefined> => {
   const { slideId } = slide;
   const [seen, grid] = await Promise.all([describe(slideId, signal), orNothing(getJson<Grid>(slidePath(slideId, '/grid'), signal))]);
-  const mask = grid && (await orNothing(Mask.load(slideId, grid, signal)));
+  const [mask, sheet] = grid ? await Promise.all([orNothing(Mask.load(slideId, grid, signal)), CorrectionSheet.load(slideId, grid, signal)]) : [];
   const size = typeof seen === 'string' ? grid && { width: grid.slideWidth, height: grid.slideHeight, lowestLevel: undefined } : seen;
   return size && {
     stage: { slideId, etag: slide.result?.settings.etag ?? slide.etag ?? '', ...size },
     scores: grid && new Scores(grid),
     mask,
+    sheet,
     unseen: typeof seen === 'string' ? seen : undefined,
   };
 };
@@ -89,7 +92,7 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
     <>
       <SlideNotice slide={slide} error={error} unseen={loaded?.unseen} onChanged={() => void refresh()} />
       {slide.status === 'Deleted' ? <Empty title="This slide is deleted" text="It can be restored for about an hour."><button class="primary" onClick={() => actOn(slide, 'restore', () => void refresh())}><Icon name="undo" /> Restore</button></Empty>
-        : loaded ? <Viewer key={published ?? ''} slide={slide} stage={loaded.stage} scores={loaded.scores} mask={loaded.mask} onChanged={() => void refresh()} />
+        : loaded ? <Viewer key={published ?? ''} slide={slide} stage={loaded.stage} scores={loaded.scores} mask={loaded.mask} sheet={loaded.sheet} onChanged={() => void refresh()} />
         : <div class="empty" role="status"><p>{isInFlight(slide) ? 'The slide is being worked on …' : slide.status === 'Failed' ? 'There is nothing to show of this slide.' : 'Loading slide …'}</p></div>}
     </>
   );
