@@ -42,7 +42,7 @@ services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().Bi
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>();
+services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddHostedService<ParentWatch>();
@@ -73,6 +73,7 @@ app.MapPatches();
 app.MapMask();
 app.MapDeepZoom();
 app.MapGrid();
+app.MapRegions();
 app.MapUploads();
 app.MapPredict();
 app.MapCorrections();

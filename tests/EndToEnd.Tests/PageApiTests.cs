@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -66,6 +67,25 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         }
 
         Assert.Equal(csv.Count, Enumerable.Range(0, probabilities.Length / 4).Count(i => !float.IsNaN(BitConverter.ToSingle(probabilities, i * 4))));
+    }
+
+    [Fact]
+    public async Task Regions_hold_every_positive_patch_once_and_the_least_certain_come_first()
+    {
+        await DropTissueAsync();
+        var positive = (await line.FindAsync(TissueName))!.Value.GetProperty("result").GetProperty("summary").GetProperty("positivePatches").GetInt32();
+        var regions = await ItemsAsync("regions?top=1000");
+        var uncertain = await ItemsAsync("uncertain?threshold=0.5&top=10");
+
+        Assert.Equal(positive, regions.Sum(region => region.GetProperty("cells").GetInt32()));
+        var areas = regions.Select(region => region.GetProperty("areaMm2").GetDouble()).ToList();
+        Assert.Equal(areas.OrderDescending(), areas);
+        var distances = uncertain.Select(patch => Math.Abs(patch.GetProperty("probability").GetDouble() - 0.5)).ToList();
+        Assert.Equal(10, distances.Count);
+        Assert.Equal(distances.Order(), distances);
+
+        async Task<List<JsonElement>> ItemsAsync(string query) =>
+            [.. (await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(TissueName)}/{query}", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray()];
     }
 
     [Fact]
@@ -150,6 +170,9 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         var read = await line.Api.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
         using var absent = await line.Api.PutAsJsonAsync(path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } }, TestContext.Current.CancellationToken);
 
+        var export = await line.Api.GetByteArrayAsync($"api/corrections/export?prefix={TissueName}", TestContext.Current.CancellationToken);
+        using var zip = new ZipArchive(new MemoryStream(export));
+        Assert.Equal([$"{TissueName}/0/{TissueName}_idx5_x{(column * 50) + 1}_y{(row * 50) + 1}_class0.png", "corrections.csv"], zip.Entries.Select(entry => entry.FullName));
         Assert.Equal("A", Assert.Single(kept.GetProperty("items").EnumerateArray()).GetProperty("by").GetString());
         Assert.Equal(kept.ToString(), read.ToString());
         await AssertProblemAsync(absent, HttpStatusCode.BadRequest, "invalid-parameter");
