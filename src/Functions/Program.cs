@@ -17,6 +17,7 @@ if (args is [DecoderProgram.Argument])
     return await DecoderProgram.RunAsync();
 }
 
+var parent = ParentWatch.ParentProcessId();
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var port = int.Parse(builder.Configuration["FUNCTIONS_CUSTOMHANDLER_PORT"] ?? "7080", CultureInfo.InvariantCulture);
 builder.WebHost.ConfigureKestrel(kestrel =>
@@ -40,12 +41,12 @@ services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scor
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
-services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
+services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
 services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
+services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
-services.AddHostedService<ParentWatch>();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>
@@ -69,11 +70,12 @@ app.MapQueueFunction<FailPoisonedBatch>((function, message, token) => function.R
 app.MapQueueFunction<FailPoisonedCompletion>((function, message, token) => function.RunAsync(message, token));
 app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
 app.MapSlides();
+app.MapRescores();
+app.MapRegions();
 app.MapPatches();
 app.MapMask();
 app.MapDeepZoom();
 app.MapGrid();
-app.MapRegions();
 app.MapUploads();
 app.MapPredict();
 app.MapCorrections();
@@ -82,9 +84,23 @@ app.MapHealth();
 app.MapOpenApi();
 
 // The port is bound when storage answers and, where a model is active, it is loaded: the host waits for the port.
-await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);
-await app.Services.GetRequiredService<ModelStore>().WarmAsync(Path.Combine(AppContext.BaseDirectory, "models"), app.Lifetime.ApplicationStopping);
-await app.RunAsync();
+using (new ParentWatch(parent, app.Lifetime, TimeProvider.System, app.Services.GetRequiredService<ILogger<ParentWatch>>()))
+{
+    try
+    {
+        await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);
+        await app.Services.GetRequiredService<ModelStore>().WarmAsync(Path.Combine(AppContext.BaseDirectory, "models"), app.Lifetime.ApplicationStopping);
+        await app.RunAsync();
+    }
+    catch (GpuRequiredException required)
+    {
+        await Console.Error.WriteLineAsync(required.Message);
+    }
+    catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+    {
+        // The host has gone before the handler was ready.
+    }
+}
 
 // Exit code 0 would tell the host that all is well: it would not start the handler again, and lose messages to it.
 return 1;

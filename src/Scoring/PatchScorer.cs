@@ -27,7 +27,7 @@ public sealed class PatchScorer : IDisposable
     /// <summary>The model's manifest.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>The provider that is used: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>The provider that is used: <c>cpu</c>, <c>cuda</c>, or <c>cpu instead of cuda</c>, so that no result hides it.</summary>
     public string Provider { get; }
 
     /// <summary>Why the CPU is used although a GPU was asked for; null where that is not so.</summary>
@@ -38,7 +38,8 @@ public sealed class PatchScorer : IDisposable
     /// <param name="onnx">The graph's file.</param>
     /// <param name="golden">The golden patches' file.</param>
     /// <param name="options">How to score.</param>
-    /// <exception cref="ModelRefusedException">A check failed, or the GPU that is required is not there.</exception>
+    /// <exception cref="ModelRefusedException">A check failed.</exception>
+    /// <exception cref="GpuRequiredException">The GPU that is required is not there.</exception>
     public static PatchScorer Load(ModelManifest manifest, byte[] onnx, byte[] golden, ScoringOptions options)
     {
         CheckHash(manifest, manifest.Onnx.File, manifest.Onnx.Sha256, onnx);
@@ -111,7 +112,7 @@ public sealed class PatchScorer : IDisposable
                 fallback = exception.Message;
                 if (options.RequireGpu)
                 {
-                    throw new ModelRefusedException(
+                    throw new GpuRequiredException(
                         $"Scoring:RequireGpu is set, but CUDA can't be used: {fallback} Use the GPU build on a machine with an NVIDIA GPU, or unset it.", exception);
                 }
             }
@@ -120,7 +121,7 @@ public sealed class PatchScorer : IDisposable
         try
         {
             using var settings = Settings(options);
-            return (new InferenceSession(onnx, settings), "cpu", fallback);
+            return (new InferenceSession(onnx, settings), fallback is null ? "cpu" : "cpu instead of cuda", fallback);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -1,3 +1,4 @@
+using IdcFunctions.Scoring.Regions;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 
@@ -6,6 +7,8 @@ namespace IdcFunctions.Scoring;
 /// <summary>From a run's patches to the slide's numbers.</summary>
 public static class SlideAggregation
 {
+    private const int MostTopPatches = 10;
+
     /// <summary>Summarises a run.</summary>
     /// <param name="plan">The run's plan.</param>
     /// <param name="scores">All its scores, in grid order, so that sums are the same on every machine.</param>
@@ -23,6 +26,8 @@ public static class SlideAggregation
             max = Math.Max(max, score.Probability);
         }
 
+        var top = scores.Select(score => score.Probability).OrderDescending().Take(MostTopPatches).ToList();
+        var regions = TumourRegions.Find(new ScoredRun(plan, scores, decisionThreshold));
         var tissueArea = grid.AreaMm2(scores.Select(score => score.Cell));
         var tumourArea = grid.AreaMm2(scores.Where(score => score.Probability >= decisionThreshold).Select(score => score.Cell));
         return new SlideSummary(
@@ -37,6 +42,10 @@ public static class SlideAggregation
             scores.Count == 0 ? 0 : sum / scores.Count,
             max)
         {
+            TopMeanProbability = top.Count == 0 ? 0 : top.Average(probability => (double)probability),
+            TopPatches = top.Count,
+            Regions = regions.Length,
+            LargestRegionMm2 = regions.Length == 0 ? 0 : regions[0].AreaMm2,
             NoTissueCells = plan.NoTissueCells,
             ExcludedCells = plan.ExcludedCells,
             OutsideRegionCells = plan.OutsideRegionCells,

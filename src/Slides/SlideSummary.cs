@@ -23,6 +23,18 @@ public sealed record SlideSummary(
     double MeanProbability,
     double MaxProbability)
 {
+    /// <summary>Mean of the <see cref="TopPatches"/> highest probabilities; 0 where none was scored.</summary>
+    public double TopMeanProbability { get; init; }
+
+    /// <summary>How many patches <see cref="TopMeanProbability"/> is of: 10, or all of fewer.</summary>
+    public int TopPatches { get; init; }
+
+    /// <summary>Connected regions of positive patches.</summary>
+    public int Regions { get; init; }
+
+    /// <summary>Area of the largest of them, mm².</summary>
+    public double LargestRegionMm2 { get; init; }
+
     /// <summary>Cells left out since they have too little tissue.</summary>
     public int NoTissueCells { get; init; }
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.Slides.Storage;
@@ -84,6 +86,29 @@ public sealed class HandlerContractTests(SharedLine shared) : IClassFixture<Shar
 
         Assert.NotEqual(0, handler.ExitCode);
         Assert.DoesNotContain("Unhandled", await output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_whose_host_dies_before_it_was_ready_ends()
+    {
+        // Storage that takes connections and answers nothing: the handler gets no further than its first request.
+        using var storage = new TcpListener(IPAddress.Loopback, 0);
+        storage.Start();
+        var connection = line.ConnectionString.Replace(new BlobServiceClient(line.ConnectionString).Uri.Authority, storage.LocalEndpoint.ToString(), StringComparison.Ordinal);
+        var start = new ProcessStartInfo("sh", ["-c", "./IdcFunctions.Functions & wait"]) { WorkingDirectory = PublishedApp.Folder };
+        foreach (var (name, value) in HandlerSettings.For(connection, TimeSpan.FromMinutes(10)))
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = FreePort.Take().ToString(CultureInfo.InvariantCulture);
+        using var host = Process.Start(start)!;
+        using var request = await storage.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        var handler = Assert.Single(Processes.ChildrenOf(host.Id));
+
+        host.Kill();
+
+        await Eventually.HoldsAsync($"Process {handler} lives on.", () => !Directory.Exists($"/proc/{handler}"));
     }
 
     private static async Task<bool> AnswersAsync(HttpClient client, int port)

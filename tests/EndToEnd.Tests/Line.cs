@@ -47,6 +47,9 @@ public sealed class Line : IAsyncDisposable
     /// <summary>Connection string of the account.</summary>
     public string ConnectionString => azurite.ConnectionString;
 
+    /// <summary>What counts the handler's reads; null where nothing does.</summary>
+    public StorageProxy? Proxy { get; private set; }
+
     /// <summary>The running host.</summary>
     public FunctionsHost Host { get; private set; } = null!;
 
@@ -70,6 +73,7 @@ public sealed class Line : IAsyncDisposable
             await model.ActivateAsync(line.ConnectionString, token);
         }
 
+        line.Proxy = line.options.IsCounted ? await StorageProxy.StartAsync(line.ConnectionString, token) : null;
         await line.StartHostAsync();
         return line;
     }
@@ -77,7 +81,7 @@ public sealed class Line : IAsyncDisposable
     /// <summary>Starts the host, and the watcher where uploads are to be noticed.</summary>
     public async Task StartHostAsync()
     {
-        var settings = HandlerSettings.For(ConnectionString, options.Lease);
+        var settings = HandlerSettings.For(Proxy?.ConnectionString ?? ConnectionString, options.Lease);
         foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;
@@ -141,6 +145,27 @@ public sealed class Line : IAsyncDisposable
         }
 
         return await Api.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Fires the sweep's timer.</summary>
+    public async Task SweepAsync()
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{Host.Handler.Port}/SweepRuns"), content, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The names of a container's blobs.</summary>
+    public async Task<List<string>> BlobNamesAsync(string container)
+    {
+        var names = new List<string>();
+        await foreach (var blob in Container(container).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, TestContext.Current.CancellationToken))
+        {
+            names.Add(blob.Name);
+        }
+
+        return names;
     }
 
     /// <summary>A slide's route.</summary>
@@ -207,6 +232,11 @@ public sealed class Line : IAsyncDisposable
         await watching;
         Api.Dispose();
         await Host.DisposeAsync();
+        if (Proxy is not null)
+        {
+            await Proxy.DisposeAsync();
+        }
+
         await azurite.DisposeAsync();
         log.Dispose();
         stopping.Dispose();

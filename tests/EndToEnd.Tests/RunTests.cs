@@ -170,6 +170,22 @@ public sealed class RunTests
         Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, restored.StatusCode);
         Assert.Equal(before, await SnapshotAsync(line, Name, etag));
+        Assert.Empty(await line.RowsAsync(Tables.OpenRuns));
+    }
+
+    [Fact]
+    public async Task An_upload_whose_event_comes_after_the_slide_was_deleted_is_deleted_with_it()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        await line.WaitForAsync(Name, nameof(RunState.Complete), await DropWithEventAsync(line, Name));
+
+        await line.DropAsync(Name, Slide);
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken);
+        await line.SendEventAsync(Name);
+        await line.WaitUntilIdleAsync();
+
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal("Deleted", (await line.FindAsync(Name))!.Value.GetProperty("status").GetString());
     }
 
     [Fact]
@@ -217,7 +233,7 @@ public sealed class RunTests
 
         await Eventually.HoldsAsync(() => line.Log, async () =>
             {
-                await SweepAsync(line);
+                await line.SweepAsync();
                 return (await line.FindAsync(Name))?.GetProperty("status").GetString() == nameof(RunState.Complete);
             });
         Assert.Equal(calm, await SnapshotAsync(line, Name, etag));
@@ -266,14 +282,6 @@ public sealed class RunTests
         var etag = await line.DropAsync(name, Slide);
         await line.SendEventAsync(name);
         return etag;
-    }
-
-    private static async Task SweepAsync(Line line)
-    {
-        using var client = new HttpClient();
-        using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{line.Host.Handler.Port}/SweepRuns"), content, TestContext.Current.CancellationToken);
-        answer.EnsureSuccessStatusCode();
     }
 
     private static async Task<string> NextRunAsync(Line line, string name, IEnumerable<string> known)

@@ -20,7 +20,7 @@ public sealed class RunTests
         [
             Settings with { Slide = "b.svs" }, Settings with { Etag = "\"0x2\"" }, Settings with { Length = 1001 },
             Settings with { ModelName = "n" }, Settings with { ModelVersion = "1.0.1" }, Settings with { ModelSha256 = "ac" },
-            Settings with { RequestId = "r" }, Settings with { Tiling = Settings.Tiling with { SpacingUmPx = 0.5 } },
+            Settings with { RequestId = "r" }, Settings with { Sha256 = "ad" }, Settings with { Tiling = Settings.Tiling with { SpacingUmPx = 0.5 } },
             Settings with { Tiling = Settings.Tiling with { TargetSpacingUmPx = 2 } }, Settings with { Tiling = Settings.Tiling with { PatchSidePixels = 64 } },
             Settings with { Tiling = Settings.Tiling with { StridePixels = 25 } }, Settings with { Tiling = Settings.Tiling with { Region = new PixelRegion(0, 0, 9, 9) } },
             Settings with { Tiling = Settings.Tiling with { IsUpsampled = true } }, Settings with { Tiling = Settings.Tiling with { Resampling = "x" } }, Settings with { Tiling = Settings.Tiling with { MinTissueFraction = 0.1 } },

@@ -5,7 +5,7 @@ namespace IdcFunctions.Slides.Tests;
 public sealed class RunTransitionsTests
 {
     /// <summary>How many moves there are: with the one test a move, none can be added or lost unnoticed.</summary>
-    private const int Moves = 30;
+    private const int Moves = 35;
 
     [Theory]
     [InlineData(RunState.Waiting, RunState.Tiling, RunActor.SweepRuns)]
@@ -23,6 +23,11 @@ public sealed class RunTransitionsTests
     [InlineData(RunState.Superseded, RunState.Tiling, RunActor.Api)]
     [InlineData(RunState.Failed, RunState.Scoring, RunActor.TileSlide)]
     [InlineData(RunState.Failed, RunState.Complete, RunActor.CompleteSlide)]
+    [InlineData(RunState.Tiling, RunState.Complete, RunActor.CompleteSlide)]
+    [InlineData(RunState.Superseded, RunState.Tiling, RunActor.TileSlide)]
+    [InlineData(RunState.Superseded, RunState.Tiling, RunActor.ScoreBatch)]
+    [InlineData(RunState.Superseded, RunState.Tiling, RunActor.CompleteSlide)]
+    [InlineData(RunState.Superseded, RunState.Tiling, RunActor.SweepRuns)]
     [InlineData(RunState.Waiting, RunState.Superseded, RunActor.SweepRuns)]
     [InlineData(RunState.Waiting, RunState.Superseded, RunActor.TileSlide)]
     [InlineData(RunState.Tiling, RunState.Superseded, RunActor.TileSlide)]

@@ -33,22 +33,5 @@ public sealed record PatchAnswer(int Row, int Column, long MinX, long MinY, long
                 Has(row, PatchQualities.PenOrBorder))
             : throw new InvalidDataException($"'{row.RowKey}' is no patch's row.");
 
-    /// <summary>Makes the answer from a stored score.</summary>
-    public static PatchAnswer Of(PatchScore score, PatchGrid grid)
-    {
-        var region = grid.RegionOf(score.Cell);
-        return new PatchAnswer(
-            score.Cell.Row,
-            score.Cell.Column,
-            region.MinX,
-            region.MinY,
-            region.Width,
-            region.Height,
-            score.Probability,
-            score.Qualities.HasFlag(PatchQualities.LittleTissue),
-            score.Qualities.HasFlag(PatchQualities.Blurred),
-            score.Qualities.HasFlag(PatchQualities.PenOrBorder));
-    }
-
     private static bool Has(PatchRow row, PatchQualities quality) => ((PatchQualities)row.Qualities).HasFlag(quality);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Geometry;
+using IdcFunctions.Slides.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -71,6 +72,13 @@ public static class PatchesApi
 
         var count = top ?? 1000;
         var rows = await patches.QueryAsync(published.Slide, published.Run, new PatchQuery(minimum, region, after, count + 1), cancellationToken);
+
+        // Its row first, then its patches are deleted: read in the other order, a page of a run that is going is never taken for a whole one.
+        if (await ledger.FindRunAsync(published.Slide, published.Run, cancellationToken) is null or { State: nameof(RunState.Deleting) })
+        {
+            return Problems.RunSuperseded();
+        }
+
         var next = rows.Count > count ? $"{published.Run}.{rows[count - 1].RowKey}" : null;
         return TypedResults.Ok(new Page<PatchAnswer>([.. rows.Take(count).Select(PatchAnswer.Of)], next));
     }

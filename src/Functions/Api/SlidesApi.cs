@@ -60,28 +60,14 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> DeleteAsync(
-        string slide, RunLedger ledger, TimeProvider time, CancellationToken cancellationToken)
+        string slide, RunLedger ledger, RunDecider decider, CancellationToken cancellationToken)
     {
         if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
 
-        await ledger.ChangeSlideAsync(
-            found.Id,
-            row =>
-            {
-                if (row.DeletedAt is not null)
-                {
-                    return false;
-                }
-
-                row.DeletedAt = time.GetUtcNow();
-                row.WantedRun = null;
-                row.Status = SlideStatus.Deleted;
-                return true;
-            },
-            cancellationToken);
+        await decider.DeleteAsync(found.Id, cancellationToken);
         return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, []));
     }
 
@@ -117,10 +103,9 @@ public static class SlidesApi
             return Problems.SlideNotFound(slide);
         }
 
-        var key = request.Headers["Idempotency-Key"].FirstOrDefault();
         try
         {
-            var run = await decider.DecideRescoreAsync(found.Row, string.IsNullOrEmpty(key) ? Guid.NewGuid().ToString("N") : key, cancellationToken);
+            var run = await decider.DecideRescoreAsync(found.Row, RequestId(request), RunState.Tiling, cancellationToken);
             await queues.SendTileAsync(found.Id, run, cancellationToken);
             return TypedResults.Accepted($"/api/slides/{slide}");
         }
@@ -179,6 +164,10 @@ public static class SlidesApi
 
         return TypedResults.File(content, Exports.ContentTypeOf(file), file);
     }
+
+    /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one.</summary>
+    internal static string RequestId(HttpRequest request) =>
+        request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : Guid.NewGuid().ToString("N");
 
     private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {

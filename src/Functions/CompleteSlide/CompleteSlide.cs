@@ -21,7 +21,6 @@ public sealed partial class CompleteSlide(
     AttemptLog attempts,
     ModelStore models,
     MessageQueues queues,
-    StorageClients storage,
     SlideRefs refs,
     TimeProvider time,
     ILogger<CompleteSlide> logger)
@@ -129,7 +128,7 @@ public sealed partial class CompleteSlide(
             summary,
             $"{plan.Settings.ModelName} {plan.Settings.ModelVersion}",
             [.. finished.Select(batch => batch.Provider).Distinct().Order(StringComparer.Ordinal)],
-            await FindSha256Async(plan.Settings.Slide, cancellationToken),
+            plan.Settings.Sha256,
             plan.BytesRead,
             plan.Gets,
             attempted.Sum(attempt => attempt.Attempts),
@@ -146,10 +145,6 @@ public sealed partial class CompleteSlide(
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
-
-    private async Task<string?> FindSha256Async(string name, CancellationToken cancellationToken) =>
-        (await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken))
-            ?.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) == true ? sha256 : null;
 
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {

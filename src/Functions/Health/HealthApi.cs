@@ -23,7 +23,7 @@ public static class HealthApi
             }
 
             var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
-            return Results.Json(new { status = "ready", model = $"{active.ModelName} {active.ModelVersion}", provider = scorer.Provider });
+            return Results.Json(new { status = "ready", model = $"{active.ModelName} {active.ModelVersion}", provider = scorer.Provider, fallback = scorer.FallbackReason });
         }
         catch (ModelRefusedException refused)
         {

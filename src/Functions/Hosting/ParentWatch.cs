@@ -4,37 +4,43 @@ namespace IdcFunctions.Functions.Hosting;
 
 /// <summary>
 /// Ends the handler when the process that started it has gone: a host that is stopped in mid-invocation leaves its
-/// handler behind as an orphan that nobody sends messages to. getppid() is compared with its value at start;
-/// PR_SET_PDEATHSIG would fire when the starting thread ends.
+/// handler behind as an orphan that nobody sends messages to. getppid() is compared with its value at the program's first
+/// line, and from before storage is first asked, which may not answer; PR_SET_PDEATHSIG would fire when the starting
+/// thread ends.
 /// </summary>
-public sealed partial class ParentWatch(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ParentWatch> logger) : BackgroundService
+public sealed partial class ParentWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
+    private readonly ITimer timer;
 
-        var parent = ParentProcessId();
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+    /// <summary>Begins to watch.</summary>
+    /// <param name="parent">What <see cref="ParentProcessId"/> was at the program's first line.</param>
+    /// <param name="lifetime">What is stopped.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when the parent has gone.</param>
+    public ParentWatch(int parent, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ParentWatch> logger) => timer = time.CreateTimer(
+        _ =>
         {
-            if (ParentProcessId() != parent)
+            if (ParentProcessId() != parent && !lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 Orphaned(logger, parent);
                 lifetime.StopApplication();
-                return;
             }
-        }
-    }
+        },
+        null,
+        Interval,
+        Interval);
+
+    /// <summary>The process that started this one, or that has taken it over; 0 on Windows, which does not tell.</summary>
+    public static int ParentProcessId() => OperatingSystem.IsWindows() ? 0 : GetParentProcessId();
+
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int ParentProcessId();
+    private static partial int GetParentProcessId();
 
     [LoggerMessage(1, LogLevel.Warning, "The Functions host (process {Parent}) has gone; the handler stops after its current messages")]
     private static partial void Orphaned(ILogger logger, int parent);

@@ -197,7 +197,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         [LoggerMessage(2, LogLevel.Information, "Model {Name} {Version} is loaded on {Provider}; its golden patches agree")]
         public static partial void Loaded(ILogger logger, string name, string version, string provider);
 
-        [LoggerMessage(3, LogLevel.Warning, "Scoring runs on the CPU although a GPU was asked for: {Reason}")]
+        [LoggerMessage(3, LogLevel.Error, "Scoring runs on the CPU although a GPU was asked for: {Reason}")]
         public static partial void FellBack(ILogger logger, string reason);
 
         [LoggerMessage(4, LogLevel.Error, "The active model can't be used: {Reason}")]

@@ -9,7 +9,7 @@ namespace IdcFunctions.Functions.Runs;
 /// Decides which run a slide is to have. The event's own ETag and order are never believed: HEAD says what is there,
 /// and the rows say what was decided before.
 /// </summary>
-public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, TimeProvider time)
+public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, PatchReuse reuse, TimeProvider time)
 {
     /// <summary>Decides for a blob that was written or deleted.</summary>
     /// <param name="name">The blob's name.</param>
@@ -96,6 +96,20 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
         }
     }
 
+    /// <summary>Deletes a slide as it is now: an upload that nobody has decided for yet is deleted with it.</summary>
+    public async Task DeleteAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: null } row)
+        {
+            var blob = await preparation.HeadAsync(row.Name, cancellationToken);
+            row.WantedEtag = blob?.ETag.ToString() ?? row.WantedEtag;
+            if (await TryMarkDeletedAsync(row, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Takes a slide's deletion back: its published result where that is of the blob's content, else the upload's run goes on.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -105,6 +119,11 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
     {
         while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: not null } row)
         {
+            if (row.Status == SlideStatus.Purging)
+            {
+                throw new SlideRefusedException(new SlideFailure("upload", "slide-purged", $"{row.Name}: the slide is being taken away for good.", "Upload it again."));
+            }
+
             var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
             var etag = blob.ETag.ToString();
             var (failure, run) = row.PublishedEtag == etag
@@ -115,11 +134,12 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
                 throw new SlideRefusedException(failure);
             }
 
-            // Deleting may have stopped the run in mid-flight.
-            await ledger.AdvanceAsync(slide, run!, RunState.Tiling, RunActor.Api, static changed => changed.Redrives = 0, cancellationToken);
+            // Deleting may have stopped the run in mid-flight; a function that saw the slide deleted may stop it even now.
+            await ledger.ReopenAsync(slide, run!, cancellationToken);
             var state = (await ledger.FindRunAsync(slide, run!, cancellationToken))!;
             if (await TryWantAsync(row, slide, row.Name, run!, etag, state, cancellationToken))
             {
+                await ledger.ReopenAsync(slide, run!, cancellationToken);
                 return run;
             }
         }
@@ -130,9 +150,10 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
     /// <summary>Decides a rescore with the active model and today's settings.</summary>
     /// <param name="row">The slide's row.</param>
     /// <param name="requestId">The caller's idempotency key, or a new one: equal keys give the same run.</param>
+    /// <param name="state"><see cref="RunState.Tiling"/>, or <see cref="RunState.Waiting"/> for a run that the sweep is to let go.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="SlideRefusedException">There is no such blob any more, or no active model.</exception>
-    public async Task<RunId> DecideRescoreAsync(SlideRow row, string requestId, CancellationToken cancellationToken)
+    public async Task<RunId> DecideRescoreAsync(SlideRow row, string requestId, RunState state, CancellationToken cancellationToken)
     {
         var slide = SlideId.FromName(row.Name);
         while (true)
@@ -146,11 +167,19 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
             }
 
             var run = settings!.ToRunId();
-            await ledger.InsertRunAsync(slide, NewRow(slide, settings, time.GetUtcNow(), RunState.Tiling), null, cancellationToken);
+            var plan = await reuse.FindAsync(row, settings, cancellationToken);
+            var inserting = NewRow(slide, settings, time.GetUtcNow(), state);
+            inserting.PatchesRun = plan?.PatchesRun;
+            await ledger.InsertRunAsync(slide, inserting, null, cancellationToken);
             var inserted = await ledger.FindRunAsync(slide, run, cancellationToken);
             if (inserted is null || RunTransitions.IsFinal(inserted.ReadState()))
             {
                 return run;
+            }
+
+            if (plan is not null && inserted.PatchesRun == plan.PatchesRun)
+            {
+                await reuse.StoreAsync(slide, inserted, plan, cancellationToken);
             }
 
             var current = await ledger.FindSlideAsync(slide, cancellationToken);
@@ -200,9 +229,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
     {
         row ??= NewSlide(slide, name);
         row.WantedRun = run.Value;
-        row.WantedEtag = etag;
-        row.Status = state.State;
-        row.DeletedAt = null;
+        Revive(row, etag, state.State);
         RunLedger.Set(row, state.ReadFailure());
         return await ledger.TryWriteSlideAsync(row, cancellationToken);
     }
@@ -212,11 +239,23 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Tim
     {
         var row = await ledger.FindSlideAsync(slide, cancellationToken) ?? NewSlide(slide, name);
         row.WantedRun = null;
-        row.WantedEtag = etag;
-        row.Status = nameof(RunState.Failed);
-        row.DeletedAt = null;
+        Revive(row, etag, nameof(RunState.Failed));
         RunLedger.Set(row, failure);
         return await ledger.TryWriteSlideAsync(row, cancellationToken);
+    }
+
+    /// <summary>New content takes back a deletion; of a slide that is being purged, the results are gone.</summary>
+    private static void Revive(SlideRow row, string? etag, string status)
+    {
+        if (row.Status == SlideStatus.Purging)
+        {
+            row.PublishedRun = row.PublishedEtag = row.Published = row.StainWarning = null;
+            row.TumourAreaMm2 = row.StainDistance = null;
+        }
+
+        row.WantedEtag = etag;
+        row.Status = status;
+        row.DeletedAt = null;
     }
 
     private async Task<bool> TryMarkDeletedAsync(SlideRow row, CancellationToken cancellationToken)

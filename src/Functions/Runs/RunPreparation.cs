@@ -72,6 +72,9 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             Tissue = tiling.Value.ToRules(),
             MaskEtag = await masks.FindEtagAsync(SlideId.FromName(name), cancellationToken),
         };
-        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId));
+        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId)
+        {
+            Sha256 = blob.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) ? sha256 : null,
+        });
     }
 }

@@ -7,7 +7,6 @@ using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
-using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions;
 
@@ -18,18 +17,17 @@ namespace IdcFunctions.Functions;
 public sealed partial class ScoreBatch(
     RunLedger ledger,
     RunFiles files,
+    PlanCache plans,
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
     ModelStore models,
     MessageQueues queues,
     SlideRefs refs,
-    IOptions<WorkLimits> limits,
+    ScoringThreads threads,
     TimeProvider time,
-    ILogger<ScoreBatch> logger) : IDisposable
+    ILogger<ScoreBatch> logger)
 {
-    private readonly SemaphoreSlim batches = new(limits.Value.BatchesAtOnce);
-
     /// <summary>Handles one message.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
     {
@@ -46,9 +44,6 @@ public sealed partial class ScoreBatch(
                 break;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => batches.Dispose();
 
     private async Task ScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken)
     {
@@ -67,15 +62,17 @@ public sealed partial class ScoreBatch(
         try
         {
             // The plan is written before the first message, so a message without one was not sent by this app.
-            if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || batch >= plan.Batches)
+            if (await plans.FindAsync(slide, run, cancellationToken) is not { } plan || batch >= plan.Batches)
             {
                 return;
             }
 
-            if (!await patches.HasBatchAsync(slide, run, batch, cancellationToken))
+            // A first attempt has nothing to find: two requests less for each batch that is delivered once.
+            var isFirst = await attempts.BeginAsync(slide, run, RunSteps.Score, batch, cancellationToken) == 1;
+            if (isFirst || !await patches.HasBatchAsync(slide, run, batch, cancellationToken))
             {
-                await attempts.BeginAsync(slide, run, RunSteps.Score, batch, cancellationToken);
-                if (await FindOrMakeScoresAsync(slide, run, plan, batch, cancellationToken) is not { } scores)
+                var stored = isFirst ? null : await files.FindScoresAsync(slide, run, batch, cancellationToken);
+                if ((stored ?? await MakeScoresAsync(slide, run, plan, batch, cancellationToken)) is not { } scores)
                 {
                     // Packed patches go after 30 days: cut them again, from the same plan.
                     await queues.SendTileAsync(slide, run, cancellationToken);
@@ -105,13 +102,9 @@ public sealed partial class ScoreBatch(
         }
     }
 
-    private async Task<BatchScores?> FindOrMakeScoresAsync(SlideId slide, RunId run, TilingPlan plan, int batch, CancellationToken cancellationToken)
+    /// <summary>Scores a batch and stores the scores, or reads those of whoever was first; null where its patches are gone.</summary>
+    private async Task<BatchScores?> MakeScoresAsync(SlideId slide, RunId run, TilingPlan plan, int batch, CancellationToken cancellationToken)
     {
-        if (await files.FindScoresAsync(slide, run, batch, cancellationToken) is { } stored)
-        {
-            return stored;
-        }
-
         var settings = plan.Settings;
         var scorer = await models.GetScorerAsync(settings.ModelName, settings.ModelVersion, settings.ModelSha256, cancellationToken);
         var cells = plan.BatchCells(batch);
@@ -119,25 +112,21 @@ public sealed partial class ScoreBatch(
         var pixels = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            if (!await files.TryReadPackedAsync(slide, run, batch, pixels.AsMemory(0, length), cancellationToken))
+            if (!await files.TryReadPackedAsync(slide, run, plan, batch, pixels.AsMemory(0, length), cancellationToken))
             {
                 return null;
             }
 
             var probabilities = new float[cells.Length];
-            await batches.WaitAsync(cancellationToken);
-            TimeSpan elapsed;
-            try
-            {
-                var started = time.GetTimestamp();
-                await Task.Run(() => scorer.Score(pixels.AsMemory(0, length), probabilities, cancellationToken), cancellationToken);
-                elapsed = time.GetElapsedTime(started);
-            }
-            finally
-            {
-                batches.Release();
-            }
-
+            var elapsed = TimeSpan.Zero;
+            await threads.RunAsync(
+                () =>
+                {
+                    var started = time.GetTimestamp();
+                    scorer.Score(pixels.AsMemory(0, length), probabilities, cancellationToken);
+                    elapsed = time.GetElapsedTime(started);
+                },
+                cancellationToken);
             var scores = new BatchScores(scorer.Provider, (int)elapsed.TotalMilliseconds, Join(cells.Span, probabilities));
             return await files.StoreScoresAsync(slide, run, batch, scores, cancellationToken);
         }

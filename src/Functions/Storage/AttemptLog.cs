@@ -18,25 +18,38 @@ public sealed class AttemptLog(StorageClients storage)
     {
         while (true)
         {
-            var found = await FindAsync(slide, run, step, batch, cancellationToken);
             try
             {
-                if (found is null)
-                {
-                    await failures.AddEntityAsync(
-                        new FailureRow { PartitionKey = TableKeys.RunPartition(slide, run), RowKey = TableKeys.FailureRow(step, batch), Attempts = 1 },
-                        cancellationToken);
-                    return 1;
-                }
+                // Most attempts are the first: one request.
+                await failures.AddEntityAsync(
+                    new FailureRow { PartitionKey = TableKeys.RunPartition(slide, run), RowKey = TableKeys.FailureRow(step, batch), Attempts = 1 },
+                    cancellationToken);
+                return 1;
+            }
+            catch (RequestFailedException exception) when (exception.Status == 409)
+            {
+                // Not the first, or this one counted with its answer lost.
+            }
 
-                found.Attempts++;
-                await failures.UpdateEntityAsync(found, found.ETag, TableUpdateMode.Replace, cancellationToken);
+            if (await FindAsync(slide, run, step, batch, cancellationToken) is { } found && await TryRaiseAsync(found, cancellationToken))
+            {
                 return found.Attempts;
             }
-            catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception) || exception.Status == 404)
-            {
-                // Another delivery of the same message counts at the same time.
-            }
+        }
+    }
+
+    private async Task<bool> TryRaiseAsync(FailureRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            row.Attempts++;
+            await failures.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        {
+            // Another delivery of the same message counts at the same time.
+            return false;
         }
     }
 

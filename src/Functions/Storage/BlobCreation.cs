@@ -8,19 +8,12 @@ namespace IdcFunctions.Functions.Storage;
 public static class BlobCreation
 {
     /// <summary>Creates the blob; false where it was there already.</summary>
-    public static async Task<bool> TryCreateAsync(this BlobClient blob, BinaryData content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var onlyIfAbsent = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
-            await blob.UploadAsync(content, onlyIfAbsent, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception))
-        {
-            return false;
-        }
-    }
+    public static Task<bool> TryCreateAsync(this BlobClient blob, BinaryData content, CancellationToken cancellationToken) =>
+        TryWriteAsync(blob, content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+
+    /// <summary>Replaces the blob; false where it is no longer the one that was read.</summary>
+    public static Task<bool> TryReplaceAsync(this BlobClient blob, BinaryData content, ETag read, CancellationToken cancellationToken) =>
+        TryWriteAsync(blob, content, new BlobRequestConditions { IfMatch = read }, cancellationToken);
 
     /// <summary>The blob's properties; null where it is not there.</summary>
     public static async Task<BlobProperties?> FindPropertiesAsync(this BlobClient blob, CancellationToken cancellationToken)
@@ -45,6 +38,19 @@ public static class BlobCreation
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             return null;
+        }
+    }
+
+    private static async Task<bool> TryWriteAsync(BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.UploadAsync(content, new BlobUploadOptions { Conditions = conditions }, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception))
+        {
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -30,13 +31,18 @@ public sealed class RunFiles(StorageClients storage)
     public async Task StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
         await results.GetBlobClient(BlobNames.Export(slide, run, Exports.MaskPng)).TryCreateAsync(BinaryData.FromBytes(png), cancellationToken);
 
-    /// <summary>The scores of a batch, or null.</summary>
-    public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.BatchScores(slide, run, batch), cancellationToken) is { } bytes ? BatchScores.FromBytes(bytes) : null;
+    /// <summary>Copies the tissue mask of a run to another one of the same content.</summary>
+    public async Task CopyMaskAsync(SlideId slide, RunId from, RunId to, CancellationToken cancellationToken)
+    {
+        if (await FindExportAsync(slide, from, Exports.MaskPng, cancellationToken) is { } png)
+        {
+            await StoreMaskAsync(slide, to, png, cancellationToken);
+        }
+    }
 
-    /// <summary>The scores of all batches of a planned run whose batches are finished, in grid order.</summary>
-    /// <exception cref="InvalidDataException">A batch's stored scores are gone.</exception>
-    public async Task<List<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    /// <summary>All scores of a run whose batches are finished, in grid order.</summary>
+    /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
+    public async Task<IReadOnlyList<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
         var batches = new BatchScores[plan.Batches];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
@@ -45,6 +51,16 @@ public sealed class RunFiles(StorageClients storage)
                 ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
         return [.. batches.SelectMany(batch => batch.Scores)];
     }
+
+    /// <summary>A complete run's plan and scores; null where they are no longer stored.</summary>
+    public async Task<ScoredRun?> FindScoredRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await FindPlanAsync(slide, run, cancellationToken) is { } plan && await FindDocumentAsync(slide, run, cancellationToken) is { } document
+            ? new ScoredRun(plan, await ReadScoresAsync(slide, run, plan, cancellationToken), document.Summary.DecisionThreshold)
+            : null;
+
+    /// <summary>The scores of a batch, or null.</summary>
+    public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
+        await FindAsync(results, BlobNames.BatchScores(slide, run, batch), cancellationToken) is { } bytes ? BatchScores.FromBytes(bytes) : null;
 
     /// <summary>Stores a batch's scores, or returns those that were there first.</summary>
     public async Task<BatchScores> StoreScoresAsync(SlideId slide, RunId run, int batch, BatchScores scores, CancellationToken cancellationToken) =>
@@ -69,10 +85,21 @@ public sealed class RunFiles(StorageClients storage)
     public async Task<byte[]?> FindExportAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>
         await FindAsync(results, BlobNames.Export(slide, run, file), cancellationToken);
 
-    /// <summary>The numbers of the batches whose packed patches are stored.</summary>
-    public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    /// <summary>The numbers of the batches whose packed patches are stored, by the run itself or by the one whose patches it reads.</summary>
+    public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
-        var prefix = $"{slide}/{run}/";
+        var batches = await PackedBatchesAsync(slide, run, cancellationToken);
+        if (plan.PatchesRun is { } other)
+        {
+            batches.UnionWith(await PackedBatchesAsync(slide, RunId.Parse(other), cancellationToken));
+        }
+
+        return batches;
+    }
+
+    private async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var prefix = BlobNames.RunFolder(slide, run);
         var batches = new HashSet<int>();
         await foreach (var blob in patches.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
         {
@@ -93,7 +120,11 @@ public sealed class RunFiles(StorageClients storage)
     /// <summary>Reads a packed batch into <paramref name="pixels"/>.</summary>
     /// <returns>False where it is not stored (any more).</returns>
     /// <exception cref="InvalidDataException">The blob does not have as many bytes as the plan says.</exception>
-    public async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, int batch, Memory<byte> pixels, CancellationToken cancellationToken)
+    public async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, TilingPlan plan, int batch, Memory<byte> pixels, CancellationToken cancellationToken) =>
+        (plan.PatchesRun is { } other && await TryReadPackedAsync(slide, RunId.Parse(other), batch, pixels, cancellationToken))
+        || await TryReadPackedAsync(slide, run, batch, pixels, cancellationToken);
+
+    private async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, int batch, Memory<byte> pixels, CancellationToken cancellationToken)
     {
         var blob = patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch));
         try

@@ -77,13 +77,8 @@ public sealed class RunLedger(StorageClients storage)
                 return true;
             }
 
-            if (!SlideId.TryParse(row.RowKey, out var slide))
-            {
-                throw new InvalidOperationException($"'{row.RowKey}' is no slide id.");
-            }
-
-            row.PartitionKey = TableKeys.SlidePartition(slide!);
-            var key = new KeyRow { PartitionKey = row.PartitionKey, RowKey = TableKeys.NewestRow(slide!, row.FirstUpload) };
+            var key = NewestOf(row);
+            row.PartitionKey = key.PartitionKey;
             await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
             await slides.AddEntityAsync(row, cancellationToken);
             return true;
@@ -129,14 +124,30 @@ public sealed class RunLedger(StorageClients storage)
     /// <returns>False where <see cref="RunTransitions"/> does not allow it from the state the run has.</returns>
     public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
     {
-        await OpenRunAsync(slide, run, cancellationToken);
-        if (!await TryMoveAsync(slide, run, to, by, change, cancellationToken))
+        if (await FindRunAsync(slide, run, cancellationToken) is not { } row || !RunTransitions.IsAllowed(row.ReadState(), to, by))
         {
             return false;
         }
 
-        await MirrorAsync(slide, run, to, null, cancellationToken);
+        await OpenRunAsync(slide, run, cancellationToken);
+        if (await TryMoveAsync(slide, run, to, by, change, cancellationToken) is not { } from)
+        {
+            return false;
+        }
+
+        // Only from the state before: others may have failed or published the run since it was moved.
+        await MirrorAsync(slide, run, current => current.Status == from.ToString(), to, null, cancellationToken);
         return true;
+    }
+
+    /// <summary>Makes a run that was stopped go on, and sees to it that the sweep knows a run that goes on; nothing for a complete one.</summary>
+    public async Task ReopenAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        await AdvanceAsync(slide, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
+        if (await FindRunAsync(slide, run, cancellationToken) is { } row && !RunTransitions.IsFinal(row.ReadState()))
+        {
+            await OpenRunAsync(slide, run, cancellationToken);
+        }
     }
 
     /// <summary>Fails a run, its slide first where it is wanted.</summary>
@@ -149,16 +160,23 @@ public sealed class RunLedger(StorageClients storage)
             return false;
         }
 
-        await MirrorAsync(slide, run, RunState.Failed, failure, cancellationToken);
+        await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, cancellationToken);
         var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
-        return moved;
+        return moved is not null;
     }
 
     /// <summary>Moves a run that is not wanted to <see cref="RunState.Superseded"/>; a complete one stays complete.</summary>
     public async Task SupersedeAsync(SlideId slide, RunId run, RunActor by, CancellationToken cancellationToken)
     {
-        await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken);
+        if (await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken) is not null
+            && IsWanted(await FindSlideAsync(slide, cancellationToken), run))
+        {
+            // The slide was restored after the caller had looked: the run goes on, driven by the sweep.
+            await AdvanceAsync(slide, run, RunState.Tiling, by, static _ => { }, cancellationToken);
+            return;
+        }
+
         await CloseRunAsync(slide, run, cancellationToken);
     }
 
@@ -182,6 +200,75 @@ public sealed class RunLedger(StorageClients storage)
         }
     }
 
+    /// <summary>The runs that wait behind new uploads.</summary>
+    public async Task<List<(SlideId Slide, RunId Run, DateTimeOffset Decided)>> WaitingRunsAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new List<(SlideId, RunId, DateTimeOffset)>();
+        await foreach (var (slide, run) in OpenRunsAsync(DateTimeOffset.MaxValue, cancellationToken))
+        {
+            if (await FindRunAsync(slide, run, cancellationToken) is { State: nameof(RunState.Waiting) } row)
+            {
+                waiting.Add((slide, run, row.Decided));
+            }
+        }
+
+        return waiting;
+    }
+
+    /// <summary>All slides' rows.</summary>
+    public IAsyncEnumerable<SlideRow> SlidesAsync(CancellationToken cancellationToken) => slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
+
+    /// <summary>All runs of a slide.</summary>
+    public async Task<List<RunRow>> RunsAsync(SlideId slide, CancellationToken cancellationToken)
+    {
+        var rows = new List<RunRow>();
+        await foreach (var row in runs.QueryAsync<RunRow>(row => row.PartitionKey == slide.Value, cancellationToken: cancellationToken))
+        {
+            // The others say which run an upload has.
+            if (RunId.TryParse(row.RowKey, out _))
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Moves a run to <see cref="RunState.Deleting"/>; true also where it is there already.</summary>
+    public async Task<bool> TryBeginDeletingAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await TryMoveAsync(slide, run, RunState.Deleting, RunActor.SweepRuns, static _ => { }, cancellationToken) is not null
+        || (await FindRunAsync(slide, run, cancellationToken))?.ReadState() == RunState.Deleting;
+
+    /// <summary>Deletes a run's row.</summary>
+    public async Task DeleteRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
+        await runs.DeleteEntityAsync(slide.Value, run.Value, ETag.All, cancellationToken);
+
+    /// <summary>Deletes the rows of the uploads that have a run.</summary>
+    public async Task DeleteUploadsAsync(SlideId slide, string run, CancellationToken cancellationToken)
+    {
+        await foreach (var row in runs.QueryAsync<UploadRow>(row => row.PartitionKey == slide.Value && row.Run == run, cancellationToken: cancellationToken))
+        {
+            await runs.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes a slide's rows; false where its row was changed since it was read.</summary>
+    public async Task<bool> TryDeleteSlideAsync(SlideRow row, CancellationToken cancellationToken)
+    {
+        var key = NewestOf(row);
+        await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+        try
+        {
+            await slides.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
+            return false;
+        }
+    }
+
     /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
     public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
@@ -197,6 +284,12 @@ public sealed class RunLedger(StorageClients storage)
 
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+
+    private static KeyRow NewestOf(SlideRow row)
+    {
+        var slide = SlideId.FromName(row.Name);
+        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, row.FirstUpload) };
+    }
 
     private static void Set(RunRow row, SlideFailure? failure)
     {
@@ -218,24 +311,28 @@ public sealed class RunLedger(StorageClients storage)
         await openRuns.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
-    private async Task<bool> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>
+    private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
     {
+        RunState? from = null;
         while (await FindRunAsync(slide, run, cancellationToken) is { } row)
         {
             if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
             {
-                return false;
+                // A write whose answer was lost fails when it is repeated, and is done all the same.
+                return row.ReadState() == to ? from : null;
             }
 
+            from = row.ReadState();
             row.State = to.ToString();
             change(row);
             if (await TryReplaceAsync(row, cancellationToken))
             {
-                return true;
+                return from;
             }
         }
 
-        return false;
+        return null;
     }
 
     private async Task<bool> TryReplaceAsync(RunRow row, CancellationToken cancellationToken)
@@ -251,12 +348,13 @@ public sealed class RunLedger(StorageClients storage)
         }
     }
 
-    private async Task MirrorAsync(SlideId slide, RunId run, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
+    /// <summary>Writes a run's state into its slide's row, unless the run is published already or not wanted.</summary>
+    private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
         await ChangeSlideAsync(
             slide,
             row =>
             {
-                if (!IsWanted(row, run))
+                if (!IsWanted(row, run) || row.PublishedRun == run.Value || !condition(row))
                 {
                     return false;
                 }

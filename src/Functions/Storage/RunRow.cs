@@ -33,6 +33,9 @@ public sealed class RunRow : ITableEntity
     /// <summary>When the run was decided.</summary>
     public DateTimeOffset Decided { get; set; }
 
+    /// <summary>The run whose packed patches a rescore reads; null for a run that cuts its own.</summary>
+    public string? PatchesRun { get; set; }
+
     /// <summary>When tiling began.</summary>
     public DateTimeOffset? TilingStarted { get; set; }
 

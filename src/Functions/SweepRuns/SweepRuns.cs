@@ -19,6 +19,8 @@ public sealed partial class SweepRuns(
     PatchTable patches,
     AttemptLog attempts,
     RunFinish finish,
+    WaitingRuns waiting,
+    Housekeeping housekeeping,
     MessageQueues queues,
     SlideRefs refs,
     IOptions<SweepOptions> options,
@@ -36,6 +38,9 @@ public sealed partial class SweepRuns(
         {
             await SweepAsync(slide, run, cancellationToken);
         }
+
+        await waiting.ReleaseAsync(cancellationToken);
+        await housekeeping.RunIfDueAsync(cancellationToken);
     }
 
     private async Task SweepAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
@@ -48,6 +53,11 @@ public sealed partial class SweepRuns(
         }
 
         var state = row.ReadState();
+        if (state == RunState.Waiting && RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run))
+        {
+            return;
+        }
+
         var quietSince = await LastSignAsync(slide, run, row, cancellationToken);
         var patience = options.Value.Lease * (2 * Math.Pow(2, row.Redrives));
         if (time.GetUtcNow() - quietSince < patience || await HasOlderMessagesAsync(state, quietSince, cancellationToken))

@@ -175,7 +175,7 @@ public sealed partial class TileSlide(
     private async Task CutMissingAsync(
         BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, TilingRequest request, CancellationToken cancellationToken)
     {
-        var packed = await files.PackedBatchesAsync(slide, run, cancellationToken);
+        var packed = await files.PackedBatchesAsync(slide, run, plan, cancellationToken);
         var missing = open.Where(batch => !packed.Contains(batch)).ToList();
         if (missing.Count == 0)
         {

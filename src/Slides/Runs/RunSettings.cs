@@ -22,6 +22,9 @@ public sealed record RunSettings(
     TilingSettings Tiling,
     string RequestId)
 {
+    /// <summary>The content's SHA-256 where its uploader gave it (blob metadata <c>sha256</c>); it is not computed here.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>The run's id: the first 16 hex digits of the SHA-256 of these settings as canonical JSON.</summary>
     public RunId ToRunId()
     {

@@ -24,11 +24,16 @@ public static class RunTransitions
 
         // A user tries again; a late success counts.
         (RunState.Failed, RunState.Tiling, RunActor.Api),
-
-        // A user restores a slide that was deleted while this run was in flight.
-        (RunState.Superseded, RunState.Tiling, RunActor.Api),
         (RunState.Failed, RunState.Scoring, RunActor.TileSlide),
         (RunState.Failed, RunState.Complete, RunActor.CompleteSlide),
+        (RunState.Tiling, RunState.Complete, RunActor.CompleteSlide),
+
+        // A user restores a slide that was deleted while this run was in flight; who stopped it meanwhile takes that back.
+        (RunState.Superseded, RunState.Tiling, RunActor.Api),
+        (RunState.Superseded, RunState.Tiling, RunActor.TileSlide),
+        (RunState.Superseded, RunState.Tiling, RunActor.ScoreBatch),
+        (RunState.Superseded, RunState.Tiling, RunActor.CompleteSlide),
+        (RunState.Superseded, RunState.Tiling, RunActor.SweepRuns),
 
         // Whoever finds the run unwanted stops it.
         (RunState.Waiting, RunState.Superseded, RunActor.SweepRuns),

@@ -41,6 +41,9 @@ public sealed record TilingPlan(
     /// <summary>The colours of the planned cells (of the whole slide where none is planned); null where nothing is stained.</summary>
     public StainProfile? Stain { get; init; }
 
+    /// <summary>The run whose packed patches this one reads; null for a run that cuts its own.</summary>
+    public string? PatchesRun { get; init; }
+
     /// <summary>Batches of <see cref="TilingSettings.BatchSize"/> cells, the last one shorter.</summary>
     [JsonIgnore]
     public int Batches => (Cells.Length + Settings.Tiling.BatchSize - 1) / Settings.Tiling.BatchSize;

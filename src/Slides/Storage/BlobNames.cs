@@ -8,6 +8,9 @@ public static class BlobNames
     /// <summary>The active model's name and version, in <see cref="Containers.Models"/>.</summary>
     public const string ActiveModel = "active.json";
 
+    /// <summary>What the names of all blobs of a run begin with, in <see cref="Containers.Results"/> and <see cref="Containers.Patches"/>.</summary>
+    public static string RunFolder(SlideId slide, RunId run) => $"{slide}/{run}/";
+
     /// <summary>A run's plan, in <see cref="Containers.Results"/>.</summary>
     public static string Plan(SlideId slide, RunId run) => $"{slide}/{run}/plan.json";
 

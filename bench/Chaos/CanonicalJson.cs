@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace IdcFunctions.Bench.Chaos;
+
+/// <summary>JSON without what may differ between two runs of the same work.</summary>
+internal static partial class CanonicalJson
+{
+    /// <summary>Times, counters of work done, the ids of requests and of GeoJSON's features, which follow from the run's.</summary>
+    private static readonly ImmutableHashSet<string> Dropped = ["decided", "completed", "seconds", "bytesRead", "gets", "attempts", "id", "traceId"];
+
+    /// <summary>What can be a run's id, an upload's row or an ETag.</summary>
+    [GeneratedRegex("upload-[0-9a-f]{16}|0x[0-9A-F]{8,}|(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")]
+    public static partial Regex Ids();
+
+    /// <summary>The document; null where the bytes are no JSON object.</summary>
+    public static string? Of(byte[] content)
+    {
+        try
+        {
+            return JsonNode.Parse(content) is JsonObject document ? Strip(document)!.ToJsonString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? Strip(JsonNode? node) => node switch
+    {
+        JsonObject of => new JsonObject(of.Where(property => !Dropped.Contains(property.Key)).Select(property => KeyValuePair.Create(property.Key, Strip(property.Value)))),
+        JsonArray of => new JsonArray([.. of.Select(Strip)]),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Bench.Scoring;
+
+/// <summary>A slide whose stored patches are scored again and again.</summary>
+internal sealed class ScoredSlide(string connection, Uri address, byte[] content) : IDisposable
+{
+    private const string Name = "scored.tif";
+
+    private readonly HttpClient api = new() { BaseAddress = address };
+
+    /// <summary>Drops the slide and waits for its first result; returns its patches.</summary>
+    public async Task<int> DropAsync(CancellationToken cancellationToken)
+    {
+        await new BlobServiceClient(connection).GetBlobContainerClient(Containers.Slides).GetBlobClient(Name).UploadAsync(BinaryData.FromBytes(content), cancellationToken);
+        var queue = new QueueClient(connection, Queues.SlideUploads, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await queue.SendMessageAsync(JsonSerializer.Serialize(new { subject = $"/blobServices/default/containers/slides/blobs/{Name}" }), cancellationToken);
+        return (await WaitAsync(null, cancellationToken)).GetProperty("patches").GetInt32();
+    }
+
+    /// <summary>Scores it again.</summary>
+    /// <returns>Patches a second from the first finished batch to the last, and the seconds from the request to the published result.</returns>
+    public async Task<(double Rate, double Seconds)> RescoreAsync(CancellationToken cancellationToken)
+    {
+        var before = (await api.GetFromJsonAsync<JsonElement>($"api/slides/{Name}", cancellationToken)).GetProperty("run").GetString();
+        var started = TimeProvider.System.GetTimestamp();
+        using var accepted = await api.PostAsync($"api/slides/{Name}/rescore", null, cancellationToken);
+        accepted.EnsureSuccessStatusCode();
+        var run = (await WaitAsync(before, cancellationToken)).GetProperty("run").GetString();
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+
+        var batches = new List<(DateTimeOffset Written, int Patches)>();
+        await foreach (var row in new TableClient(connection, Tables.Batches).QueryAsync<TableEntity>(row => row.PartitionKey == $"{Name}|{run}", cancellationToken: cancellationToken))
+        {
+            batches.Add((row.Timestamp!.Value, row.GetInt32("Patches")!.Value));
+        }
+
+        batches.Sort();
+        return (batches.Skip(1).Sum(batch => batch.Patches) / (batches[^1].Written - batches[0].Written).TotalSeconds, seconds);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => api.Dispose();
+
+    private async Task<JsonElement> WaitAsync(string? other, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var answer = await api.GetAsync($"api/slides/{Name}", cancellationToken);
+            if (answer.IsSuccessStatusCode
+                && await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken) is var slide
+                && slide.GetProperty("status").GetString() == "Complete"
+                && slide.GetProperty("run").GetString() != other)
+            {
+                return slide;
+            }
+
+            await Task.Delay(250, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>Many rescores at once, behind new uploads; and what another model's run on a slide would change.</summary>
+public static class RescoresApi
+{
+    private const int SlidesAtOnce = 8;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapRescores(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/rescores", RescoreAsync);
+        routes.MapGet("/api/slides/{slide}/compare", CompareAsync);
+    }
+
+    private static async Task<Results<Accepted<RescoresAnswer>, ProblemHttpResult>> RescoreAsync(
+        RescoresRequest asked, HttpRequest request, RunLedger ledger, RunDecider decider, WaitingRuns waiting, CancellationToken cancellationToken)
+    {
+        if ((asked.Slides is null ? 0 : 1) + (asked.Prefix is null ? 0 : 1) + (asked.All ? 1 : 0) != 1)
+        {
+            return Problems.Invalid("body", "it needs one of slides, prefix and all.");
+        }
+
+        var key = SlidesApi.RequestId(request);
+        var gate = new Lock();
+        int accepted = 0;
+        var refused = new List<RefusedRescore>();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = SlidesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(SlidesAsync(asked, ledger, cancellationToken), limits, async (slide, token) =>
+        {
+            var reason = await TryRescoreAsync(slide, key, ledger, decider, token);
+            lock (gate)
+            {
+                accepted += reason is null ? 1 : 0;
+                if (reason is not null)
+                {
+                    refused.Add(new RefusedRescore(slide, reason));
+                }
+            }
+        });
+        await waiting.ReleaseAsync(cancellationToken);
+        return TypedResults.Accepted((string?)null, new RescoresAnswer(accepted, [.. refused.OrderBy(one => one.Slide, StringComparer.Ordinal)]));
+    }
+
+    private static async IAsyncEnumerable<string> SlidesAsync(RescoresRequest asked, RunLedger ledger, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var slide in asked.Slides?.Distinct() ?? [])
+        {
+            yield return slide;
+        }
+
+        if (asked.Slides is null)
+        {
+            await foreach (var row in ledger.SlidesAsync(cancellationToken))
+            {
+                if (row.DeletedAt is null && row.RowKey.StartsWith(asked.Prefix ?? "", StringComparison.Ordinal))
+                {
+                    yield return row.RowKey;
+                }
+            }
+        }
+    }
+
+    /// <summary>Decides a waiting run; else why there is none. A slide that is under way is left alone: its own run would be thrown away.</summary>
+    private static async Task<string?> TryRescoreAsync(string slide, string key, RunLedger ledger, RunDecider decider, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return "There is no such slide.";
+        }
+
+        if (found.Row.Status is not (nameof(RunState.Complete) or nameof(RunState.Failed) or nameof(RunState.Waiting)))
+        {
+            return $"It is {found.Row.Status}.";
+        }
+
+        try
+        {
+            await decider.DecideRescoreAsync(found.Row, key, RunState.Waiting, cancellationToken);
+            return null;
+        }
+        catch (SlideRefusedException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <summary>The published run beside the last complete run of another model version.</summary>
+    private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
+        string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    {
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
+        {
+            return problem!;
+        }
+
+        var other = (await ledger.RunsAsync(published.Slide, cancellationToken))
+            .Where(run => run.ReadState() == RunState.Complete && run.RowKey != published.Run.Value && run.ReadSettings().ModelVersion == with)
+            .MaxBy(run => run.Decided);
+        if (other is null)
+        {
+            return Problems.NotFound($"Slide '{slide}' has no other complete run of model version {with}.");
+        }
+
+        var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
+        var second = await files.FindScoredRunAsync(published.Slide, RunId.Parse(other.RowKey), cancellationToken);
+        return first is null || second is null ? Problems.NotFound($"The stored scores of slide '{slide}' are gone.")
+            : RunComparison.Of(first, second) is { } comparison ? TypedResults.Ok(comparison)
+            : Problems.Conflict("grids-differ", "The two runs have different grids: spacing, stride or content changed between them.");
+    }
+}

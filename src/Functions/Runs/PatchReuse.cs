@@ -1,0 +1,34 @@
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>Lets a rescore read the patches that another run of the same content has cut, so that it reads nothing of the slide.</summary>
+public sealed class PatchReuse(RunLedger ledger, RunFiles files)
+{
+    /// <summary>The plan that a run with these settings would make again; null where the slide has none.</summary>
+    public async Task<TilingPlan?> FindAsync(SlideRow row, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var slide = SlideId.FromName(row.Name);
+        foreach (var run in new[] { row.PublishedRun, row.WantedRun }.OfType<string>().Distinct().Select(RunId.Parse))
+        {
+            if (await ledger.FindRunAsync(slide, run, cancellationToken) is { } found
+                && found.ReadSettings() is var tiled && (tiled.Etag, tiled.Length, tiled.Tiling) == (settings.Etag, settings.Length, settings.Tiling)
+                && await files.FindPlanAsync(slide, run, cancellationToken) is { } plan)
+            {
+                return plan with { PatchesRun = plan.PatchesRun ?? run.Value };
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Stores the found plan, and its mask, as a run's own. Where this is not reached the run is tiled anew.</summary>
+    public async Task StoreAsync(SlideId slide, RunRow run, TilingPlan found, CancellationToken cancellationToken)
+    {
+        var to = RunId.Parse(run.RowKey);
+        await files.CopyMaskAsync(slide, RunId.Parse(found.PatchesRun!), to, cancellationToken);
+        await files.StorePlanAsync(slide, to, found with { Settings = run.ReadSettings(), Decided = run.Decided, BytesRead = 0, Gets = 0 }, cancellationToken);
+    }
+}

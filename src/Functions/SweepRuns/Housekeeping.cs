@@ -1,0 +1,94 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Storage;
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions;
+
+/// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs, decides for slides whose event was lost.</summary>
+public sealed partial class Housekeeping(
+    StorageClients storage, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
+{
+    /// <summary>Does its work where the last time is long enough ago.</summary>
+    public async Task RunIfDueAsync(CancellationToken cancellationToken)
+    {
+        if (!await TryTakeTurnAsync(cancellationToken))
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        int purged = 0, deleted = 0;
+        await foreach (var row in ledger.SlidesAsync(cancellationToken))
+        {
+            if (row.DeletedAt is null)
+            {
+                deleted += await DeleteSupersededAsync(row, now - options.Value.KeepSupersededFor, cancellationToken);
+            }
+            else if (row.DeletedAt < now - options.Value.PurgeAfter)
+            {
+                purged += await purge.PurgeAsync(row, cancellationToken) ? 1 : 0;
+            }
+        }
+
+        var lost = await SendLostEventsAsync(now - options.Value.LostAfter, cancellationToken);
+        Log.Kept(logger, purged, deleted, lost);
+    }
+
+    /// <summary>Sends the event of each slide whose content nobody has decided for.</summary>
+    /// <param name="writtenBefore">Only content older than this: an event may be on its way.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> SendLostEventsAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    {
+        var lost = 0;
+        await foreach (var blob in storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellationToken))
+        {
+            var slide = SlideId.FromName(blob.Name);
+            if (blob.Properties.LastModified < writtenBefore
+                && blob.Properties.ETag?.ToString() is { } etag
+                && (await ledger.FindSlideAsync(slide, cancellationToken))?.WantedEtag != etag
+                && await ledger.FindUploadAsync(slide, etag, cancellationToken) is null)
+            {
+                await queues.SendSlideEventAsync(blob.Name, cancellationToken);
+                lost++;
+            }
+        }
+
+        return lost;
+    }
+
+    private async Task<int> DeleteSupersededAsync(SlideRow row, DateTimeOffset changedBefore, CancellationToken cancellationToken)
+    {
+        var slide = SlideId.FromName(row.Name);
+        var runs = SupersededRuns.ToDelete(row, await ledger.RunsAsync(slide, cancellationToken), changedBefore);
+        foreach (var run in runs)
+        {
+            await deletion.DeleteAsync(slide, RunId.Parse(run.RowKey), cancellationToken);
+        }
+
+        return runs.Count;
+    }
+
+    /// <summary>True for the one caller that finds the last time long ago and says first that it is at work.</summary>
+    private async Task<bool> TryTakeTurnAsync(CancellationToken cancellationToken)
+    {
+        BlobClient turn = storage.Blobs.GetBlobContainerClient(Containers.Keys).GetBlobClient("housekeeping");
+        var last = await turn.FindPropertiesAsync(cancellationToken);
+        if (last is null)
+        {
+            return await turn.TryCreateAsync(BinaryData.Empty, cancellationToken);
+        }
+
+        return last.LastModified + options.Value.HousekeepingEvery < time.GetUtcNow() && await turn.TryReplaceAsync(BinaryData.Empty, last.ETag, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Housekeeping: {Purged} slides purged, {Deleted} superseded runs deleted, {Lost} slides without a run decided for")]
+        public static partial void Kept(ILogger logger, int purged, int deleted, int lost);
+    }
+}

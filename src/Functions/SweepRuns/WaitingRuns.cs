@@ -1,0 +1,35 @@
+using Azure.Storage.Queues;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+using Microsoft.Extensions.Options;
+
+namespace IdcFunctions.Functions;
+
+/// <summary>Rescores that wait behind new uploads: let go, oldest first, while the queues are short.</summary>
+public sealed class WaitingRuns(StorageClients storage, RunLedger ledger, MessageQueues queues, IOptions<SweepOptions> options)
+{
+    /// <summary>Lets go as many as the queues have room for.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var room = options.Value.ReleasedAtOnce - Math.Max(await CountAsync(Queues.SlideUploads, cancellationToken), await CountAsync(Queues.PatchBatches, cancellationToken));
+        if (room <= 0)
+        {
+            return;
+        }
+
+        foreach (var (slide, run, _) in (await ledger.WaitingRunsAsync(cancellationToken)).OrderBy(waiting => waiting.Decided).Take(room))
+        {
+            if (await ledger.AdvanceAsync(slide, run, RunState.Tiling, RunActor.SweepRuns, static _ => { }, cancellationToken))
+            {
+                await queues.SendTileAsync(slide, run, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<int> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        QueueClient client = storage.Queues.GetQueueClient(queue);
+        return (await client.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using IdcFunctions.Slides.Geometry;
+
+namespace IdcFunctions.Scoring.Regions;
+
+/// <summary>A patch whose class hangs on little.</summary>
+/// <param name="Cell">Its place in the grid.</param>
+/// <param name="Region">Its place in level-0 pixels.</param>
+/// <param name="Probability">P(IDC).</param>
+/// <param name="Margin">Distance of the probability from the decision threshold.</param>
+public sealed record UncertainPatch(PatchCell Cell, PixelRegion Region, float Probability, double Margin)
+{
+    /// <summary>All patches, the least certain first: those whose probability is nearest to the threshold.</summary>
+    public static ImmutableArray<UncertainPatch> LeastCertain(ScoredRun run) =>
+        [.. run.Scores
+            .Select(score => new UncertainPatch(score.Cell, run.Plan.Grid.RegionOf(score.Cell), score.Probability, Math.Abs(score.Probability - run.DecisionThreshold)))
+            .OrderBy(patch => patch.Margin)
+            .ThenBy(patch => patch.Cell)];
+}

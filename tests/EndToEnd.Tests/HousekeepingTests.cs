@@ -1,0 +1,95 @@
+using System.Net;
+using Azure;
+using Azure.Data.Tables;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>What the sweep does once a day, here at once.</summary>
+public sealed class HousekeepingTests
+{
+    private const string Name = "kept.tif";
+
+    private static readonly byte[] Slide = SyntheticSlide.OfTissue(500, 400, 4, 61).ToLibvipsPyramid(4);
+
+    [Fact]
+    public async Task A_deleted_slide_is_purged_with_everything_that_was_stored_of_it()
+    {
+        await using var line = await StartAsync();
+        var token = TestContext.Current.CancellationToken;
+        await DropAsync(line);
+        await line.Container(Containers.Masks).GetBlobClient(BlobNames.Mask(SlideId.FromName(Name))).UploadAsync(BinaryData.FromBytes([1]), token);
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), token);
+
+        await SweepUntilAsync(line, async () => await line.FindAsync(Name) is null);
+
+        foreach (var table in new[] { Tables.Slides, Tables.SlidesNewest, Tables.Runs, Tables.OpenRuns, Tables.Batches, Tables.Patches, Tables.Failures })
+        {
+            Assert.Empty(await line.RowsAsync(table));
+        }
+
+        foreach (var container in new[] { Containers.Slides, Containers.Patches, Containers.Results, Containers.Masks })
+        {
+            Assert.Empty(await line.BlobNamesAsync(container));
+        }
+
+        await DropAsync(line);
+    }
+
+    [Fact]
+    public async Task A_slide_that_is_being_purged_is_not_restored_and_a_new_upload_of_its_name_stays()
+    {
+        await using var line = await StartAsync();
+        await DropAsync(line);
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken);
+        var row = Assert.Single(await line.RowsAsync(Tables.Slides));
+        row["Status"] = "Purging";
+        await line.Tables.GetTableClient(Tables.Slides).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, TestContext.Current.CancellationToken);
+
+        using var restored = await line.PostAsync(Name, "restore");
+        Assert.Equal(HttpStatusCode.Conflict, restored.StatusCode);
+
+        var etag = await line.DropAsync(Name, Slide);
+        await line.SendEventAsync(Name);
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
+        await line.SweepAsync();
+        Assert.Equal(nameof(RunState.Complete), (await line.FindAsync(Name))!.Value.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_slide_whose_event_was_lost_is_found_and_scored()
+    {
+        await using var line = await StartAsync();
+        var etag = await line.DropAsync(Name, Slide);
+
+        await SweepUntilAsync(line, async () => (await line.FindAsync(Name))?.GetProperty("status").GetString() == nameof(RunState.Complete));
+
+        Assert.Equal(etag, (await line.FindAsync(Name))!.Value.GetProperty("etag").GetString());
+    }
+
+    private static async Task<Line> StartAsync()
+    {
+        var options = new LineOptions { WatchesUploads = false };
+        return await Line.StartAsync(options with
+        {
+            Settings = options.Settings.Add("Sweep__PurgeAfter", "00:00:01").Add("Sweep__HousekeepingEvery", "00:00:01").Add("Sweep__LostAfter", "00:00:01"),
+        });
+    }
+
+    private static async Task DropAsync(Line line)
+    {
+        var etag = await line.DropAsync(Name, Slide);
+        await line.SendEventAsync(Name);
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
+        await line.WaitUntilIdleAsync();
+    }
+
+    private static async Task SweepUntilAsync(Line line, Func<Task<bool>> condition) => await Eventually.HoldsAsync(() => line.Log, async () =>
+    {
+        await line.SweepAsync();
+        return await condition();
+    });
+}

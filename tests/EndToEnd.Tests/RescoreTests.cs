@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>A new model on slides that have a result already.</summary>
+public sealed class RescoreTests
+{
+    private const string Name = "again.tif";
+
+    private static readonly byte[] Slide = SyntheticSlide.OfTissue(700, 600, 4, 71).ToLibvipsPyramid(4);
+
+    [Fact]
+    public async Task A_rescore_with_another_model_reads_the_stored_patches_and_nothing_of_the_slide()
+    {
+        await using var line = await Line.StartAsync();
+        var first = await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -9));
+        var packs = await line.BlobNamesAsync(Containers.Patches);
+
+        using var rescored = await RescoreAsync(line, new { prefix = "aga" });
+        var second = await WaitForModelAsync(line, Name, "toy 2.0.0");
+
+        Assert.Equal(HttpStatusCode.Accepted, rescored.StatusCode);
+        Assert.Equal(packs, await line.BlobNamesAsync(Containers.Patches));
+        Assert.Equal((0, 0), (second.GetProperty("bytesRead").GetInt64(), second.GetProperty("gets").GetInt32()));
+        Assert.Equal(first.GetProperty("patches").GetInt32(), second.GetProperty("patches").GetInt32());
+        Assert.NotEmpty(await line.GetExportAsync(Name, Exports.MaskPng));
+    }
+
+    [Fact]
+    public async Task A_rescore_whose_patches_are_gone_cuts_them_again()
+    {
+        await using var line = await Line.StartAsync();
+        await DropAsync(line, Name);
+        var csv = await line.GetExportAsync(Name, Exports.PatchesCsv);
+        foreach (var pack in await line.BlobNamesAsync(Containers.Patches))
+        {
+            await line.Container(Containers.Patches).DeleteBlobAsync(pack, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        await ActivateAsync(line, new ToyModel("1.0.1"));
+        using var rescored = await RescoreAsync(line, new { slides = new[] { Name } });
+        await WaitForModelAsync(line, Name, "toy 1.0.1");
+
+        Assert.Equal(csv, await line.GetExportAsync(Name, Exports.PatchesCsv));
+    }
+
+    [Fact]
+    public async Task Rescores_wait_while_the_queues_are_not_short_and_the_old_result_stays()
+    {
+        var options = new LineOptions();
+        await using var line = await Line.StartAsync(options with { Settings = options.Settings.Add("Sweep__ReleasedAtOnce", "1") });
+        await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -9));
+
+        // A message for a program of the future stands for the uploads that come first.
+        await line.SendAsync(Queues.SlideUploads, """{"v":99}""");
+        using var rescored = await RescoreAsync(line, new { all = true });
+        await line.SweepAsync();
+        var waiting = (await line.FindAsync(Name))!.Value;
+
+        Assert.Equal(nameof(RunState.Waiting), waiting.GetProperty("status").GetString());
+        Assert.Equal("toy 1.0.0", waiting.GetProperty("model").GetString());
+        await line.Queues.GetQueueClient(Queues.SlideUploads).ClearMessagesAsync(TestContext.Current.CancellationToken);
+        await line.SweepAsync();
+        await WaitForModelAsync(line, Name, "toy 2.0.0");
+    }
+
+    [Fact]
+    public async Task Two_models_results_are_compared_patch_by_patch()
+    {
+        await using var line = await Line.StartAsync();
+        var first = await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -12));
+        using var rescored = await RescoreAsync(line, new { all = true });
+        var second = await WaitForModelAsync(line, Name, "toy 2.0.0");
+
+        var comparison = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(Name)}/compare?with=1.0.0", TestContext.Current.CancellationToken);
+        using var none = await line.Api.GetAsync($"{Line.SlidePath(Name)}/compare?with=9.0.0", TestContext.Current.CancellationToken);
+
+        // The slope's sign turned round turns every class round.
+        Assert.Equal(first.GetProperty("patches").GetInt32(), comparison.GetProperty("common").GetInt32());
+        Assert.Equal(0, comparison.GetProperty("agreement").GetDouble());
+        Assert.Equal(comparison.GetProperty("common").GetInt32(), comparison.GetProperty("flipped").GetArrayLength());
+        Assert.Equal(
+            first.GetProperty("tumourAreaMm2").GetDouble() - second.GetProperty("tumourAreaMm2").GetDouble(),
+            comparison.GetProperty("tumourAreaDifferenceMm2").GetDouble(),
+            1e-9);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_that_does_not_say_which_slides_is_refused()
+    {
+        await using var line = await Line.StartAsync();
+        foreach (var body in new object[] { new { }, new { all = true, prefix = "a" } })
+        {
+            using var answer = await RescoreAsync(line, body);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+    }
+
+    private static async Task<JsonElement> DropAsync(Line line, string name)
+    {
+        var answer = await line.WaitForAsync(name, nameof(RunState.Complete), await line.DropAsync(name, Slide));
+        await line.WaitUntilIdleAsync();
+        return answer;
+    }
+
+    private static async Task ActivateAsync(Line line, ToyModel model)
+    {
+        await model.PublishAsync(line.ConnectionString, TestContext.Current.CancellationToken);
+        await model.ActivateAsync(line.ConnectionString, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> RescoreAsync(Line line, object body)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        return await line.Api.PostAsync("api/rescores", content, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<JsonElement> WaitForModelAsync(Line line, string name, string model) =>
+        await Eventually.ResultAsync(() => $"{name} has no result of {model}.{Environment.NewLine}{line.Log}", async () =>
+            await line.FindAsync(name) is { } answer && answer.GetProperty("status").GetString() == nameof(RunState.Complete) && answer.GetProperty("model").GetString() == model ? answer : (JsonElement?)null);
+}

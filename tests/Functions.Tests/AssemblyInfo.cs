@@ -1,0 +1,3 @@
+using IdcFunctions.Fixtures;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
