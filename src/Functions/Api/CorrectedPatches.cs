@@ -56,7 +56,7 @@ public sealed class CorrectedPatches(SlideCorrections corrections, RunFiles file
         foreach (var batch in byBatch)
         {
             var pixels = batch.Key < 0 ? [] : new byte[plan!.BatchCells(batch.Key).Length * plan.PatchBytes];
-            var isStored = batch.Key >= 0 && await files.TryReadPackedAsync(slide, run, batch.Key, pixels, cancellationToken);
+            var isStored = batch.Key >= 0 && await files.TryReadPackedAsync(slide, run, plan!, batch.Key, pixels, cancellationToken);
             foreach (var item in batch)
             {
                 var file = isStored && item.Label != CorrectionLabel.Exclude ? NameOf(slide, item, plan!.Grid) : "";
