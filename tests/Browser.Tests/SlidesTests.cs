@@ -62,11 +62,12 @@ public sealed class SlidesTests(Site site)
     [InlineData("", 390, ColorScheme.Dark)]
     [InlineData("viewer", 1280, ColorScheme.Dark)]
     [InlineData("viewer", 390, ColorScheme.Light)]
+    [InlineData("predict", 390, ColorScheme.Dark)]
     public async Task Every_view_passes_axe(string view, int width, ColorScheme colours)
     {
         var id = await SquareSlide.ScoreAsync(site, "square.tif");
-        await using var opened = await site.OpenAsync(view == "viewer" ? $"/slides/{id}" : "", width, 800, colours);
-        await opened.Page.Locator(view == "viewer" ? "[data-testid=positive]" : ".slide").First.WaitForAsync();
+        await using var opened = await site.OpenAsync(view == "viewer" ? $"/slides/{id}" : $"/{view}", width, 800, colours);
+        await opened.Page.Locator(view switch { "viewer" => "[data-testid=positive]", "predict" => ".ask", _ => ".slide" }).First.WaitForAsync();
 
         var result = await opened.Page.RunAxe();
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using IdcFunctions.Fixtures;
 using Microsoft.Playwright;
 using NetVips;
 
@@ -81,6 +84,34 @@ public sealed class ViewerTests(Site site)
         Assert.Contains("t=0.7", link, StringComparison.Ordinal);
         Assert.Contains("r=90", link, StringComparison.Ordinal);
         Assert.Equal(link, second.Page.Url);
+    }
+
+    [Fact]
+    public async Task A_patch_that_is_corrected_is_kept_with_the_reviewers_name_until_it_is_undone()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "corrected.tif");
+        await using var opened = await site.OpenAsync($"/slides/{id}?x={SquareSlide.Left + 200}&y={SquareSlide.Top + 200}&z=0.5");
+        await opened.Page.GetByLabel("Reviewer").FillAsync("Dr Reviewer");
+        await opened.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Not IDC", Exact = true }).ClickAsync();
+        var stage = (await opened.Page.GetByTestId("stage").BoundingBoxAsync())!;
+
+        await opened.Page.Mouse.ClickAsync(stage.X + (stage.Width / 2), stage.Y + (stage.Height / 2));
+
+        var kept = await WaitForCorrectionsAsync(1);
+        Assert.Equal((4, 5, "NotIdc", "Dr Reviewer"), (kept[0].GetProperty("row").GetInt32(), kept[0].GetProperty("column").GetInt32(), kept[0].GetProperty("label").GetString(), kept[0].GetProperty("by").GetString()));
+        await opened.Button("Undo").ClickAsync();
+        await WaitForCorrectionsAsync(0);
+
+        async Task<List<JsonElement>> WaitForCorrectionsAsync(int count)
+        {
+            var items = new List<JsonElement>();
+            await Eventually.HoldsAsync($"{count} corrections", async () =>
+            {
+                items = [.. (await site.Api.GetFromJsonAsync<JsonElement>($"api/slides/{id}/corrections", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray()];
+                return items.Count == count;
+            });
+            return items;
+        }
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public static class ApiDescription
         ["continuation"] = ("The continuation of the page before.", "0123456789abcdef.00012-00034"),
         ["top"] = ("Most items on the page.", 100),
         ["minProbability"] = ("Only patches of at least this probability, 0 to 1.", "0.5"),
+        ["with"] = ("The version of the model to compare with.", "1.1.0"),
         ["bbox"] = ("Only patches that touch x,y,width,height in level-0 pixels.", "10000,8000,4000,4000"),
         ["umPerPixel"] = ("The picture's µm/px; left out for a picture that is a patch.", "1.0"),
     };

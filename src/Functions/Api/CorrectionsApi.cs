@@ -14,6 +14,7 @@ public static class CorrectionsApi
     {
         routes.MapGet("/api/slides/{slide}/corrections", GetAsync);
         routes.MapPut("/api/slides/{slide}/corrections", PutAsync);
+        routes.MapGet("/api/corrections/export", ExportAsync);
     }
 
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, SlideCorrections corrections, CancellationToken cancellationToken) =>
@@ -63,4 +64,9 @@ public static class CorrectionsApi
             ? TypedResults.Ok(after)
             : Problems.Conflict("corrections-changed", "Somebody else changed this slide's corrections at the same time. Read them and try again.");
     }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
+        await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
+            ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")
+            : Problems.Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: prefix takes the beginning of slides' ids.");
 }

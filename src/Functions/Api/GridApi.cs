@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -20,15 +20,14 @@ public static class GridApi
             return problem!;
         }
 
-        return await files.FindDocumentAsync(published.Slide, published.Run, cancellationToken) is { } document
-            && await files.FindPlanAsync(published.Slide, published.Run, cancellationToken) is { } plan
-            ? TypedResults.Ok(Make(published.Run, plan, await files.ReadScoresAsync(published.Slide, published.Run, plan, cancellationToken), document.Summary.DecisionThreshold))
+        return await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken) is { } scored
+            ? TypedResults.Ok(Make(published.Run, scored))
             : Problems.RunSuperseded();
     }
 
-    private static GridAnswer Make(RunId run, TilingPlan plan, IReadOnlyList<PatchScore> scores, double decisionThreshold)
+    private static GridAnswer Make(RunId run, ScoredRun scored)
     {
-        var grid = plan.Grid;
+        var grid = scored.Plan.Grid;
         var probabilities = new byte[grid.Columns * grid.Rows * sizeof(float)];
         var qualities = new byte[grid.Columns * grid.Rows];
         for (var i = 0; i < qualities.Length; i++)
@@ -36,14 +35,14 @@ public static class GridApi
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(i * sizeof(float)), float.NaN);
         }
 
-        foreach (var score in scores)
+        foreach (var score in scored.Scores)
         {
             var index = (score.Cell.Row * grid.Columns) + score.Cell.Column;
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(index * sizeof(float)), score.Probability);
             qualities[index] = (byte)score.Qualities;
         }
 
-        var (x, y) = (plan.Properties.SpacingX, plan.Properties.SpacingY);
+        var (x, y) = (scored.Plan.Properties.SpacingX, scored.Plan.Properties.SpacingY);
         return new GridAnswer(
             run.Value,
             grid.Columns,
@@ -59,7 +58,7 @@ public static class GridApi
             grid.SlideHeight,
             x,
             y,
-            decisionThreshold,
+            scored.DecisionThreshold,
             probabilities,
             qualities);
     }

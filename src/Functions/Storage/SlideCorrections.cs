@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
@@ -27,6 +28,20 @@ public sealed class SlideCorrections(StorageClients storage)
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             return (new CorrectionsAnswer(null, []), null);
+        }
+    }
+
+    /// <summary>The corrections of all slides that have some.</summary>
+    /// <param name="prefix">Only slides whose ids begin so.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<(SlideId Slide, CorrectionsAnswer Corrections)> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
+        {
+            if (SlideId.TryParse(blob.Name, out var slide) && (await FindAsync(slide!, cancellationToken)).Corrections is { Run: not null } found)
+            {
+                yield return (slide!, found);
+            }
         }
     }
 

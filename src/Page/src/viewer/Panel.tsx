@@ -180,6 +180,7 @@ const Files = ({ slide }: { slide: Slide }) => (
   <section>
     <h2>Files</h2>
     <p class="files">{files.map(([file, label]) => <a key={file} href={slidePath(slide.slideId, `/exports/${file}`)} download={`${slide.slideId}-${file}`}>{label}</a>)}</p>
+    <button class="print" onClick={() => print()}>Print a report of this view</button>
   </section>
 );
 
