@@ -153,14 +153,7 @@ public sealed partial class CompleteSlide(
             return false;
         }
 
-        slide.Status = nameof(RunState.Complete);
-        slide.PublishedRun = run.Value;
-        slide.PublishedEtag = document.Settings.Etag;
-        slide.Published = System.Text.Encoding.UTF8.GetString(document.ToJson());
-        slide.TumourAreaMm2 = document.Summary.TumourAreaMm2;
-        slide.StainDistance = document.Stain?.Distance;
-        slide.StainWarning = document.Stain?.Warning;
-        RunLedger.Set(slide, null);
+        slide.Publish(document);
         return true;
     }
 

@@ -81,6 +81,20 @@ public sealed class RunRow : ITableEntity
     /// <summary>What to do about it.</summary>
     public string? Remedy { get; set; }
 
+    /// <summary>Takes over what the plan tells.</summary>
+    public void SetPlan(TilingPlan plan, DateTimeOffset tilingStarted)
+    {
+        TilingStarted ??= tilingStarted;
+        Batches = plan.Batches;
+        PlannedPatches = plan.Cells.Length;
+        GridCells = plan.Grid.Columns * plan.Grid.Rows;
+        NoTissueCells = plan.NoTissueCells;
+        ExcludedCells = plan.ExcludedCells;
+        OutsideRegionCells = plan.OutsideRegionCells;
+        BytesRead = plan.BytesRead;
+        Gets = plan.Gets;
+    }
+
     /// <summary>Why it failed; null where it did not.</summary>
     public SlideFailure? ReadFailure() => FailureCode is null ? null : new SlideFailure(FailedStep ?? "", FailureCode, Reason ?? "", Remedy ?? "");
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using IdcFunctions.Slides.Runs;
 
 namespace IdcFunctions.Functions.Storage;
 
@@ -65,4 +66,17 @@ public sealed class SlideRow : ITableEntity
 
     /// <summary>What is unlike the training cases' colours; null where nothing is.</summary>
     public string? StainWarning { get; set; }
+
+    /// <summary>Publishes a complete run.</summary>
+    public void Publish(RunDocument document)
+    {
+        Status = nameof(RunState.Complete);
+        PublishedRun = document.Run;
+        PublishedEtag = document.Settings.Etag;
+        Published = System.Text.Encoding.UTF8.GetString(document.ToJson());
+        TumourAreaMm2 = document.Summary.TumourAreaMm2;
+        StainDistance = document.Stain?.Distance;
+        StainWarning = document.Stain?.Warning;
+        FailedStep = FailureCode = Reason = Remedy = null;
+    }
 }

@@ -12,6 +12,9 @@ namespace IdcFunctions.Functions;
 public sealed partial class Housekeeping(
     StorageClients storage, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
 {
+    /// <summary>A listing's ETags come without the quotes that HEAD's have.</summary>
+    private const string HeaderFormat = "H";
+
     /// <summary>Does its work where the last time is long enough ago.</summary>
     public async Task RunIfDueAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ public sealed partial class Housekeeping(
         {
             var slide = SlideId.FromName(blob.Name);
             if (blob.Properties.LastModified < writtenBefore
-                && blob.Properties.ETag?.ToString() is { } etag
+                && blob.Properties.ETag?.ToString(HeaderFormat) is { } etag
                 && (await ledger.FindSlideAsync(slide, cancellationToken))?.WantedEtag != etag
                 && await ledger.FindUploadAsync(slide, etag, cancellationToken) is null)
             {

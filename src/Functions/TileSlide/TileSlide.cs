@@ -141,7 +141,7 @@ public sealed partial class TileSlide(
             storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
         var request = await RequestAsync(slide, settings, cancellationToken);
         var plan = await files.FindPlanAsync(slide, run, cancellationToken) ?? await PlanAsync(source, slide, run, row, request, cancellationToken);
-        await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => Planned(changed, plan, started), cancellationToken);
+        await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => changed.SetPlan(plan, started), cancellationToken);
 
         var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
         var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
@@ -217,19 +217,6 @@ public sealed partial class TileSlide(
             OutsideRegionCells = tiled.OutsideRegionCells,
             Stain = tiled.Stain,
         };
-
-    private static void Planned(RunRow row, TilingPlan plan, DateTimeOffset started)
-    {
-        row.TilingStarted ??= started;
-        row.Batches = plan.Batches;
-        row.PlannedPatches = plan.Cells.Length;
-        row.GridCells = plan.Grid.Columns * plan.Grid.Rows;
-        row.NoTissueCells = plan.NoTissueCells;
-        row.ExcludedCells = plan.ExcludedCells;
-        row.OutsideRegionCells = plan.OutsideRegionCells;
-        row.BytesRead = plan.BytesRead;
-        row.Gets = plan.Gets;
-    }
 
     private static partial class Log
     {

@@ -21,6 +21,7 @@ public static class IdcCommand
         root.SetAction((parsed, cancellationToken) => TellErrorsAsync(() => ServeCommand.RunAsync(options.Read(parsed, ServeCommand.DefaultPort), cancellationToken)));
         root.Subcommands.Add(DemoCommand.Create(options));
         root.Subcommands.Add(ScoreCommand.Create(options));
+        root.Subcommands.Add(RebuildCommand.Create(options));
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(StorageCommand.Create(options));
         return root;

@@ -1,0 +1,7 @@
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>What a call restored.</summary>
+/// <param name="Runs">Complete runs.</param>
+/// <param name="Decided">Slides without one, which are decided anew; told by the last call.</param>
+/// <param name="Continuation">What to call again with; null at the end.</param>
+public sealed record RebuildAnswer(int Runs, int Decided, string? Continuation);

@@ -1,0 +1,100 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>
+/// Restores the tables from what is stored in blobs: of each slide the complete runs, the latest decided one published.
+/// Rows of runs and slides that are there are left as they are; patches and batches are written again, the same.
+/// </summary>
+public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFiles files, PatchTable patches)
+{
+    /// <summary>A call must end in the minutes that a front end waits.</summary>
+    private const int SlidesPerCall = 20;
+
+    private readonly BlobContainerClient results = storage.Blobs.GetBlobContainerClient(Containers.Results);
+
+    /// <summary>Restores some slides.</summary>
+    /// <param name="continuation">Where the last call ended; null for the first.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The complete runs restored, and where to go on; null at the end.</returns>
+    public async Task<(int Runs, string? Continuation)> RebuildAsync(string? continuation, CancellationToken cancellationToken)
+    {
+        var restored = 0;
+        await foreach (var page in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken).AsPages(continuation, SlidesPerCall))
+        {
+            foreach (var folder in page.Values.Where(item => item.IsPrefix))
+            {
+                restored += await RebuildSlideAsync(folder.Prefix, cancellationToken);
+            }
+
+            return (restored, string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+        }
+
+        return (restored, null);
+    }
+
+    private async Task<int> RebuildSlideAsync(string folder, CancellationToken cancellationToken)
+    {
+        var documents = new List<RunDocument>();
+        await foreach (var item in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", folder, cancellationToken))
+        {
+            if (item.IsPrefix && SlideId.TryParse(folder.TrimEnd('/'), out var slide) && RunId.TryParse(item.Prefix[folder.Length..].TrimEnd('/'), out var run)
+                && await RebuildRunAsync(slide!, run!, cancellationToken) is { } document)
+            {
+                documents.Add(document);
+            }
+        }
+
+        if (documents.MaxBy(document => document.Decided) is { } latest)
+        {
+            var row = new SlideRow { RowKey = latest.SlideId, Name = latest.Slide, FirstUpload = documents.Min(document => document.Decided), WantedRun = latest.Run, WantedEtag = latest.Settings.Etag };
+            row.Publish(latest);
+            await ledger.TryWriteSlideAsync(row, cancellationToken);
+        }
+
+        return documents.Count;
+    }
+
+    /// <summary>Restores a run; null where it is not complete.</summary>
+    private async Task<RunDocument?> RebuildRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)
+        {
+            return null;
+        }
+
+        for (var batch = 0; batch < plan.Batches; batch++)
+        {
+            var scores = await files.FindScoresAsync(slide, run, batch, cancellationToken)
+                ?? throw new InvalidDataException($"Run {run} is complete, but the scores of its batch {batch} are gone.");
+            await patches.WriteBatchAsync(slide, run, batch, scores, plan.Grid, cancellationToken);
+        }
+
+        await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken);
+        await ledger.CloseRunAsync(slide, run, cancellationToken);
+        return document;
+    }
+
+    private static RunRow RowOf(SlideId slide, RunDocument document, TilingPlan plan)
+    {
+        var uploaded = document.Completed.AddSeconds(-document.Seconds.Total);
+        var row = new RunRow
+        {
+            PartitionKey = slide.Value,
+            RowKey = document.Run,
+            Settings = RunLedger.Serialize(document.Settings),
+            State = nameof(RunState.Complete),
+            Uploaded = uploaded,
+            Decided = document.Decided,
+            PatchesRun = plan.PatchesRun,
+            TilingEnded = uploaded.AddSeconds(document.Seconds.Waiting + document.Seconds.Tiling),
+        };
+        row.SetPlan(plan, uploaded.AddSeconds(document.Seconds.Waiting));
+        return row;
+    }
+}

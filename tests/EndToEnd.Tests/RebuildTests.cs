@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Azure.Data.Tables;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>The tables are the query surface, not the truth: they can be lost.</summary>
+public sealed class RebuildTests
+{
+    private static readonly ImmutableArray<string> Restored = [Tables.Slides, Tables.Runs, Tables.Batches, Tables.Patches];
+
+    /// <summary>The server's own, and times that are known to the tenth of a second only.</summary>
+    private static readonly ImmutableHashSet<string> NotCompared = ["odata.etag", "Timestamp", "Uploaded", "TilingStarted", "TilingEnded", "FirstUpload"];
+
+    [Fact]
+    public async Task Rows_of_complete_runs_are_restored_from_blobs_as_they_were_and_other_slides_are_decided_anew()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var token = TestContext.Current.CancellationToken;
+        var slide = SyntheticSlide.OfTissue(700, 600, 4, 81).ToLibvipsPyramid(4);
+        await DropAsync("one.tif", nameof(RunState.Complete), slide);
+        await DropAsync("case 7/two.tif", nameof(RunState.Complete), slide);
+        using var rescored = await line.PostAsync("one.tif", "rescore", "again");
+        await line.WaitUntilIdleAsync();
+        await line.WaitForAsync("one.tif", nameof(RunState.Complete));
+        var before = await RowsAsync(line);
+        await DropAsync("bad.tif", nameof(RunState.Failed), "no slide"u8.ToArray());
+        foreach (var table in Tables.All)
+        {
+            foreach (var row in await line.RowsAsync(table))
+            {
+                await line.Tables.GetTableClient(table).DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: token);
+            }
+        }
+
+        using var rebuilt = await line.Api.PostAsync("api/rebuild", null, token);
+
+        Assert.Contains("\"runs\":3,\"decided\":1,\"continuation\":null", await rebuilt.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
+        Assert.Equal(before, (await RowsAsync(line)).Where(row => !row.Contains("bad.tif", StringComparison.Ordinal)));
+        await line.WaitForAsync("bad.tif", nameof(RunState.Failed));
+
+        async Task DropAsync(string name, string status, byte[] content)
+        {
+            await line.DropAsync(name, content);
+            await line.SendEventAsync(name);
+            await line.WaitForAsync(name, status);
+            await line.WaitUntilIdleAsync();
+        }
+    }
+
+    private static async Task<List<string>> RowsAsync(Line line)
+    {
+        var rows = new List<string>();
+        foreach (var table in Restored)
+        {
+            rows.AddRange((await line.RowsAsync(table)).Select(row => $"{table} {Describe(row)}"));
+        }
+
+        return rows;
+    }
+
+    private static string Describe(TableEntity row) => string.Join(
+        "; ",
+        row.Where(column => !NotCompared.Contains(column.Key)).OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Key}={column.Value}")));
+}
