@@ -43,15 +43,18 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         var probabilities = Prediction.Logits(network, validation.Pixels).Select(evaluation.Calibration.Apply).ToArray();
         var onnx = OnnxExporter.Export(network, evaluation.Calibration);
         var golden = GoldenPatchMaker.Make();
-        var manifest = Manifest(onnx, golden, evaluation);
+        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, log);
+        var manifest = Manifest(onnx, golden, evaluation) with { Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output) { Variants = [.. variants.Select(made => made.Variant)] } };
         using (var scorer = PatchScorer.Load(manifest, onnx, golden, new ScoringOptions { Threads = options.Threads }))
         {
             ThrowIfDifferent(scorer, probabilities);
         }
 
-        target.Write(new Dictionary<string, byte[]>
+        var files = variants.ToDictionary(made => made.Variant.File, made => made.Content);
+        target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
+            ["score.py"] = ScoringProgram(),
             [GoldenFile] = golden,
             [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),
             [EvaluationFile] = JsonSerializer.SerializeToUtf8Bytes(evaluation, EvaluationJson),
@@ -124,6 +127,15 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         using var run = new RunOptions();
         using var outputs = session.Run(run, [OnnxExporter.Input], [input], [OnnxExporter.Output]);
         return [.. outputs[0].GetTensorDataAsSpan<float>()];
+    }
+
+    /// <summary>The short program of the bundle, which needs only ONNX Runtime.</summary>
+    private static byte[] ScoringProgram()
+    {
+        using var stream = typeof(ModelArtefact).Assembly.GetManifestResourceStream("score.py")!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
