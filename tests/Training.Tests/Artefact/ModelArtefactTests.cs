@@ -27,7 +27,8 @@ public sealed class ModelArtefactTests : IDisposable
     {
         Write(network, Provenance());
 
-        Assert.Equal(["README.md", "config.json", "evaluation.json", "golden.bin", "intake.json", "model.onnx", "predictions.csv", "report.html", "split.json"], Directory.GetFiles(Target.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        string[] always = ["README.md", "config.json", "evaluation.json", "golden.bin", "intake.json", "model.onnx", "predictions.csv", "report.html", "score.py", "split.json"];
+        Assert.Superset(always.ToHashSet(), Directory.GetFiles(Target.Path).Select(file => Path.GetFileName(file)).ToHashSet());
         Assert.Equal([Target.Path], Directory.GetDirectories(temporary.At("models", "m")));
         var manifest = ModelManifest.Parse(Read("config.json"));
         using var scorer = PatchScorer.Load(manifest, Read("model.onnx"), Read("golden.bin"), new ScoringOptions { Threads = 1 });
@@ -35,6 +36,35 @@ public sealed class ModelArtefactTests : IDisposable
         var probabilities = new float[validation.Patches.Count];
         scorer.Score(validation.Pixels, probabilities, TestContext.Current.CancellationToken);
         Assert.All(validation.Patches.Zip(probabilities), pair => Assert.Equal(pair.First.IsIdc, pair.Second >= manifest.DecisionThreshold));
+    }
+
+    [Fact]
+    public void A_variant_in_the_manifest_is_a_file_of_its_hash()
+    {
+        Write(network, Provenance());
+
+        var variants = ModelManifest.Parse(Read("config.json")).Onnx.Variants!;
+        Assert.Contains(variants, variant => variant is { Precision: "fp16", RunsOn: "cuda" });
+        Assert.All(variants, variant => Assert.Equal(variant.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Read(variant.File)))));
+        Assert.Equal(variants.Select(variant => variant.File).Order(), Directory.GetFiles(Target.Path, "model-*.onnx").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void The_report_stands_alone_and_holds_the_figures_cases_and_plots()
+    {
+        Write(network, Provenance());
+
+        var report = File.ReadAllText(Path.Combine(Target.Path, "report.html"));
+        Assert.DoesNotContain("http", report, StringComparison.Ordinal);
+        Assert.Equal(4, report.Split("<svg").Length - 1);
+        foreach (var text in (string[])["PR-AUC", "1.000 (1.000–1.000)", "Confusion matrix", "<tr><td>4</td><td>6</td><td>1.000</td><td>1.000</td><td>1.000</td><td>0.12</td><td>0.12</td></tr>"])
+        {
+            Assert.Contains(text, report, StringComparison.Ordinal);
+        }
+
+        var rows = File.ReadAllLines(Path.Combine(Target.Path, "predictions.csv"));
+        Assert.Equal("case,x,y,label,prob_IDC", rows[0]);
+        Assert.Equal(7, rows.Length);
     }
 
     [Fact]

@@ -35,6 +35,36 @@ public sealed class OnnxExporterTests : IDisposable
         }
     }
 
+    /// <summary>float16 has 11 bits of mantissa, 0.05 % a value, and rounding adds up over 16 layers.</summary>
+    [Fact]
+    public void The_half_precision_graph_answers_as_the_network_does_to_a_hundredth()
+    {
+        using var network = TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(2));
+        var calibration = new Calibration(0.4, -0.7);
+
+        var half = Answers(OnnxExporter.ExportHalf(network, calibration), Noise(20));
+
+        Assert.All(Answers(OnnxExporter.Export(network, calibration), Noise(20)).Zip(half), pair => Assert.Equal(pair.First, pair.Second, 1e-2));
+        Assert.True(OnnxExporter.ExportHalf(network, calibration).Length < 0.6 * OnnxExporter.Export(network, calibration).Length);
+    }
+
+    // At k = 1 the first block's norm is a depthwise convolution, at k = 2 it is folded into the first convolution.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_int8_graph_answers_as_the_network_does_on_patches_like_those_its_ranges_were_measured_on(int width)
+    {
+        var patches = TrainedNetwork.Patches(temporary);
+        using var network = TrainedNetwork.Train(patches, TrainedNetwork.Options(width, epochs: 3));
+        var calibration = new Calibration(1, 0);
+
+        var quantized = QuantizedExporter.Export(network, calibration, patches.Pixels);
+
+        // 8 bits of range an activation, 0.4 %, and a logit adds up over 16 layers.
+        Assert.All(Answers(OnnxExporter.Export(network, calibration), patches.Pixels).Zip(Answers(quantized, patches.Pixels)), pair => Assert.Equal(pair.First, pair.Second, 0.05));
+        Assert.True(quantized.Length < 0.4 * OnnxExporter.Export(network, calibration).Length);
+    }
+
     [Fact]
     public void Exporting_twice_gives_the_same_bytes()
     {
