@@ -8,3 +8,5 @@ export type UploadAddress = Schemas['UploadAnswer'];
 export type Prediction = Schemas['PredictionAnswer'];
 export type Corrections = Schemas['CorrectionsAnswer'];
 export type CorrectionLabel = Schemas['CorrectionLabel'];
+export type Comparison = Schemas['RunComparison'];
+export type ModelPage = Schemas['PageOfActiveModel'];

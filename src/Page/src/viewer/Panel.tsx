@@ -5,6 +5,7 @@ import { actOn } from '../slides/actions';
 import { bytes, mm2, moment, percent } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { colourMaps, gradientOf, type ColourMap } from './colours';
+import { Compare } from './Compare';
 import { labels } from './corrections';
 import type { Options } from './options';
 import type { Cell, Region, Scores } from './scores';
@@ -59,6 +60,7 @@ export const Panel = (props: PanelProps) => {
       {sheet && <Corrections {...sheet} />}
       {mask && <MaskSection {...mask} />}
       {scores && <Findings {...props} scores={scores} />}
+      {scores && slide.result && <Compare slideId={slide.slideId} model={slide.result.model} onCell={props.onCell} />}
       {slide.result && <Files slide={slide} />}
       <Provenance slide={slide} />
       {scores && <section class="acts"><button onClick={() => actOn(slide, 'rescore', onChanged)}><Icon name="retry" /> Score again</button></section>}
