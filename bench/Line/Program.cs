@@ -1,14 +1,18 @@
 // Drops real slides into the whole line, one after another, and prints where the time went, beside the bare ONNX session
-// in the same run: dotnet run --project bench/Line -c Release -- SLIDE…
+// in the same run: dotnet run --project bench/Line -c Release -- [--counted] SLIDE…
+// With --counted a proxy before storage counts what is read of each slide, and takes its part of the time.
 using System.Globalization;
 using System.Reflection;
 using IdcFunctions.Bench.Line;
+using IdcFunctions.Fixtures;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Scoring;
 using IdcFunctions.LocalHost.Storage;
+using IdcFunctions.Slides.Storage;
 
 var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
-var slides = SlideFiles.Find(args);
+var isCounted = args is ["--counted", ..];
+var slides = SlideFiles.Find(isCounted ? args[1..] : args);
 var bare = BareSession.Measure(app);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare ONNX session: {bare:0} patches/s"));
 
@@ -18,7 +22,8 @@ await using var azurite = await Azurite.StartAsync(installation, null, AzuritePo
 await StorageSetup.CreateAsync(azurite.ConnectionString, cancel);
 using var log = new HostLog(TextWriter.Null, TimeProvider.System);
 var lease = TimeSpan.FromMinutes(10);
-var settings = HandlerSettings.For(azurite.ConnectionString, lease);
+await using var proxy = isCounted ? await StorageProxy.StartAsync(azurite.ConnectionString, cancel) : null;
+var settings = HandlerSettings.For(proxy?.ConnectionString ?? azurite.ConnectionString, lease);
 await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, azurite.ConnectionString, lease, settings), TimeProvider.System, log, cancel);
 await host.Handler.WaitUntilReadyAsync(cancel);
 var idle = HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
@@ -46,6 +51,10 @@ foreach (var slide in slides)
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {slide.Name} | {patches} | {seconds.Waiting:0.00} | {seconds.Tiling:0.00} | {seconds.Scoring:0.00} | {seconds.Completing:0.00} | {elapsed:0.00} | {rate:0} | {rate / bare:0.00} | {report.BytesRead} of {report.SlideBytes} ({(double)report.BytesRead! / report.SlideBytes!:0.0 %}) | {report.Gets} |"));
+    if (proxy?.ReadsOf(Containers.Slides, slide.Name) is var (gets, bytes))
+    {
+        Console.WriteLine($"at the proxy: {bytes} bytes in {gets} GETs");
+    }
 }
 
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"handler's peak memory: {HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value):0} MB, idle with the model loaded {idle:0} MB"));

@@ -84,6 +84,7 @@ module storage 'modules/storage.bicep' = {
     expiringContainer: patchesContainer
     expiringDays: packedPatchesDays
     deletedBlobsDays: deletedBlobsDays
+    pageOrigin: 'https://${uniqueName}.azurewebsites.net'
   }
 }
 

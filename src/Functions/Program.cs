@@ -6,6 +6,7 @@ using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
@@ -42,17 +43,24 @@ services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().Bi
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
-services.AddProblemDetails();
-services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
+services.AddOpenApi(ApiDescription.Configure);
+services.ConfigureHttpJsonOptions(json =>
+{
+    json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+    json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+});
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseDefaultFiles();
-app.UseStaticFiles();
+app.UseBrowserGuard();
+app.UseJsonEtags();
+app.UsePage();
 
 app.MapQueueFunction<TileSlide>((function, message, token) => function.RunAsync(message, token));
 app.MapQueueFunction<ScoreBatch>((function, message, token) => function.RunAsync(message, token));
@@ -67,8 +75,14 @@ app.MapRegions();
 app.MapRebuild();
 app.MapPatches();
 app.MapMask();
+app.MapDeepZoom();
+app.MapGrid();
+app.MapUploads();
+app.MapPredict();
+app.MapCorrections();
 app.MapModels();
 app.MapHealth();
+app.MapOpenApi();
 
 // The port is bound when storage answers and, where a model is active, it is loaded: the host waits for the port.
 using (new ParentWatch(parent, app.Lifetime, TimeProvider.System, app.Services.GetRequiredService<ILogger<ParentWatch>>()))

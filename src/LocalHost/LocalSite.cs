@@ -91,6 +91,7 @@ public sealed class LocalSite : IAsyncDisposable
             var host = await FunctionsHost.StartAsync(
                 FunctionApp.Load(app, settings), new FunctionsHostOptions(options.Port, azurite.ConnectionString, options.Lease, settings), time, log, cancellationToken);
             parts.Push(host);
+            await StorageSetup.AllowUploadsFromAsync(azurite.ConnectionString, [host.Address, new UriBuilder(host.Address) { Host = "localhost" }.Uri], cancellationToken);
             await host.Handler.WaitUntilReadyAsync(cancellationToken);
             var watching = new UploadWatcher(azurite.ConnectionString, time, log).RunAsync(stopping.Token);
             await File.WriteAllLinesAsync($"{addressFile}.new", [host.Address.ToString(), azurite.ConnectionString], cancellationToken);

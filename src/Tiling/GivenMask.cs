@@ -34,6 +34,11 @@ public sealed class GivenMask
     /// <param name="slideHeight">Level-0 height of the slide; null where it is not known yet.</param>
     public static string? ReasonAgainst(byte[] png, long? slideWidth, long? slideHeight)
     {
+        if (png is [])
+        {
+            return "it is empty.";
+        }
+
         try
         {
             using var image = Image.PngloadBuffer(png);

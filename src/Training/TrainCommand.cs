@@ -13,50 +13,93 @@ public static class TrainCommand
     {
         var defaults = new TrainingOptions();
         var dataset = new Argument<string>("dataset") { Description = "Folder or zip of labelled 50×50 patches at 4 µm/px: {case}/{0|1}/{case}_idx5_x{X}_y{Y}_class{0|1}.png" };
+        var cache = new Option<string>("--cache") { Description = "Folder that keeps the packed data set for the next run", DefaultValueFactory = _ => Path.Combine(".idc", "packs") };
         var trainCases = new Option<string[]>("--train-cases") { Description = "File(s) with the cases to train on, an id a line; with --validation-cases. Without both the cases are split", AllowMultipleArgumentsPerToken = true };
         var validationCases = new Option<string?>("--validation-cases") { Description = "File with the cases to choose and evaluate on" };
         var validationShare = new Option<double?>("--validation-share") { Description = "Share of the cases that a split without lists validates on, above 0 to 0.5; default 0.2" };
+        var leaking = new Option<bool>("--leaking-split") { Description = "Split patch by patch instead of by case: patches of one slide on both sides. Only to show what that makes of the figures" };
+        var folds = new Option<int>("--folds") { Description = "Cross-validate with so many folds of cases instead of writing a model" };
+        var trials = new Option<int>("--trials") { Description = "Draw the hyperparameters so many times and write the best model by validation AUC" };
+        var trialHours = new Option<double>("--trial-hours") { Description = "Hours after which no further trial begins", DefaultValueFactory = _ => 24 };
+        var ranges = new Option<string[]>("--range") { Description = "Range that trials draw from, NAME=LOW..HIGH; default learning-rate=0.01..0.1 weight-decay=0.0001..0.001 jitter=0.05..0.3 label-smoothing=0..0.1 dropout=0..0.3", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string>("--out") { Description = "Folder for {name}/{version}", DefaultValueFactory = _ => "models" };
-        var name = new Option<string>("--name") { Description = "The model's name; default by its width", DefaultValueFactory = _ => "" };
+        var name = new Option<string>("--name") { Description = "The model's name; default by its depth and width", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "The model's version", DefaultValueFactory = _ => "1.0.0" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training set", DefaultValueFactory = _ => defaults.Epochs };
         var batch = new Option<int>("--batch") { Description = "Patches in a step", DefaultValueFactory = _ => defaults.BatchSize };
         var width = new Option<int>("--width") { Description = "The network's widening factor k", DefaultValueFactory = _ => defaults.Width };
+        var depth = new Option<int>("--depth") { Description = "The network's depth, 6n + 4", DefaultValueFactory = _ => defaults.Depth };
+        var dense = new Option<int>("--dense") { Description = "Units of the dense layer before the last", DefaultValueFactory = _ => defaults.DenseUnits };
+        var dropout = new Option<double>("--dropout") { Description = "Share of the values dropped between a block's convolutions", DefaultValueFactory = _ => defaults.Dropout };
+        var optimizer = new Option<OptimizerKind>("--optimizer") { Description = "What takes the steps", DefaultValueFactory = _ => defaults.Optimizer };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate", DefaultValueFactory = _ => defaults.LearningRate };
-        var jitter = new Option<double>("--jitter") { Description = "Colour jitter", DefaultValueFactory = _ => defaults.ColourJitter };
+        var warmUp = new Option<double>("--warm-up") { Description = "Share of the steps in which the learning rate rises", DefaultValueFactory = _ => defaults.WarmUp };
+        var decay = new Option<double>("--weight-decay") { Description = "Weight decay", DefaultValueFactory = _ => defaults.WeightDecay };
+        var clip = new Option<double>("--gradient-clip") { Description = "Largest norm of the gradient; 0 for none", DefaultValueFactory = _ => defaults.GradientClip };
+        var jitter = new Option<double>("--jitter") { Description = "Stain jitter", DefaultValueFactory = _ => defaults.StainJitter };
+        var smoothing = new Option<double>("--label-smoothing") { Description = "Share of the labels' weight that is spread over both classes", DefaultValueFactory = _ => defaults.LabelSmoothing };
+        var average = new Option<double>("--average-decay") { Description = "Decay of the moving average of the weights", DefaultValueFactory = _ => defaults.AverageDecay };
+        var patience = new Option<int>("--patience") { Description = "Epochs without a better validation AUC after which training ends; 0 for never" };
+        var precision = new Option<TrainingPrecision>("--precision") { Description = "What the convolutions compute in: Mixed (bfloat16) is twice as fast where the processor has it", DefaultValueFactory = _ => defaults.Precision };
         var seed = new Option<int>("--seed") { Description = "Seed of the split, the weights, the order and the augmentation", DefaultValueFactory = _ => defaults.Seed };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for one a processor" };
-        var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, and split.json" };
+        var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, split.json, progress.json, and what a training that was ended goes on from; a file 'cancel' put there ends it" };
+        var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
+        var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with; the split is the split.json beside them, or the lists given" };
+        var freeze = new Option<int>("--freeze") { Description = "Leading groups of blocks that keep the initial weights, 0 to 3" };
         var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training; the split is the split.json beside them, or the lists given" };
         var cardNotes = new Option<string?>("--card-notes") { Description = "Markdown file for the model's card: the data set's name and licence, comparisons" };
 
-        var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest and card.")
+        var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
         {
-            dataset, trainCases, validationCases, validationShare, output, name, version, epochs, batch, width, rate, jitter, seed, threads, checkpoints, weights, cardNotes,
+            dataset, cache, trainCases, validationCases, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, epochs, batch, width, depth, dense, dropout,
+            optimizer, rate, warmUp, decay, clip, jitter, smoothing, average, patience, precision, seed, threads, checkpoints, price, initial, freeze, weights, cardNotes,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var options = defaults with
+            var options = new TrainingOptions
             {
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batch),
                 Width = parsed.GetValue(width),
+                Depth = parsed.GetValue(depth),
+                DenseUnits = parsed.GetValue(dense),
+                Dropout = parsed.GetValue(dropout),
+                FrozenGroups = parsed.GetValue(freeze),
+                Optimizer = parsed.GetValue(optimizer),
                 LearningRate = parsed.GetValue(rate),
-                ColourJitter = parsed.GetValue(jitter),
+                WarmUp = parsed.GetValue(warmUp),
+                WeightDecay = parsed.GetValue(decay),
+                GradientClip = parsed.GetValue(clip),
+                StainJitter = parsed.GetValue(jitter),
+                LabelSmoothing = parsed.GetValue(smoothing),
+                AverageDecay = parsed.GetValue(average),
+                Patience = parsed.GetValue(patience),
+                Precision = parsed.GetValue(precision),
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
             };
-            var modelName = parsed.GetValue(name) is { Length: > 0 } given ? given : $"idc-wrn-16-{options.Width}";
-            var request = new TrainingRequest(
-                parsed.GetValue(dataset)!,
-                parsed.GetValue(trainCases) ?? [],
-                parsed.GetValue(validationCases),
-                parsed.GetValue(validationShare),
-                new ModelTarget(parsed.GetValue(output)!, modelName, parsed.GetValue(version)!),
-                options,
-                parsed.GetValue(checkpoints),
-                parsed.GetValue(weights),
-                parsed.GetValue(cardNotes));
+            var modelName = parsed.GetValue(name) is { Length: > 0 } given ? given : $"idc-wrn-{options.Depth}-{options.Width}";
+            var request = new TrainingRequest
+            {
+                Dataset = parsed.GetValue(dataset)!,
+                Cache = parsed.GetValue(cache)!,
+                Target = new ModelTarget(parsed.GetValue(output)!, modelName, parsed.GetValue(version)!),
+                Options = options,
+                TrainingLists = parsed.GetValue(trainCases) ?? [],
+                ValidationList = parsed.GetValue(validationCases),
+                ValidationShare = parsed.GetValue(validationShare),
+                LeakingSplit = parsed.GetValue(leaking),
+                Folds = parsed.GetValue(folds),
+                Trials = parsed.GetValue(trials),
+                TrialHours = parsed.GetValue(trialHours),
+                Ranges = parsed.GetValue(ranges) ?? [],
+                Checkpoints = parsed.GetValue(checkpoints),
+                HourPrice = parsed.GetValue(price),
+                InitialWeights = parsed.GetValue(initial),
+                Weights = parsed.GetValue(weights),
+                CardNotes = parsed.GetValue(cardNotes),
+            };
             return Task.Run(() => Run(request, cancellationToken), cancellationToken);
         });
         return command.Parse(arguments).InvokeAsync();
@@ -69,7 +112,7 @@ public static class TrainCommand
             new TrainingRun(request, TimeProvider.System, Console.Out).Run(cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             Console.Error.WriteLine(exception.Message);
             return 1;

@@ -1,18 +1,29 @@
-using System.Globalization;
 using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace IdcFunctions.Training;
 
 /// <summary>START of training: the loop. Reads from top to bottom: data, network, schedule, steps, evaluation.</summary>
-public sealed class Trainer(TrainingOptions options, TimeProvider time, TextWriter log)
+/// <param name="options">The hyperparameters.</param>
+/// <param name="initial">Weights to begin with; null for random ones.</param>
+/// <param name="checkpoint">Where the state is kept, and found again; null to keep none.</param>
+/// <param name="time">Clock for the throughput and the checkpoints.</param>
+public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkpoint? checkpoint, TimeProvider time)
 {
-    /// <summary>Trains; after each epoch <paramref name="onEpoch"/> gets the averaged network in evaluation mode.</summary>
-    /// <returns>The averaged network; the caller disposes it.</returns>
-    /// <exception cref="TrainingException">The loss is no number any more.</exception>
-    public AveragedWeights Train(PatchDataset data, Action<int, WideResNet> onEpoch, CancellationToken cancellationToken)
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Trains, from the checkpoint where there is one.</summary>
+    /// <param name="data">The patches to train on.</param>
+    /// <param name="evaluate">Gets the number of an epoch that has ended and the averaged network.</param>
+    /// <param name="report">Gets the state before the first step and after each.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <returns>The averaged network, in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="TrainingException">The loss is no number any more, or the checkpoint is another training's.</exception>
+    public WideResNet Train(PatchDataset data, Func<int, WideResNet, Metrics> evaluate, Action<TrainingSnapshot> report, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         if (options.Threads > 0)
@@ -20,54 +31,101 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time, TextWrit
             set_num_threads(options.Threads);
         }
 
-        var order = new Random(options.Seed);
-        var sampler = new BalancedSampler(data.Patches, order);
+        var sampler = new BalancedSampler(data.Patches);
         using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-        using var labels = torch.tensor(data.Patches.Select(patch => patch.IsIdc ? 1f : 0f).ToArray());
+        using var targets = torch.tensor(data.Patches.Select(patch => (float)(((patch.IsIdc ? 1 : 0) * (1 - options.LabelSmoothing)) + (options.LabelSmoothing / 2))).ToArray());
 
-        using var network = new WideResNet(options.Width);
-        var average = new AveragedWeights(network, options.Width, options.AverageDecay);
-        using var optimizer = optim.SGD(network.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
+        using var network = initial?.Copy() ?? new WideResNet(options.Shape);
+        network.Freeze(options.FrozenGroups);
+        var average = new AveragedWeights(network, options.AverageDecay);
+        using var optimizer = MakeOptimizer(network);
         var stepsPerEpoch = Math.Max(1, data.Patches.Count / options.BatchSize);
         var steps = options.Epochs * stepsPerEpoch;
+        var (first, epochLoss, epochs) = checkpoint?.Load(network, average.Network, optimizer) ?? TrainingProgress.Start;
         var started = time.GetTimestamp();
+        var saved = started;
+        report(Snapshot(first, 0));
 
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        network.TrainMode();
+        for (var step = first; step < steps && !IsStalled(); step++)
         {
-            network.train();
-            double lossSum = 0;
-            for (var step = 0; step < stepsPerEpoch; step++)
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var draw = StepSeed(step);
+            random.manual_seed(draw);
+            foreach (var group in optimizer.ParamGroups)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                foreach (var group in optimizer.ParamGroups)
-                {
-                    group.LearningRate = LearningRateAt((epoch * stepsPerEpoch) + step, steps);
-                }
-
-                var chosen = torch.tensor(sampler.Next(options.BatchSize), dtype: ScalarType.Int64);
-                var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.ColourJitter, order);
-                var loss = nn.functional.binary_cross_entropy_with_logits(network.forward(inputs), labels.index_select(0, chosen));
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-                average.Update();
-                lossSum += loss.ToSingle();
+                group.LearningRate = LearningRateAt(step, steps);
             }
 
-            if (!double.IsFinite(lossSum))
+            var chosen = torch.tensor(sampler.Next(options.BatchSize, new Random(draw)), dtype: ScalarType.Int64);
+            var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.StainJitter).to(options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32);
+            var loss = nn.functional.binary_cross_entropy_with_logits(network.forward(inputs), targets.index_select(0, chosen));
+            optimizer.zero_grad();
+            loss.backward();
+            if (options.GradientClip > 0)
             {
-                average.Dispose();
-                throw new TrainingException($"The loss of epoch {epoch + 1} is no number: the training has diverged. Lower --learning-rate.");
+                nn.utils.clip_grad_norm_(network.parameters().Where(parameter => parameter.requires_grad), options.GradientClip);
             }
 
-            var rate = (epoch + 1.0) * stepsPerEpoch * options.BatchSize / time.GetElapsedTime(started).TotalSeconds;
-            var left = TimeSpan.FromSeconds((options.Epochs - epoch - 1) * (double)stepsPerEpoch * options.BatchSize / rate);
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}/{options.Epochs}  loss {lossSum / stepsPerEpoch:0.0000}  {rate:0.0} patches/s  {left:h\\:mm\\:ss} left"));
-            onEpoch(epoch, average.Network);
+            optimizer.step();
+            average.Update(step + 1);
+            epochLoss += loss.ToSingle();
+
+            var epochEnds = (step + 1) % stepsPerEpoch == 0;
+            if (epochEnds)
+            {
+                var epoch = (step + 1) / stepsPerEpoch;
+                ThrowIfDiverged(epoch, epochLoss, average);
+                epochs = epochs.Add(new EpochResult(epoch, epochLoss / stepsPerEpoch, evaluate(epoch, average.Network)));
+                epochLoss = 0;
+            }
+
+            if (epochEnds || time.GetElapsedTime(saved) > CheckpointInterval)
+            {
+                checkpoint?.Save(new TrainingProgress(step + 1, epochLoss, epochs), network, average.Network, optimizer);
+                saved = time.GetTimestamp();
+            }
+
+            report(Snapshot(step + 1, LearningRateAt(step, steps)));
         }
 
-        return average;
+        return average.Network;
+
+        bool IsStalled() => options.Patience > 0 && epochs.Length > 0 && epochs[^1].Epoch - epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch >= options.Patience;
+
+        TrainingSnapshot Snapshot(int step, double learningRate)
+        {
+            var perSecond = (step - first) * (double)options.BatchSize / Math.Max(1e-3, time.GetElapsedTime(started).TotalSeconds);
+            var left = perSecond > 0 ? TimeSpan.FromSeconds((steps - step) * (double)options.BatchSize / perSecond) : TimeSpan.Zero;
+            return new TrainingSnapshot(step, steps, epochLoss / Math.Max(1, step % stepsPerEpoch), learningRate, perSecond, left, epochs);
+        }
+    }
+
+    private OptimizerHelper MakeOptimizer(WideResNet network)
+    {
+        var trained = network.parameters().Where(parameter => parameter.requires_grad);
+        return options.Optimizer == OptimizerKind.Sgd
+            ? optim.SGD(trained, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0)
+            : optim.AdamW(trained, options.LearningRate, beta1: options.Momentum, weight_decay: options.WeightDecay);
+    }
+
+    private static void ThrowIfDiverged(int epoch, double loss, AveragedWeights average)
+    {
+        if (!double.IsFinite(loss))
+        {
+            average.Dispose();
+            throw new TrainingException($"The loss of epoch {epoch} is no number: the training has diverged. Lower --learning-rate.");
+        }
+    }
+
+    /// <summary>Seed of a step's draws, so that a resumed training draws what an undisturbed one would (SplitMix64; neighbours must not be alike).</summary>
+    private int StepSeed(int step)
+    {
+        var z = unchecked(((ulong)(uint)options.Seed << 32 | (uint)step) + 0x9E3779B97F4A7C15);
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return (int)((z ^ (z >> 31)) & int.MaxValue);
     }
 
     private double LearningRateAt(int step, int steps)

@@ -3,22 +3,56 @@ using IdcFunctions.Training.Artefact;
 namespace IdcFunctions.Training;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Dataset">Folder or zip of labelled patches.</param>
-/// <param name="TrainingLists">Files with the cases to train on; empty for a drawn split.</param>
-/// <param name="ValidationList">File with the cases to validate on; null for a drawn split.</param>
-/// <param name="ValidationShare">Share of the cases that a drawn split validates on; null where it was not given.</param>
-/// <param name="Target">Where the model goes.</param>
-/// <param name="Options">Hyperparameters.</param>
-/// <param name="Checkpoints">Folder for the averaged weights of each epoch, or null.</param>
-/// <param name="Weights">Weights to export instead of training, or null.</param>
-/// <param name="CardNotes">Markdown file for the model's card, or null.</param>
-public sealed record TrainingRequest(
-    string Dataset,
-    IReadOnlyList<string> TrainingLists,
-    string? ValidationList,
-    double? ValidationShare,
-    ModelTarget Target,
-    TrainingOptions Options,
-    string? Checkpoints,
-    string? Weights,
-    string? CardNotes);
+public sealed record TrainingRequest
+{
+    /// <summary>Folder or zip of labelled patches.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Folder that keeps packed data sets.</summary>
+    public required string Cache { get; init; }
+
+    /// <summary>Where the model goes.</summary>
+    public required ModelTarget Target { get; init; }
+
+    /// <summary>Hyperparameters.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Files with the cases to train on; empty for a drawn split.</summary>
+    public IReadOnlyList<string> TrainingLists { get; init; } = [];
+
+    /// <summary>File with the cases to validate on; null for a drawn split.</summary>
+    public string? ValidationList { get; init; }
+
+    /// <summary>Share that a drawn split validates on; null where it was not given.</summary>
+    public double? ValidationShare { get; init; }
+
+    /// <summary>Split patch by patch, which leaks.</summary>
+    public bool LeakingSplit { get; init; }
+
+    /// <summary>Folds of a cross-validation, which publishes no model; 0 for none.</summary>
+    public int Folds { get; init; }
+
+    /// <summary>Trials of a random search; 0 for none.</summary>
+    public int Trials { get; init; }
+
+    /// <summary>Hours after which no further trial begins.</summary>
+    public double TrialHours { get; init; }
+
+    /// <summary>Ranges that the trials draw from, in place of the defaults of the same name.</summary>
+    public IReadOnlyList<string> Ranges { get; init; } = [];
+
+    /// <summary>Folder for checkpoints, progress and results, or null.</summary>
+    public string? Checkpoints { get; init; }
+
+    /// <summary>Price of an hour of this machine, for the cost so far.</summary>
+    public double HourPrice { get; init; }
+
+    /// <summary>Weights to begin with, or null.</summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>Weights to export instead of training, or null.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Markdown file for the model's card, or null.</summary>
+    public string? CardNotes { get; init; }
+}

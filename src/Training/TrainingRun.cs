@@ -1,16 +1,20 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
+using IdcFunctions.Training.Reporting;
 
 namespace IdcFunctions.Training;
 
-/// <summary>From a data set to a written model: check, split, load, train or load weights, write.</summary>
+/// <summary>From a data set to a written model: check, take in, split, train or load weights, measure, write.</summary>
 public sealed class TrainingRun(TrainingRequest request, TimeProvider time, TextWriter log)
 {
-    private const double DefaultValidationShare = 0.2;
+    private const string TrialsFile = "trials.json";
+
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Runs. What can be wrong is looked for before the training, which may take hours.</summary>
     /// <exception cref="DatasetException">The data set, the case lists or the split can't be trained on.</exception>
@@ -19,52 +23,159 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     /// <exception cref="IOException">A file can't be read or written, or the model's version exists.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        OptionsCheck.ThrowIfInvalid(request.Options);
+        RequestCheck.ThrowIfInvalid(request);
         request.Target.ThrowIfTaken();
         Directory.CreateDirectory(request.Target.Folder);
         var notes = request.CardNotes is null ? "" : File.ReadAllText(request.CardNotes);
-        using var loaded = request.Weights is null ? null : Load(request.Weights, request.Options.Width);
+        using var loaded = Load(request.Weights);
+        using var initial = Load(request.InitialWeights);
 
-        var split = Split();
-        var validation = PatchDataset.Load(request.Dataset, split.Validation);
-        var training = PatchDataset.Load(request.Dataset, split.Training);
+        using var pack = new PatchIntake(request.Cache).Open(request.Dataset);
+        foreach (var line in pack.Report.Lines())
+        {
+            log.WriteLine(line);
+        }
+
+        if (request.Folds > 0)
+        {
+            CrossValidate(pack, initial, cancellationToken);
+            return;
+        }
+
+        var split = Split(pack);
+        using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack), request.Checkpoints)
+            : request.Trials > 0 ? Search(split, pack, initial, cancellationToken)
+            : Train(request.Options, split, pack, initial, request.Checkpoints, cancellationToken);
+        new ModelArtefact(request.Target, model.Provenance with { Notes = notes }).Write(model.Network, model.Evaluation, log);
+    }
+
+    private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, string? folder, CancellationToken cancellationToken)
+    {
+        var provenance = Provenance(options, split, pack);
+        var (training, validation) = (provenance.Training, provenance.Validation);
         validation.ThrowIfOneClass("validation");
         training.ThrowIfOneClass("training");
-        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; left out: {training.OddSizes + validation.OddSizes} not 50×50, {training.Duplicates + validation.Duplicates} doubled, {training.OtherNames} with other names");
+        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches");
+        if (folder is not null)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, ModelArtefact.SplitFile), split.ToJson());
+        }
 
-        KeepSplit(split);
-        using var trained = loaded is null ? new Trainer(request.Options, time, log).Train(training, (epoch, network) => AfterEpoch(epoch, network, validation), cancellationToken) : null;
-        var provenance = new Provenance(request.Options, split, training, validation, Weights(), notes);
-        new ModelArtefact(request.Target, provenance).Write(loaded ?? trained!.Network, log);
+        var progress = folder is null ? null : new ProgressFile(folder, request.HourPrice, time);
+        IReadOnlyList<EpochResult> epochs = [];
+        try
+        {
+            var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
+                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training), time).Train(
+                    training,
+                    (epoch, averaged) => AfterEpoch(epoch, averaged, validation, folder),
+                    snapshot =>
+                    {
+                        epochs = snapshot.Epochs;
+                        show(snapshot);
+                        progress?.Write(snapshot);
+                    },
+                    cancellationToken));
+            var model = Measured(network, provenance with { Epochs = epochs }, folder);
+            progress?.End("succeeded", null);
+            return model;
+        }
+        catch (Exception exception)
+        {
+            progress?.End(exception is OperationCanceledException ? "cancelled" : "failed", exception.Message);
+            throw;
+        }
     }
 
-    /// <summary>From case lists, from the split that lies beside the weights, or drawn.</summary>
-    private CaseSplit Split()
+    private static TrainedModel Measured(WideResNet network, Provenance provenance, string? folder)
     {
-        var hasLists = request.TrainingLists.Count > 0;
-        if (hasLists != request.ValidationList is not null)
+        var evaluation = ModelEvaluation.Of(provenance.Validation.Patches, Prediction.Logits(network, provenance.Validation.Pixels));
+        if (folder is not null)
         {
-            throw new ArgumentException("--train-cases and --validation-cases go together: give both, or neither to have the cases split.");
+            File.WriteAllText(Path.Combine(folder, ModelArtefact.EvaluationFile), JsonSerializer.Serialize(evaluation, ModelArtefact.EvaluationJson));
         }
 
-        if (request.ValidationShare is not null && (hasLists || request.Weights is not null))
-        {
-            throw new ArgumentException("--validation-share is for a split that is drawn: it goes with neither case lists nor --weights.");
-        }
-
-        var listed = hasLists ? CaseSplit.FromFiles(request.TrainingLists, request.ValidationList!) : null;
-        return request.Weights is null ? listed ?? DrawSplit() : SplitOf(request.Weights, listed);
+        return new TrainedModel(network, provenance, evaluation);
     }
 
-    private CaseSplit DrawSplit()
+    /// <summary>Trains on all folds but one, for each: how far figures vary with the cases. No model is written.</summary>
+    private void CrossValidate(PatchPack pack, WideResNet? initial, CancellationToken cancellationToken)
     {
-        var share = request.ValidationShare ?? DefaultValidationShare;
-        if (share is not (> 0 and <= 0.5))
+        var folds = new List<Trial>();
+        foreach (var (index, split) in CaseSplit.Folds(pack.Cases, request.Folds, request.Options.Seed).Index())
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--validation-share is {share}; it must be above 0 and at most 0.5."));
+            log.WriteLine($"fold {index + 1} of {request.Folds}");
+            using var model = Train(request.Options, split, pack, initial, Folder($"fold-{index + 1:D2}"), cancellationToken);
+            folds.Add(new Trial(index + 1, request.Options, model.Evaluation.AtThreshold.Point));
         }
 
-        var split = CaseSplit.Draw(PatchDataset.CasesIn(request.Dataset), share, request.Options.Seed);
+        foreach (var (name, value) in Metrics.Figures)
+        {
+            var values = folds.Select(fold => value(fold.Validation)).ToArray();
+            var mean = values.Average();
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {mean:0.000} ± {Math.Sqrt(values.Sum(figure => (figure - mean) * (figure - mean)) / (values.Length - 1)):0.000} over {folds.Count} folds"));
+        }
+
+        Keep("folds.json", folds);
+    }
+
+    /// <summary>Draws hyperparameters and trains with them; the best by validation AUC is the model. Trials that had ended are not trained again.</summary>
+    private TrainedModel Search(CaseSplit split, PatchPack pack, WideResNet? initial, CancellationToken cancellationToken)
+    {
+        var ranges = TrialRange.All(request.Ranges);
+        var random = new Random(request.Options.Seed);
+        var started = time.GetTimestamp();
+        var trials = new List<Trial>();
+        TrainedModel? best = null;
+        for (var number = 1; number <= request.Trials && (number == 1 || time.GetElapsedTime(started).TotalHours < request.TrialHours); number++)
+        {
+            var options = TrialRange.Draw(ranges, request.Options, random);
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {number} of {request.Trials}: learning rate {options.LearningRate:0.####}, weight decay {options.WeightDecay:0.######}, jitter {options.StainJitter:0.###}, label smoothing {options.LabelSmoothing:0.###}, dropout {options.Dropout:0.###}"));
+            var model = Train(options, split, pack, initial, Folder($"trial-{number:D2}"), cancellationToken);
+            trials.Add(new Trial(number, options, model.Evaluation.AtThreshold.Point));
+            Keep(TrialsFile, trials);
+            var (better, other) = best is null || model.Evaluation.AtThreshold.Point.Auc > best.Evaluation.AtThreshold.Point.Auc ? (model, best) : (best, model);
+            other?.Dispose();
+            best = better;
+        }
+
+        return best!;
+    }
+
+    private string? Folder(string name) => request.Checkpoints is null ? null : Path.Combine(request.Checkpoints, name);
+
+    private void Keep(string file, IReadOnlyList<Trial> trials)
+    {
+        if (request.Checkpoints is not null)
+        {
+            File.WriteAllText(Path.Combine(request.Checkpoints, file), JsonSerializer.Serialize(trials, Indented));
+        }
+    }
+
+    private Provenance Provenance(TrainingOptions options, CaseSplit split, PatchPack pack)
+    {
+        var (training, validation) = split.Of(pack);
+        return new Provenance(options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), "");
+    }
+
+    /// <summary>From case lists, from the split that lies beside given weights, or drawn.</summary>
+    private CaseSplit Split(PatchPack pack)
+    {
+        var listed = request.TrainingLists.Count > 0 ? CaseSplit.FromFiles(request.TrainingLists, request.ValidationList!) : null;
+        return (request.Weights ?? request.InitialWeights) is { } weights ? SplitOf(weights, listed) : listed ?? DrawSplit(pack);
+    }
+
+    private CaseSplit DrawSplit(PatchPack pack)
+    {
+        var share = request.ValidationShare ?? 0.2;
+        if (request.LeakingSplit)
+        {
+            log.WriteLine("split by patch: patches of the same slides are trained on and evaluated on, so the figures LEAK and are too good");
+            return CaseSplit.Leaking(pack.Cases, new PatchLeak(share, request.Options.Seed));
+        }
+
+        var split = CaseSplit.Draw(pack.Cases, share, request.Options.Seed);
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"split by case, {share:0.##} for validation, seed {request.Options.Seed}: SHA-256 {split.Sha256}"));
         log.WriteLine($"  validation cases: {string.Join(", ", split.Validation.Order(StringComparer.Ordinal))}");
         return split;
@@ -85,39 +196,34 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             : throw new ArgumentException($"{weights}: {file} names other cases than the lists. Leave the lists out, or give those of the weights' training.");
     }
 
-    private void KeepSplit(CaseSplit split)
+    /// <summary>The checkpoint of this training: of these options on these patches.</summary>
+    private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training) =>
+        new(Path.Combine(folder, "training.ckpt"), $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256}");
+
+    private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
     {
-        if (request.Checkpoints is not null && request.Weights is null)
+        var probabilities = Prediction.Logits(network, validation.Pixels).Select(logit => 1 / (1 + MathF.Exp(-logit))).ToArray();
+        if (folder is not null)
         {
-            Directory.CreateDirectory(request.Checkpoints);
-            File.WriteAllText(Path.Combine(request.Checkpoints, ModelArtefact.SplitFile), split.ToJson());
+            network.save(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")));
         }
+
+        return Metrics.Of([.. validation.Patches.Select(patch => patch.IsIdc)], probabilities, 0.5);
     }
 
-    private void AfterEpoch(int epoch, WideResNet network, PatchDataset validation)
+    private WideResNet? Load(string? weights)
     {
-        var logits = Prediction.Logits(network, validation.Pixels);
-        var labels = validation.Patches.Select(patch => patch.IsIdc).ToArray();
-        var probabilities = logits.Select(logit => 1 / (1 + MathF.Exp(-logit))).ToArray();
-        var metrics = Metrics.Of(labels, probabilities, 0.5);
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  validation: balanced accuracy {metrics.BalancedAccuracy:0.0000}, AUC {metrics.Auc:0.0000}, F1 {metrics.F1:0.0000}, ECE {metrics.Ece:0.0000}"));
-        if (request.Checkpoints is not null)
+        if (weights is null)
         {
-            network.save(Path.Combine(request.Checkpoints, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch + 1:D3}.dat")));
+            return null;
         }
-    }
 
-    private WeightsFile? Weights() =>
-        request.Weights is { } weights ? new WeightsFile(Path.GetFileName(weights), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(weights)))) : null;
-
-    private static WideResNet Load(string weights, int width)
-    {
         if (!File.Exists(weights))
         {
             throw new FileNotFoundException($"{weights}: there are no such weights. Name a file that a training with --checkpoints wrote.");
         }
 
-        var network = new WideResNet(width);
+        var network = new WideResNet(request.Options.Shape);
         try
         {
             network.load(weights);
@@ -125,7 +231,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         catch (Exception exception) when (exception is ArgumentException or IOException or InvalidOperationException or OverflowException or FormatException)
         {
             network.Dispose();
-            throw new TrainingException($"{weights}: these are no weights of a network of width {width}: {exception.Message} Give the --width of their training.");
+            throw new TrainingException($"{weights}: these are no weights of a network of width {request.Options.Width} and depth {request.Options.Depth}: {exception.Message} Give the --width and --depth of their training.");
         }
 
         network.eval();

@@ -47,6 +47,9 @@ public sealed class Line : IAsyncDisposable
     /// <summary>Connection string of the account.</summary>
     public string ConnectionString => azurite.ConnectionString;
 
+    /// <summary>What counts the handler's reads; null where nothing does.</summary>
+    public StorageProxy? Proxy { get; private set; }
+
     /// <summary>The running host.</summary>
     public FunctionsHost Host { get; private set; } = null!;
 
@@ -70,6 +73,7 @@ public sealed class Line : IAsyncDisposable
             await model.ActivateAsync(line.ConnectionString, token);
         }
 
+        line.Proxy = line.options.IsCounted ? await StorageProxy.StartAsync(line.ConnectionString, token) : null;
         await line.StartHostAsync();
         return line;
     }
@@ -77,7 +81,7 @@ public sealed class Line : IAsyncDisposable
     /// <summary>Starts the host, and the watcher where uploads are to be noticed.</summary>
     public async Task StartHostAsync()
     {
-        var settings = HandlerSettings.For(ConnectionString, options.Lease);
+        var settings = HandlerSettings.For(Proxy?.ConnectionString ?? ConnectionString, options.Lease);
         foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;
@@ -85,7 +89,7 @@ public sealed class Line : IAsyncDisposable
 
         Host = await FunctionsHost.StartAsync(
             FunctionApp.Load(PublishedApp.Folder, settings), new FunctionsHostOptions(0, ConnectionString, options.Lease, settings), TimeProvider.System, log, TestContext.Current.CancellationToken);
-        Api = new HttpClient { BaseAddress = Host.Address };
+        Api = new HttpClient { BaseAddress = Host.Address, DefaultRequestHeaders = { { "X-Requested-With", "tests" } } };
         await Host.Handler.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
         if (options.WatchesUploads && watching.IsCompleted)
         {
@@ -228,6 +232,11 @@ public sealed class Line : IAsyncDisposable
         await watching;
         Api.Dispose();
         await Host.DisposeAsync();
+        if (Proxy is not null)
+        {
+            await Proxy.DisposeAsync();
+        }
+
         await azurite.DisposeAsync();
         log.Dispose();
         stopping.Dispose();

@@ -14,6 +14,9 @@ public sealed record LineOptions
     /// <summary>False to start without the toy model; the app then publishes what it is shipped with.</summary>
     public bool HasModel { get; init; } = true;
 
+    /// <summary>True to count what the handler reads of blobs.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Further app settings. Small batches by default, so that a small slide has several.</summary>
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty.Add("Tiling__BatchSize", "16");
 }

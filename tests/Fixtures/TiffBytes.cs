@@ -23,7 +23,8 @@ public sealed class TiffBytes
     /// <param name="pages">Its directories, full resolution first.</param>
     /// <param name="isBig">True for BigTIFF.</param>
     /// <param name="isBigEndian">True for numbers with their highest byte first ("MM"); the pixels are written as they are.</param>
-    public static byte[] Write(IReadOnlyList<TiffPage> pages, bool isBig = false, bool isBigEndian = false)
+    /// <param name="isInterleaved">True for each page's directory right behind its pixels, as Aperio's scanners write them.</param>
+    public static byte[] Write(IReadOnlyList<TiffPage> pages, bool isBig = false, bool isBigEndian = false, bool isInterleaved = false)
     {
         using var bytes = new MemoryStream();
         var file = new TiffBytes(bytes, isBig, isBigEndian);
@@ -38,16 +39,31 @@ public sealed class TiffBytes
 
         var link = bytes.Position;
         file.PutNumber(0, isBig ? 8 : 4);
-        var chunks = pages.Select(page => (Own: file.PutChunks(page), Subs: page.SubImages.Select(file.PutChunks).ToList())).ToList();
-        foreach (var (page, places) in pages.Zip(chunks))
+        if (isInterleaved)
         {
-            var subImages = page.SubImages.Select((sub, i) => file.PutDirectory(sub, places.Subs[i], []).At).ToList();
-            var (at, next) = file.PutDirectory(page, places.Own, subImages);
-            file.Patch(link, at);
-            link = next;
+            foreach (var page in pages)
+            {
+                Put(page, file.PutChunks(page), [.. page.SubImages.Select(file.PutChunks)]);
+            }
+        }
+        else
+        {
+            var chunks = pages.Select(page => (Own: file.PutChunks(page), Subs: page.SubImages.Select(file.PutChunks).ToList())).ToList();
+            foreach (var (page, places) in pages.Zip(chunks))
+            {
+                Put(page, places.Own, places.Subs);
+            }
         }
 
         return bytes.ToArray();
+
+        void Put(TiffPage page, List<ulong> own, List<List<ulong>> subs)
+        {
+            var subImages = page.SubImages.Select((sub, i) => file.PutDirectory(sub, subs[i], []).At).ToList();
+            var (at, next) = file.PutDirectory(page, own, subImages);
+            file.Patch(link, at);
+            link = next;
+        }
     }
 
     private List<ulong> PutChunks(TiffPage page)

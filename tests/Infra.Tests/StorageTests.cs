@@ -50,6 +50,16 @@ public sealed class StorageTests(Deployment deployment)
     }
 
     [Fact]
+    public void Only_the_page_may_write_blobs_from_a_browser()
+    {
+        var rule = Assert.Single(deployment.One($"{Account}/blobServices")["properties"]!["cors"]!["corsRules"]!.AsArray())!;
+
+        Assert.Equal("PUT", (string?)Assert.Single(rule["allowedMethods"]!.AsArray()));
+        Assert.EndsWith(".azurewebsites.net", (string?)Assert.Single(rule["allowedOrigins"]!.AsArray()), StringComparison.Ordinal);
+        Assert.Equal(["content-type", "x-ms-*"], rule["allowedHeaders"]!.AsArray().Select(header => (string?)header));
+    }
+
+    [Fact]
     public void A_deleted_blob_can_be_restored_for_a_week()
     {
         var properties = deployment.One($"{Account}/blobServices")["properties"]!;

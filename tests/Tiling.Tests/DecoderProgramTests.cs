@@ -52,6 +52,14 @@ public sealed class DecoderProgramTests
         Assert.Equal(reason.Length == 0, answer.Length == 0);
     }
 
+    [Fact]
+    public async Task An_empty_mask_can_not_be_used()
+    {
+        var (_, _, answer) = await AskAsync(new DecoderRequest.CheckMask([], null, null));
+
+        Assert.Equal("it is empty."u8.ToArray(), answer);
+    }
+
     private static byte[] Cut(CollectedSlide slide, IReadOnlyList<PlannedCell> cells)
     {
         var patches = new byte[cells.Count * 7500];

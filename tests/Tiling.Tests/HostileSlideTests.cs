@@ -155,7 +155,7 @@ public sealed class HostileSlideTests
         var intact = layout.Encode(slide);
         Assert.NotEmpty((await SlideUnderTest.OpenAsync(intact)).TissueCells);
         var random = new Random(17);
-        for (var mutation = 0; mutation < 60; mutation++)
+        for (var mutation = 0; mutation < 100; mutation++)
         {
             var mutated = (byte[])intact.Clone();
             for (var flip = random.Next(1, 6); flip > 0; flip--)

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
+using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Tests;
 
@@ -67,7 +69,7 @@ public sealed class TrainCommandTests : IDisposable
         var (exitCode, output, _) = await TrainingProgram.RunAsync("--help");
 
         Assert.Equal(0, exitCode);
-        foreach (var text in (string[])["{case}_idx5_x{X}_y{Y}_class{0|1}.png", "--validation-share", "--train-cases", "--weights", "--seed"])
+        foreach (var text in (string[])["{case}_idx5_x{X}_y{Y}_class{0|1}.png", "--validation-share", "--train-cases", "--weights", "--seed", "--folds", "--trials"])
         {
             Assert.Contains(text, output, StringComparison.Ordinal);
         }
@@ -87,6 +89,91 @@ public sealed class TrainCommandTests : IDisposable
 
     [Fact]
     public async Task A_share_out_of_its_range_is_told() => await AssertToldAsync("--validation-share is 0.9", ValidSet(), "--validation-share", "0.9");
+
+    /// <summary>Whoever corrects one fault should not meet the next one after it.</summary>
+    [Fact]
+    public async Task All_faults_are_told_at_once()
+    {
+        var (exitCode, _, error) = await TrainingProgram.RunAsync(
+            ValidSet(), "--epochs", "0", "--depth", "17", "--validation-share", "0.9", "--freeze", "1", "--name", "a/b", "--range", "jitter=2..1", "--folds", "1");
+
+        Assert.Equal(1, exitCode);
+        foreach (var fault in (string[])["Epochs", "Depth is 17", "--validation-share", "--initial-weights", "--name 'a/b'", "--range 'jitter=2..1'", "--folds is 1"])
+        {
+            Assert.Contains(fault, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_cross_validation_trains_a_fold_after_the_other_and_writes_no_model()
+    {
+        var (exitCode, output, error) = await TrainingProgram.RunAsync([ValidSet(), "--folds", "2", "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "4"]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("over 2 folds", output, StringComparison.Ordinal);
+        Assert.Equal(2, JsonNode.Parse(File.ReadAllText(temporary.At("run", "folds.json")))!.AsArray().Count);
+        Assert.Empty(Directory.GetFileSystemEntries(Models));
+    }
+
+    [Fact]
+    public async Task Trials_are_all_kept_and_the_best_one_is_the_model()
+    {
+        var (exitCode, _, error) = await TrainingProgram.RunAsync(
+            [ValidSet(), "--trials", "2", "--range", "learning-rate=0.02..0.04", "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "3", "--validation-share", "0.5"]);
+
+        Assert.True(exitCode == 0, error);
+        var trials = JsonNode.Parse(File.ReadAllText(temporary.At("run", "trials.json")))!.AsArray();
+        Assert.Equal(2, trials.Count);
+        Assert.All(trials, trial => Assert.InRange((double)trial!["options"]!["learningRate"]!, 0.02, 0.04));
+        var best = trials.MaxBy(trial => (double)trial!["validation"]!["auc"]!)!;
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "config.json")));
+        Assert.Equal((double)best["options"]!["learningRate"]!, (double)manifest.Training!["options"]!["learning_rate"]!);
+    }
+
+    [Fact]
+    public async Task A_leaking_split_is_said_to_leak_in_the_log_the_card_and_the_report()
+    {
+        var (exitCode, output, error) = await TrainingProgram.RunAsync([ValidSet(), "--leaking-split", "--validation-share", "0.5", "--out", Models, .. Small, "--epochs", "3"]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("LEAK", output, StringComparison.Ordinal);
+        Assert.Contains("leaks", File.ReadAllText(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "README.md")), StringComparison.Ordinal);
+        Assert.Contains("These figures leak", File.ReadAllText(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_training_that_is_asked_to_stop_says_so_and_goes_on_when_started_again()
+    {
+        string[] arguments = [ValidSet(), "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "3", "--hour-price", "0.9"];
+        Directory.CreateDirectory(temporary.At("run"));
+        var cancel = temporary.WriteLines(Path.Combine("run", "cancel"), "");
+
+        var stopped = await TrainingProgram.RunAsync(arguments);
+        var cancelled = Progress();
+        File.Delete(cancel);
+        var again = await TrainingProgram.RunAsync(arguments);
+        var succeeded = Progress();
+
+        Assert.Equal((1, 0), (stopped.ExitCode, again.ExitCode));
+        Assert.Equal("cancelled", (string?)cancelled["status"]);
+        Assert.Contains("asked for it", (string?)cancelled["reason"], StringComparison.Ordinal);
+        Assert.Equal("succeeded", (string?)succeeded["status"]);
+        Assert.Equal(3, succeeded["training"]!["epochs"]!.AsArray().Count);
+        Assert.True((double)succeeded["spentSeconds"]! > (double)cancelled["spentSeconds"]!);
+        Assert.Equal((double)succeeded["spentSeconds"]! / 3600 * 0.9, (double)succeeded["cost"]!, 9);
+
+        JsonNode Progress() => JsonNode.Parse(File.ReadAllText(temporary.At("run", "progress.json")))!;
+    }
+
+    [Fact]
+    public async Task A_training_can_begin_with_the_weights_of_another_on_its_cases()
+    {
+        var first = await TrainingProgram.RunAsync([ValidSet(), "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "2"]);
+        var second = await TrainingProgram.RunAsync([ValidSet(), "--initial-weights", temporary.At("run", "epoch-002.dat"), "--freeze", "2", "--out", Models, "--model-version", "1.1.0", .. Small, "--epochs", "2"]);
+
+        Assert.True((first.ExitCode, second.ExitCode) == (0, 0), first.Error + second.Error);
+        Assert.Contains("begun with the weights `epoch-002.dat`", File.ReadAllText(Path.Combine(Models, "idc-wrn-16-1", "1.1.0", "README.md")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task One_list_without_the_other_is_told() => await AssertToldAsync("go together", ValidSet(), "--train-cases", temporary.WriteLines("a", "1"));
@@ -120,7 +207,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData(2, "4")]
     public async Task Weights_of_another_width_are_told(int width, string asked)
     {
-        using var network = new IdcFunctions.Training.Network.WideResNet(width);
+        using var network = new WideResNet(new NetworkShape(width));
         network.save(temporary.At("epoch-001.dat"));
 
         await AssertToldAsync("--width", ValidSet(), "--weights", temporary.At("epoch-001.dat"), "--width", asked);
@@ -129,7 +216,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Weights_whose_cases_are_not_known_are_told()
     {
-        using var network = new IdcFunctions.Training.Network.WideResNet(1);
+        using var network = new WideResNet(new NetworkShape(1));
         network.save(temporary.At("epoch-001.dat"));
 
         await AssertToldAsync("which cases they were trained on", ValidSet(), "--weights", temporary.At("epoch-001.dat"), "--width", "1");

@@ -1,4 +1,5 @@
 using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Tests;
@@ -13,8 +14,11 @@ public static class TrainedNetwork
     public static PatchDataset Patches(TemporaryFolder folder) => PatchDataset.Load(SyntheticPatches.Write(folder.At("set"), Cases, 3), Cases);
 
     /// <summary>Trains on <paramref name="data"/>: three steps an epoch.</summary>
-    public static AveragedWeights Train(PatchDataset data, TrainingOptions options) =>
-        new Trainer(options, TimeProvider.System, TextWriter.Null).Train(data, (_, _) => { }, TestContext.Current.CancellationToken);
+    public static WideResNet Train(PatchDataset data, TrainingOptions options, Checkpoint? checkpoint = null, WideResNet? initial = null) =>
+        new Trainer(options, initial, checkpoint, TimeProvider.System).Train(data, (_, _) => NoFigures, _ => { }, TestContext.Current.CancellationToken);
+
+    /// <summary>Figures for trainings that are not evaluated.</summary>
+    public static Metrics NoFigures { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private static HashSet<string> Cases => ["1", "2", "3", "4"];
 }

@@ -16,8 +16,8 @@ public sealed class TrainerTests : IDisposable
 
         byte[] Trained(int seed)
         {
-            using var average = TrainedNetwork.Train(data, TrainedNetwork.Options() with { Seed = seed });
-            return Weights(average.Network);
+            using var network = TrainedNetwork.Train(data, TrainedNetwork.Options() with { Seed = seed });
+            return Weights(network);
         }
 
         var once = Trained(1);
@@ -30,8 +30,15 @@ public sealed class TrainerTests : IDisposable
     {
         var live = new List<long>();
 
-        using var average = new Trainer(TrainedNetwork.Options(epochs: 3), TimeProvider.System, TextWriter.Null).Train(
-            TrainedNetwork.Patches(temporary), (_, _) => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount), TestContext.Current.CancellationToken);
+        using var network = new Trainer(TrainedNetwork.Options(epochs: 3), null, null, TimeProvider.System).Train(
+            TrainedNetwork.Patches(temporary),
+            (_, _) =>
+            {
+                live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+                return TrainedNetwork.NoFigures;
+            },
+            _ => { },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(3, live.Count);
         Assert.Equal(live[1], live[2]);
@@ -55,7 +62,125 @@ public sealed class TrainerTests : IDisposable
         cancelled.Cancel();
 
         Assert.Throws<OperationCanceledException>(() =>
-            new Trainer(TrainedNetwork.Options(), TimeProvider.System, TextWriter.Null).Train(TrainedNetwork.Patches(temporary), (_, _) => { }, cancelled.Token));
+            new Trainer(TrainedNetwork.Options(), null, null, TimeProvider.System).Train(TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures, _ => { }, cancelled.Token));
+    }
+
+    [Theory]
+    [InlineData(TrainingPrecision.Full, OptimizerKind.Sgd, 1)]
+    [InlineData(TrainingPrecision.Full, OptimizerKind.AdamW, 5)]
+    [InlineData(TrainingPrecision.Mixed, OptimizerKind.Sgd, 8)]
+    public void A_training_killed_at_any_step_goes_on_and_ends_with_the_weights_of_an_undisturbed_one(TrainingPrecision precision, OptimizerKind optimizer, int savedSteps)
+    {
+        var data = TrainedNetwork.Patches(temporary);
+        var options = TrainedNetwork.Options(epochs: 3) with { Precision = precision, Optimizer = optimizer, Dropout = 0.1 };
+        using var undisturbed = TrainedNetwork.Train(data, options);
+        var checkpoint = new Checkpoint(temporary.At("training.ckpt"), "same");
+
+        using var killed = new CancellationTokenSource();
+        void KillAfterStep(TrainingSnapshot snapshot)
+        {
+            if (snapshot.Step == savedSteps)
+            {
+                killed.Cancel();
+            }
+        }
+
+        Assert.Throws<OperationCanceledException>(() => new Trainer(options, null, checkpoint, new HurryingClock()).Train(data, (_, _) => TrainedNetwork.NoFigures, KillAfterStep, killed.Token));
+        torch.random.manual_seed(99);
+        var snapshots = new List<TrainingSnapshot>();
+        using var resumed = new Trainer(options, null, checkpoint, TimeProvider.System).Train(data, (_, _) => TrainedNetwork.NoFigures, snapshots.Add, TestContext.Current.CancellationToken);
+
+        Assert.Equal(savedSteps, snapshots[0].Step);
+        Assert.Equal([1, 2, 3], snapshots[^1].Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(Weights(undisturbed), Weights(resumed));
+    }
+
+    [Fact]
+    public void A_training_that_had_ended_gives_its_weights_again()
+    {
+        var data = TrainedNetwork.Patches(temporary);
+        var checkpoint = new Checkpoint(temporary.At("training.ckpt"), "same");
+
+        byte[] Trained()
+        {
+            using var network = TrainedNetwork.Train(data, TrainedNetwork.Options(), checkpoint);
+            return Weights(network);
+        }
+
+        Assert.Equal(Trained(), Trained());
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_training_is_refused()
+    {
+        var data = TrainedNetwork.Patches(temporary);
+        TrainedNetwork.Train(data, TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "one")).Dispose();
+
+        var error = Assert.Throws<TrainingException>(() => TrainedNetwork.Train(data, TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "other")));
+
+        Assert.Contains("other options, cases or patches", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_damaged_is_told()
+    {
+        var checkpoint = new Checkpoint(temporary.WriteLines("training.ckpt", "no checkpoint"), "one");
+
+        var error = Assert.Throws<TrainingException>(() => TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(), checkpoint));
+
+        Assert.Contains("can't be read", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mixed_precision_learns_what_full_precision_learns()
+    {
+        var data = TrainedNetwork.Patches(temporary);
+
+        float[] Logits(TrainingPrecision precision)
+        {
+            using var network = TrainedNetwork.Train(data, TrainedNetwork.Options(epochs: 4) with { Precision = precision });
+            return Prediction.Logits(network, data.Pixels);
+        }
+
+        // bfloat16 has 8 bits of mantissa: 0.4 % a value, and twelve steps apart.
+        Assert.All(Logits(TrainingPrecision.Full).Zip(Logits(TrainingPrecision.Mixed)), pair => Assert.Equal(pair.First, pair.Second, 0.1f));
+    }
+
+    [Fact]
+    public void A_training_that_gets_no_better_ends_after_its_patience()
+    {
+        var figures = new Queue<double>([0.7, 0.9, 0.8, 0.85, 1]);
+        var snapshots = new List<TrainingSnapshot>();
+
+        using var network = new Trainer(TrainedNetwork.Options(epochs: 5) with { Patience = 2 }, null, null, TimeProvider.System).Train(
+            TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures with { Auc = figures.Dequeue() }, snapshots.Add, TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 2, 3, 4], snapshots[^1].Epochs.Select(epoch => epoch.Epoch));
+    }
+
+    [Fact]
+    public void Frozen_groups_keep_the_initial_weights_and_the_others_leave_them()
+    {
+        using var initial = new WideResNet(new NetworkShape(1));
+
+        using var network = TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options() with { FrozenGroups = 1 }, initial: initial);
+
+        var (before, after) = (initial.state_dict(), network.state_dict());
+        string[] frozen = ["stem", "blocks.0", "blocks.1"];
+        foreach (var name in before.Keys.Where(name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
+        {
+            Assert.Equal(frozen.Any(module => name.StartsWith(module, StringComparison.Ordinal)), before[name].equal(after[name]).all().ToBoolean());
+        }
+    }
+
+    /// <summary>Each look at it is ten minutes later, so that every step is kept.</summary>
+    private sealed class HurryingClock : TimeProvider
+    {
+        private long looks;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => looks++ * 600;
     }
 
     private static byte[] Weights(WideResNet network)

@@ -30,6 +30,7 @@ public static class TrainingProgram
     public static Process Start(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "IdcFunctions.Training.exe" : "IdcFunctions.Training"), arguments)
         {
+            WorkingDirectory = AppContext.BaseDirectory, // Packs of data sets are kept below it.
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

@@ -21,6 +21,9 @@ param expiringContainer string
 @description('Age in days at which they are.')
 param expiringDays int
 
+@description('Origin of the page (https://host), which uploads slides straight to the account.')
+param pageOrigin string
+
 @description('Days that deleted blobs and containers can be restored.')
 param deletedBlobsDays int
 
@@ -88,7 +91,19 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
     isVersioningEnabled: false
     changeFeed: { enabled: false }
     restorePolicy: { enabled: false }
-    cors: { corsRules: [] }
+
+    // Only to write, and only with a signature that the app gave: blocks, then their list.
+    cors: {
+      corsRules: [
+        {
+          allowedOrigins: [pageOrigin]
+          allowedMethods: ['PUT']
+          allowedHeaders: ['content-type', 'x-ms-*']
+          exposedHeaders: ['x-ms-error-code']
+          maxAgeInSeconds: 3600
+        }
+      ]
+    }
   }
 }
 

@@ -60,7 +60,7 @@ public static class MaskApi
             return Problems.SlideDeleted(slide);
         }
 
-        if (await ReadAsync(request, cancellationToken) is not { } png)
+        if (await RequestBody.ReadAsync(request, SlideMasks.MostBytes, cancellationToken) is not { } png)
         {
             return Problems.Invalid("mask", $"it has more than {SlideMasks.MostBytes} bytes.");
         }
@@ -87,19 +87,6 @@ public static class MaskApi
         return await masks.DeleteAsync(found.Id, cancellationToken)
             ? found.Row.DeletedAt is null ? await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken) : Results.NoContent()
             : Problems.NotFound($"Slide '{slide}' has no mask given by a user.");
-    }
-
-    /// <summary>The body; null where it is longer than a mask may be.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > SlideMasks.MostBytes)
-        {
-            return null;
-        }
-
-        using var content = new MemoryStream();
-        await request.Body.CopyToAsync(content, cancellationToken);
-        return content.Length > SlideMasks.MostBytes ? null : content.ToArray();
     }
 
     /// <summary>What is known of the slide's present content; null where it has no result yet.</summary>

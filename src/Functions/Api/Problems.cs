@@ -1,3 +1,4 @@
+using IdcFunctions.Functions.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -5,6 +6,8 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>Errors of the API: RFC 9457 problem details with stable types.</summary>
 public static class Problems
 {
+    private const string Prefix = "urn:idcfunctions:";
+
     /// <summary>404: there is no such slide.</summary>
     public static ProblemHttpResult SlideNotFound(string slide) =>
         Make(StatusCodes.Status404NotFound, "slide-not-found", $"There is no slide '{slide}'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.");
@@ -28,6 +31,13 @@ public static class Problems
     public static ProblemHttpResult Invalid(string field, string detail) =>
         Make(StatusCodes.Status400BadRequest, "invalid-parameter", $"{field}: {detail}");
 
+    /// <summary>400: a changing request without the header that foreign pages can't send.</summary>
+    public static ProblemHttpResult HeaderMissing() =>
+        Make(StatusCodes.Status400BadRequest, "header-missing", $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: pages of other sites can't send it.");
+
+    /// <summary>422: the slide can't be shown.</summary>
+    public static ProblemHttpResult Unprocessable(string type, string detail) => Make(StatusCodes.Status422UnprocessableEntity, type, detail);
+
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
         Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
@@ -35,6 +45,27 @@ public static class Problems
     /// <summary>409: the slide is in a state in which this can't be done.</summary>
     public static ProblemHttpResult Conflict(string type, string detail) => Make(StatusCodes.Status409Conflict, type, detail);
 
+    /// <summary>Gives answers that no route made, such as that to an unknown path, a stable type too.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (problem.Type?.StartsWith(Prefix, StringComparison.Ordinal) == true)
+        {
+            return;
+        }
+
+        var (type, detail) = problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => ("bad-request", "The body, or a parameter, can't be read as what /openapi/v1.json says it is."),
+            StatusCodes.Status404NotFound => ("not-found", "There is nothing at this address."),
+            StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address does not take this method."),
+            StatusCodes.Status413PayloadTooLarge => ("too-large", "The request is larger than 100 MiB. Slides are uploaded straight to storage: POST /api/uploads."),
+            StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "The body has another media type than this address takes."),
+            _ => ("error", "The app failed on this request; its log says why."),
+        };
+        (problem.Type, problem.Title, problem.Detail) = (Prefix + type, type, detail);
+    }
+
     private static ProblemHttpResult Make(int status, string type, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, type: $"urn:idcfunctions:{type}", title: type);
+        TypedResults.Problem(detail, statusCode: status, type: Prefix + type, title: type);
 }

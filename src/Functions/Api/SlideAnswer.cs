@@ -8,6 +8,7 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="SlideId">The slide's id, for URLs.</param>
 /// <param name="Run">The wanted run, else the published one.</param>
 /// <param name="Status">State of the wanted run, <c>Failed</c> where the slide has none, or <c>Deleted</c>.</param>
+/// <param name="Uploaded">When the slide was first seen.</param>
 /// <param name="FailedStep">Step of the failure.</param>
 /// <param name="FailureCode">Stable code of the failure.</param>
 /// <param name="Reason">Why it failed.</param>
@@ -46,6 +47,7 @@ public sealed record SlideAnswer(
     string SlideId,
     string? Run,
     string Status,
+    DateTimeOffset Uploaded,
     string? FailedStep,
     string? FailureCode,
     string? Reason,
@@ -93,6 +95,7 @@ public sealed record SlideAnswer(
             slide.RowKey,
             slide.WantedRun ?? slide.PublishedRun,
             slide.Status,
+            slide.FirstUpload,
             slide.FailedStep,
             slide.FailureCode,
             slide.Reason,

@@ -26,17 +26,26 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<Page<SlideAnswer>>, ProblemHttpResult>> ListAsync(
-        string? prefix, string? status, string? continuation, int? top, SlideListing listing, CancellationToken cancellationToken)
+        string? prefix, string? search, string? status, string? order, string? continuation, int? top, SlideListing listing, CancellationToken cancellationToken)
     {
         if (top is < 1 or > MostSlides)
         {
             return Problems.Invalid("top", $"must be 1 to {MostSlides}.");
         }
 
-        var count = top ?? 100;
-        var rows = await listing.ByNameAsync(prefix ?? "", status, continuation ?? "", count + 1, cancellationToken);
-        var next = rows.Count > count ? rows[count - 1].RowKey : null;
-        return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Take(count).Select(row => SlideAnswer.Of(row, null, []))], next));
+        if (order is not (null or "name" or "newest"))
+        {
+            return Problems.Invalid("order", $"'{order}' is neither name nor newest.");
+        }
+
+        if (status is not null and not SlideStatus.Deleted && !Enum.GetNames<RunState>().Contains(status))
+        {
+            return Problems.Invalid("status", $"'{status}' is none of {string.Join(", ", Enum.GetNames<RunState>())}, {SlideStatus.Deleted}.");
+        }
+
+        var query = new SlideQuery(order == "newest", prefix ?? "", string.IsNullOrEmpty(search) ? null : search, status, continuation ?? "", top ?? 100);
+        var (rows, next) = await listing.PageAsync(query, cancellationToken);
+        return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Select(row => SlideAnswer.Of(row, null, []))], next));
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> GetAsync(

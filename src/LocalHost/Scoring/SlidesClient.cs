@@ -13,7 +13,14 @@ public sealed class SlidesClient(Uri address) : IDisposable
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient client = new()
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromMinutes(2),
+
+        // Without it the app refuses whatever changes something.
+        DefaultRequestHeaders = { { "X-Requested-With", "idc" } },
+    };
 
     /// <summary>Waits until the slide's content <paramref name="etag"/> is complete or failed.</summary>
     public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Action<string> tell, CancellationToken cancellationToken)

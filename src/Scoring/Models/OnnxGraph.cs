@@ -6,4 +6,8 @@ namespace IdcFunctions.Scoring.Models;
 /// <param name="Input">Name of the input tensor.</param>
 /// <param name="Layout">The input's layout and type: <c>uint8 NHWC</c>.</param>
 /// <param name="Output">Name of the output tensor, float32 [N, 1].</param>
-public sealed record OnnxGraph(string File, string Sha256, string Input, string Layout, string Output);
+public sealed record OnnxGraph(string File, string Sha256, string Input, string Layout, string Output)
+{
+    /// <summary>The same network in other number formats; null where there are none.</summary>
+    public IReadOnlyList<OnnxVariant>? Variants { get; init; }
+}

@@ -50,6 +50,12 @@ internal sealed class DecoderProcess : IDisposable
             start.Environment.Remove(name);
         }
 
+        // What is wrong with a slide stands in its row: libvips need not say it to the log as well.
+        start.Environment["VIPS_WARNING"] = "1";
+
+        // glibc would keep the blocks that threads free, in an arena for each: memory would grow with the number of blocks.
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
+        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "1048576";
         return new DecoderProcess(Process.Start(start)!, options, time);
     }
 

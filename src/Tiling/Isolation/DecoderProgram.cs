@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using IdcFunctions.Slides;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -71,6 +72,10 @@ public static class DecoderProgram
                 return [];
             case DecoderRequest.CheckMask mask:
                 return Encoding.UTF8.GetBytes(GivenMask.ReasonAgainst(mask.Png, mask.SlideWidth, mask.SlideHeight) ?? "");
+            case DecoderRequest.Draw draw:
+                var tiff = new byte[draw.Length];
+                new ParentRangeSource(channel, draw.Length).Read(0, tiff);
+                return Picture.Draw(tiff, draw.Picture);
             default:
                 throw new InvalidDataException($"{request.GetType().Name} is not served.");
         }

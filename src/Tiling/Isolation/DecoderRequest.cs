@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -8,6 +9,7 @@ namespace IdcFunctions.Tiling.Isolation;
 [JsonDerivedType(typeof(Tile), "tile")]
 [JsonDerivedType(typeof(Cut), "cut")]
 [JsonDerivedType(typeof(CheckMask), "check-mask")]
+[JsonDerivedType(typeof(Draw), "draw")]
 internal abstract record DecoderRequest
 {
     /// <summary>To find a slide's tissue and cut it; the answer is a <see cref="TiledSlide"/>.</summary>
@@ -26,4 +28,9 @@ internal abstract record DecoderRequest
     /// <param name="SlideWidth">Level-0 width of the slide; null where it is not known yet.</param>
     /// <param name="SlideHeight">Level-0 height of the slide; null where it is not known yet.</param>
     public sealed record CheckMask(byte[] Png, long? SlideWidth, long? SlideHeight) : DecoderRequest;
+
+    /// <summary>To draw a part of a slide; the answer is a JPEG.</summary>
+    /// <param name="Length">Length in bytes of the TIFF that holds the part; it is asked for as a slide's bytes are.</param>
+    /// <param name="Picture">What is to be drawn.</param>
+    public sealed record Draw(long Length, PictureRequest Picture) : DecoderRequest;
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading;
+using IdcFunctions.Tiling.Viewing;
 
 namespace IdcFunctions.Tiling.Isolation;
 
@@ -14,6 +15,9 @@ namespace IdcFunctions.Tiling.Isolation;
 public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentBag<DecoderProcess> idle = [];
+
+    /// <summary>Many viewers ask at once; a decoder a core answers them as fast as more would.</summary>
+    private readonly SemaphoreSlim drawing = new(Environment.ProcessorCount);
 
     /// <summary>As <see cref="SlideTiler.TileAsync"/>.</summary>
     /// <exception cref="Slides.SlideRefusedException">The slide can't be tiled; the reason says what to do.</exception>
@@ -50,9 +54,29 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
         }
     }
 
+    /// <summary>Draws a part of a slide as a JPEG; waits where every core draws already.</summary>
+    /// <param name="tiff">The part.</param>
+    /// <param name="picture">What is to be drawn.</param>
+    /// <param name="cancellationToken">Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one in work ends its decoder.</param>
+    /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
+    /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
+    internal async Task<byte[]> DrawAsync(IRangeSource tiff, PictureRequest picture, CancellationToken cancellationToken)
+    {
+        await drawing.WaitAsync(cancellationToken);
+        try
+        {
+            return await AskAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), CancellationToken.None);
+        }
+        finally
+        {
+            drawing.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        drawing.Dispose();
         while (idle.TryTake(out var decoder))
         {
             decoder.Dispose();

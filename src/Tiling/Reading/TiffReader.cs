@@ -36,16 +36,16 @@ internal static class TiffReader
             return OpenSlideReader.Open(source, vendor, request, cancellationToken);
         }
 
-        ThrowIfNotDecoded(first, request);
+        ThrowIfNotDecoded(first, request.SlideName);
 
-        var full = FullResolution(file, first, description, request);
+        var full = FullResolution(file, first, description, request.SlideName);
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx, description, file, full);
         LevelChoice.ThrowIfUnfit(SlideLevel.Full(full.Width, full.Height, full), spacing, request);
         var levels = SlidePyramid.Levels(
             file, full, full == first && description.Images.Count < 2, spacing, LevelChoice.CoarsestUmPx(request), request.SlideName);
         var index = LevelChoice.Choose(levels, spacing, request);
         var chosen = levels[index];
-        ThrowIfNotDecoded(chosen.Directory!, request);
+        ThrowIfNotDecoded(chosen.Directory!, request.SlideName);
         var level = TiffLevel.Read(file, source.Length, chosen.Directory!, index, request.SlideName);
         return new SlideReader(
             OpenPixels(source, level, chosen, index, request, cancellationToken),
@@ -78,7 +78,7 @@ internal static class TiffReader
     }
 
     /// <summary>What kind of TIFF, by its first directory alone, only OpenSlide reads right; null where it is none of these.</summary>
-    private static string? OnlyOpenSlideReads(TiffDirectory first) => first switch
+    internal static string? OnlyOpenSlideReads(TiffDirectory first) => first switch
     {
         { IsNdpi: true } => "a Hamamatsu NDPI",
         { Compression: 33003 or 33005 or 34712 } => $"compressed with JPEG 2000 (TIFF compression {first.Compression})",
@@ -86,30 +86,30 @@ internal static class TiffReader
     };
 
     /// <summary>Refuses what the TIFF reader does not decode, before its pixels are read.</summary>
-    private static void ThrowIfNotDecoded(TiffDirectory directory, TilingRequest request)
+    internal static void ThrowIfNotDecoded(TiffDirectory directory, string slide)
     {
         if (directory.Compression is not (1 or 5 or 7 or 8 or 32773 or 32946 or 50000 or 50001))
         {
-            throw SlideFailures.UnknownFormat(request.SlideName, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
+            throw SlideFailures.UnknownFormat(slide, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
         }
     }
 
     /// <summary>The slide's page: the first, but for OME-XML that describes a larger image elsewhere.</summary>
-    private static TiffDirectory FullResolution(TiffFile file, TiffDirectory first, SlideDescription description, TilingRequest request)
+    internal static TiffDirectory FullResolution(TiffFile file, TiffDirectory first, SlideDescription description, string name)
     {
         if (OmeImage.Largest(description.Images) is not { } slide)
         {
             return first;
         }
 
-        var page = SlidePyramid.Page(file, first, slide.Page, request.SlideName);
+        var page = SlidePyramid.Page(file, first, slide.Page, name);
         if (slide.Width > 0 && (page.Width, page.Height) != (slide.Width, slide.Height))
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its OME-XML says {slide.Width} × {slide.Height} px, its page {page.Width} × {page.Height}.");
+            throw SlideFailures.Damaged(name, $"its OME-XML says {slide.Width} × {slide.Height} px, its page {page.Width} × {page.Height}.");
         }
 
         return slide.Channels > 1 && page.Samples == 1
-            ? throw SlideFailures.ColoursUnknown(request.SlideName, $"its {slide.Channels} channels are {slide.Channels} pages.")
+            ? throw SlideFailures.ColoursUnknown(name, $"its {slide.Channels} channels are {slide.Channels} pages.")
             : page;
     }
 }

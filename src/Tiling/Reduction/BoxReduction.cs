@@ -43,16 +43,22 @@ internal sealed class BoxReduction
     /// <summary>Rows of the level that the target covers, from the top.</summary>
     public int SourceRows { get; }
 
-    /// <summary>Reduces one block.</summary>
+    /// <summary>Reduces one block, whose memory then belongs to the result.</summary>
     public ReducedBlock Reduce(PixelBlock block)
     {
         var (left, right) = across.Covering(block.Left, block.Left + block.Width);
         var (top, bottom) = down.Covering(block.Top, block.Top + block.Height);
         var (columns, rows) = (right - left, bottom - top);
         var complete = block.Left + block.Width < sourceWidth ? 0 : down.Complete(block.Top + block.Height);
-        return IsExact
-            ? new ReducedBlock(left, top, columns, rows, [], Crop(block, columns, rows), complete)
-            : new ReducedBlock(left, top, columns, rows, Sum(block, left, columns, top, rows), [], complete);
+        if (IsExact)
+        {
+            return new ReducedBlock(left, top, columns, rows, [], block, complete);
+        }
+
+        using (block)
+        {
+            return new ReducedBlock(left, top, columns, rows, Sum(block, left, columns, top, rows), null, complete);
+        }
     }
 
     /// <summary>Makes pixels of a row's sums.</summary>
@@ -66,17 +72,6 @@ internal sealed class BoxReduction
                 pixels[i] = (byte)Math.Clamp(MathF.Round(sums[i] / area), 0, 255);
             }
         }
-    }
-
-    private static byte[] Crop(PixelBlock block, int columns, int rows)
-    {
-        var rgb = new byte[columns * rows * 3];
-        for (var row = 0; row < rows; row++)
-        {
-            block.Row(row)[..(columns * 3)].CopyTo(rgb.AsSpan(row * columns * 3));
-        }
-
-        return rgb;
     }
 
     private float[] Sum(PixelBlock block, int left, int columns, int top, int rows)

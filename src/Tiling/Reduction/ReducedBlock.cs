@@ -1,3 +1,5 @@
+using IdcFunctions.Tiling.Reading.Pixels;
+
 namespace IdcFunctions.Tiling.Reduction;
 
 /// <summary>What a block of a level adds to the target pixels that it overlaps.</summary>
@@ -6,6 +8,6 @@ namespace IdcFunctions.Tiling.Reduction;
 /// <param name="Columns">Target columns.</param>
 /// <param name="Rows">Target rows.</param>
 /// <param name="Sums">Sums of pixels by their shares, RGB, rows × columns × 3; empty where the level is taken as it is.</param>
-/// <param name="Rgb">uint8 RGB, rows × columns × 3, where the level is taken as it is; else empty.</param>
+/// <param name="Exact">The block itself where the level is taken as it is; it begins at the same row and column.</param>
 /// <param name="CompleteRows">Target rows that are complete when this block and all before it are added.</param>
-internal sealed record ReducedBlock(int Left, int Top, int Columns, int Rows, float[] Sums, byte[] Rgb, int CompleteRows);
+internal sealed record ReducedBlock(int Left, int Top, int Columns, int Rows, float[] Sums, PixelBlock? Exact, int CompleteRows);

@@ -36,12 +36,13 @@ internal sealed class TargetRows(BoxReduction reduction)
             open.Add(unused.TryPop(out var row) ? row : new Row(new byte[reduction.Width * 3], new float[reduction.IsExact ? 0 : reduction.Width * 3]));
         }
 
+        using var exact = block.Exact;
         for (var i = 0; i < block.Rows; i++)
         {
             var row = open[block.Top + i - first];
-            if (reduction.IsExact)
+            if (exact is not null)
             {
-                block.Rgb.AsSpan(i * block.Columns * 3, block.Columns * 3).CopyTo(row.Rgb.AsSpan(block.Left * 3));
+                exact.Row(i)[..(block.Columns * 3)].CopyTo(row.Rgb.AsSpan(block.Left * 3));
                 continue;
             }
 

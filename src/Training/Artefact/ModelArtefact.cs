@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using IdcFunctions.Training.Onnx;
+using IdcFunctions.Training.Reporting;
 using Microsoft.ML.OnnxRuntime;
 
 namespace IdcFunctions.Training.Artefact;
@@ -24,45 +26,52 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     private const string GoldenFile = "golden.bin";
     private const double GoldenTolerance = 1e-3;
 
+    /// <summary>The file that holds all that was measured.</summary>
+    public const string EvaluationFile = "evaluation.json";
+
+    /// <summary>How <see cref="EvaluationFile"/> is written.</summary>
+    public static JsonSerializerOptions EvaluationJson { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Calibrates and evaluates on the validation cases, then writes the folder.</summary>
-    /// <exception cref="TrainingException">The network has learnt nothing, or its graph answers otherwise than it.</exception>
+    /// <summary>Exports and checks the network, then writes the folder.</summary>
+    /// <exception cref="TrainingException">Its graph answers otherwise than it.</exception>
     /// <exception cref="IOException">The version exists.</exception>
-    public void Write(WideResNet network, TextWriter log)
+    public void Write(WideResNet network, ModelEvaluation evaluation, TextWriter log)
     {
         var (options, split, validation) = (provenance.Options, provenance.Split, provenance.Validation);
-        var labels = validation.Patches.Select(patch => patch.IsIdc).ToArray();
-        var logits = Prediction.Logits(network, validation.Pixels);
-        var calibration = Calibration.Fit(logits, labels);
-        var probabilities = logits.Select(calibration.Apply).ToArray();
-        var threshold = DecisionThreshold.Choose(labels, probabilities);
-        var atThreshold = CaseEvaluation.Of(validation.Patches, probabilities, threshold);
-        var atHalf = CaseEvaluation.Of(validation.Patches, probabilities, 0.5);
-
-        var onnx = OnnxExporter.Export(network, calibration);
+        var probabilities = Prediction.Logits(network, validation.Pixels).Select(evaluation.Calibration.Apply).ToArray();
+        var onnx = OnnxExporter.Export(network, evaluation.Calibration);
         var golden = GoldenPatchMaker.Make();
-        var manifest = Manifest(onnx, golden, calibration, threshold, atThreshold, atHalf);
+        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, log);
+        var manifest = Manifest(onnx, golden, evaluation) with { Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output) { Variants = [.. variants.Select(made => made.Variant)] } };
         using (var scorer = PatchScorer.Load(manifest, onnx, golden, new ScoringOptions { Threads = options.Threads }))
         {
             ThrowIfDifferent(scorer, probabilities);
         }
 
-        target.Write(new Dictionary<string, byte[]>
+        var files = variants.ToDictionary(made => made.Variant.File, made => made.Content);
+        target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
+            ["score.py"] = ScoringProgram(),
             [GoldenFile] = golden,
             [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),
+            [EvaluationFile] = JsonSerializer.SerializeToUtf8Bytes(evaluation, EvaluationJson),
+            ["predictions.csv"] = Encoding.UTF8.GetBytes(Predictions(validation.Patches, probabilities)),
+            ["intake.json"] = JsonSerializer.SerializeToUtf8Bytes(provenance.Intake, SnakeCase),
+            ["report.html"] = Encoding.UTF8.GetBytes(ReportHtml.Write(target, provenance, evaluation, probabilities)),
             ["config.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest) + "\n"),
-            ["README.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(target, provenance, calibration, threshold, atThreshold, atHalf)),
+            ["README.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(target, provenance, evaluation)),
         });
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {atThreshold.Point.BalancedAccuracy:0.000} at {threshold:0.00}, AUC {atThreshold.Point.Auc:0.000}, ECE {atThreshold.Point.Ece:0.000} on {split.Validation.Count} validation cases"));
+        var point = evaluation.AtThreshold.Point;
+        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {point.BalancedAccuracy:0.000} at {evaluation.Threshold:0.00}, AUC {point.Auc:0.000}, ECE {point.Ece:0.000} on {split.Validation.Count} validation cases"));
     }
 
-    private ModelManifest Manifest(byte[] onnx, byte[] golden, Calibration calibration, double threshold, CaseEvaluation atThreshold, CaseEvaluation atHalf) => new()
+    private ModelManifest Manifest(byte[] onnx, byte[] golden, ModelEvaluation evaluation) => new()
     {
         SpecVersion = "1.0",
-        Architecture = $"wide_resnet16_{provenance.Options.Width}",
+        Architecture = provenance.Options.Shape.Architecture,
         NumClasses = 1,
         PatchSizePixels = PatchDataset.Side,
         SpacingUmPx = 4,
@@ -71,22 +80,25 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         ModelName = target.Name,
         ModelVersion = target.Version,
         Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output),
-        DecisionThreshold = threshold,
+        DecisionThreshold = evaluation.Threshold,
         Resampling = "box",
         Golden = new GoldenPatches(GoldenFile, Hash(golden), Probabilities(onnx, golden), GoldenTolerance),
-        Calibration = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias },
+        Calibration = new JsonObject { ["temperature"] = evaluation.Calibration.Temperature, ["bias"] = evaluation.Calibration.Bias },
         Stain = TrainingStain.Of(provenance.Training),
         Training = new JsonObject
         {
             ["options"] = JsonSerializer.SerializeToNode(provenance.Options, SnakeCase),
+            ["initial_weights"] = JsonSerializer.SerializeToNode(provenance.Initial, SnakeCase),
             ["weights"] = JsonSerializer.SerializeToNode(provenance.Weights, SnakeCase),
             ["training_cases"] = provenance.Split.Training.Count,
             ["training_patches"] = provenance.Training.Patches.Count,
             ["validation_cases"] = provenance.Split.Validation.Count,
             ["validation_patches"] = provenance.Validation.Patches.Count,
+            ["split_leaks"] = provenance.Split.Leak is not null,
             ["split_sha256"] = provenance.Split.Sha256,
-            ["validation_at_threshold"] = JsonSerializer.SerializeToNode(atThreshold, SnakeCase),
-            ["validation_at_half"] = JsonSerializer.SerializeToNode(atHalf, SnakeCase),
+            ["validation_at_threshold"] = JsonSerializer.SerializeToNode(evaluation.AtThreshold, SnakeCase),
+            ["validation_at_half"] = JsonSerializer.SerializeToNode(evaluation.AtHalf, SnakeCase),
+            ["validation_uncalibrated"] = JsonSerializer.SerializeToNode(evaluation.Uncalibrated, SnakeCase),
         },
     };
 
@@ -102,6 +114,12 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         }
     }
 
+    private static string Predictions(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> probabilities)
+    {
+        var rows = patches.Zip(probabilities, (patch, probability) => string.Create(CultureInfo.InvariantCulture, $"{patch.Case},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
+        return string.Join('\n', rows.Prepend("case,x,y,label,prob_IDC")) + "\n";
+    }
+
     private static ImmutableArray<float> Probabilities(byte[] onnx, byte[] golden)
     {
         using var session = new InferenceSession(onnx);
@@ -109,6 +127,15 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         using var run = new RunOptions();
         using var outputs = session.Run(run, [OnnxExporter.Input], [input], [OnnxExporter.Output]);
         return [.. outputs[0].GetTensorDataAsSpan<float>()];
+    }
+
+    /// <summary>The short program of the bundle, which needs only ONNX Runtime.</summary>
+    private static byte[] ScoringProgram()
+    {
+        using var stream = typeof(ModelArtefact).Assembly.GetManifestResourceStream("score.py")!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

@@ -12,7 +12,7 @@ namespace IdcFunctions.Training.Artefact;
 public static class ModelCard
 {
     /// <summary>Writes the card, as Markdown.</summary>
-    public static string Write(ModelTarget target, Provenance provenance, Calibration calibration, double threshold, CaseEvaluation atThreshold, CaseEvaluation atHalf)
+    public static string Write(ModelTarget target, Provenance provenance, ModelEvaluation evaluation)
     {
         var options = provenance.Options;
         var chosen = provenance.Weights is null ? "Calibration and threshold were" : "Calibration, threshold and, where one was chosen, the epoch were";
@@ -20,7 +20,7 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"""
             # {target.Name} {target.Version}
 
-            WideResNet-16-{options.Width} (pre-activation), Dense(20, ReLU), Dense(1, sigmoid): uint8 RGB patches of 50×50 px at 4 µm/px in,
+            WideResNet-{options.Depth}-{options.Width} (pre-activation), Dense({options.DenseUnits}, ReLU), Dense(1, sigmoid): uint8 RGB patches of 50×50 px at 4 µm/px in,
             the calibrated probability of invasive ductal carcinoma (IDC) out.
 
             **Research use only.** The model shows where IDC is likely in a breast slide that is known to be of interest; it does not say
@@ -30,25 +30,25 @@ public static class ModelCard
             ## Data
 
             Trained on {Described(provenance.Training)}. {chosen} chosen on
-            {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good. No case is on both sides;
+            {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good. {Sides(provenance.Split)};
             the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.
 
             ## Figures on the validation cases, with 95 % intervals over cases (bootstrap, 500 draws)
 
-            | | at the chosen threshold {threshold:0.00} | 95 % | at 0.5 | 95 % |
-            |---|---|---|---|---|
+            | | at the chosen threshold {evaluation.Threshold:0.00} | 95 % | at 0.5 | 95 % | at 0.5, before calibration |
+            |---|---|---|---|---|---|
 
             """);
-        Row(card, "accuracy", m => m.Accuracy, atThreshold, atHalf);
-        Row(card, "balanced accuracy", m => m.BalancedAccuracy, atThreshold, atHalf);
-        Row(card, "F1", m => m.F1, atThreshold, atHalf);
-        Row(card, "AUC", m => m.Auc, atThreshold, atHalf);
-        Row(card, "ECE", m => m.Ece, atThreshold, atHalf);
+        foreach (var (name, value) in Metrics.Figures)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | {With(evaluation.AtThreshold, value)} | {With(evaluation.AtHalf, value)} | {value(evaluation.Uncalibrated.Point):0.000} |\n");
+        }
+
         card.Append(CultureInfo.InvariantCulture, $"""
 
-            Calibration folded into the last layer: temperature {calibration.Temperature:0.000}, bias {calibration.Bias:0.000}.
-            {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, learning rate {options.LearningRate}, weight decay {options.WeightDecay}, colour jitter {options.ColourJitter},
-            average of the weights with decay {options.AverageDecay}, seed {options.Seed}.
+            Calibration folded into the last layer: temperature {evaluation.Calibration.Temperature:0.000}, bias {evaluation.Calibration.Bias:0.000}.
+            {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, {options.Optimizer}, learning rate {options.LearningRate}, weight decay {options.WeightDecay},
+            stain jitter {options.StainJitter}, label smoothing {options.LabelSmoothing}, dropout {options.Dropout}, {options.Precision} precision, average of the weights with decay {options.AverageDecay}, seed {options.Seed}.
 
             """);
         if (provenance.Notes.Trim() is { Length: > 0 } notes)
@@ -59,18 +59,23 @@ public static class ModelCard
         return card.ToString();
     }
 
+    private static string Sides(CaseSplit split) => split.Leak is null
+        ? "No case is on both sides"
+        : "**The split is patch by patch and leaks: patches of the same slides were trained on, and on other patients the model will be worse**";
+
     private static string Described(PatchDataset data)
     {
         var cases = data.Patches.GroupBy(patch => patch.Case).ToList();
         return $"{cases.Count} case{(cases.Count == 1 ? "" : "s")}, {cases.Count(patches => patches.Any(patch => patch.IsIdc))} with patches of IDC ({data.Patches.Count} patches, {data.Patches.Count(patch => patch.IsIdc)} IDC)";
     }
 
-    private static string Training(Provenance provenance) => provenance.Weights is { } weights
-        ? $"Exported from the weights `{weights.File}` (SHA-256 {weights.Sha256}). Their training, as stated at the export"
-        : "Training";
+    private static string Training(Provenance provenance) => provenance switch
+    {
+        { Weights: { } weights } => $"Exported from the weights `{weights.File}` (SHA-256 {weights.Sha256}). Their training, as stated at the export",
+        { Initial: { } initial } => $"Training, begun with the weights `{initial.File}` (SHA-256 {initial.Sha256})",
+        _ => "Training",
+    };
 
-    private static void Row(StringBuilder card, string name, Func<Metrics, double> figure, CaseEvaluation atThreshold, CaseEvaluation atHalf) =>
-        card.Append(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {figure(atThreshold.Point):0.000} | {figure(atThreshold.Low):0.000}–{figure(atThreshold.High):0.000} | {figure(atHalf.Point):0.000} | {figure(atHalf.Low):0.000}–{figure(atHalf.High):0.000} |\n");
+    private static string With(CaseEvaluation evaluation, Func<Metrics, double> value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value(evaluation.Point):0.000} | {value(evaluation.Low):0.000}–{value(evaluation.High):0.000}");
 }

@@ -11,19 +11,16 @@ public sealed partial record ModelTarget(string Folder, string Name, string Vers
     /// <summary>The model's own folder.</summary>
     public string Path => System.IO.Path.Combine(Folder, Name, Version);
 
-    /// <summary>Throws where the version exists (versions are immutable) or can't be written.</summary>
+    /// <summary>What is wrong with name and version.</summary>
+    public IEnumerable<string> Faults() =>
+        from item in new[] { (Option: "--name", Value: Name), (Option: "--model-version", Value: Version) }
+        where !Segment().IsMatch(item.Value)
+        select $"{item.Option} '{item.Value}': letters, digits, '.', '_' and '-' are allowed, and a letter or digit first.";
+
+    /// <summary>Throws where the version exists: versions are immutable.</summary>
     /// <exception cref="IOException">It exists.</exception>
-    /// <exception cref="ArgumentException">Name or version are no names of a folder.</exception>
     public void ThrowIfTaken()
     {
-        foreach (var (option, value) in new[] { ("--name", Name), ("--model-version", Version) })
-        {
-            if (!Segment().IsMatch(value))
-            {
-                throw new ArgumentException($"{option} '{value}': letters, digits, '.', '_' and '-' are allowed, and a letter or digit first.");
-            }
-        }
-
         if (Directory.Exists(Path))
         {
             throw new IOException($"{Path} exists, and versions are never overwritten. Give another --model-version.");

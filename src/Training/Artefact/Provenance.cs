@@ -4,9 +4,21 @@ namespace IdcFunctions.Training.Artefact;
 
 /// <summary>What a model was made from.</summary>
 /// <param name="Options">The hyperparameters; of loaded weights, those stated at their export.</param>
+/// <param name="Intake">The data set's intake.</param>
 /// <param name="Split">Its cases.</param>
 /// <param name="Training">The patches trained on.</param>
 /// <param name="Validation">The patches calibrated and evaluated on.</param>
+/// <param name="Epochs">What the epochs came to; empty for loaded weights.</param>
+/// <param name="Initial">The weights that the training began with; null for random ones.</param>
 /// <param name="Weights">The weights that were loaded; null for those just trained.</param>
 /// <param name="Notes">Markdown of the user for the card: the data set's name and licence, comparisons. Empty for none.</param>
-public sealed record Provenance(TrainingOptions Options, CaseSplit Split, PatchDataset Training, PatchDataset Validation, WeightsFile? Weights, string Notes);
+public sealed record Provenance(
+    TrainingOptions Options,
+    IntakeReport Intake,
+    CaseSplit Split,
+    PatchDataset Training,
+    PatchDataset Validation,
+    IReadOnlyList<EpochResult> Epochs,
+    WeightsFile? Initial,
+    WeightsFile? Weights,
+    string Notes);

@@ -2,41 +2,28 @@ using static TorchSharp.torch;
 
 namespace IdcFunctions.Training.Data;
 
-/// <summary>What tissue looks like from any side and in any laboratory's stain: flips, rotations, colour jitter.</summary>
+/// <summary>What tissue looks like from any side and in any laboratory's stain: flips, quarter turns, stain jitter, for each patch by itself.</summary>
 public static class Augmentation
 {
-    /// <summary>Augments a batch.</summary>
+    private const double ShiftOfJitter = 0.2;
+
+    /// <summary>Augments a batch; draws from torch's generator.</summary>
     /// <param name="batch">uint8 [N, 50, 50, 3].</param>
-    /// <param name="jitter">How far a channel's density (1 − value) is scaled; the shift is a third of it.</param>
-    /// <param name="order">Source of the batch's orientation.</param>
-    /// <returns>float32 [N, 3, 50, 50] in about [0, 1].</returns>
-    public static Tensor Apply(Tensor batch, double jitter, Random order)
+    /// <param name="jitter">How far the amount of a stain is scaled, up and down; a fifth of it is the most that is added (Tellez et al. 2018).</param>
+    /// <returns>float32 [N, 3, 50, 50] in [0, 1], channels last in memory.</returns>
+    public static Tensor Apply(Tensor batch, double jitter)
     {
-        var x = batch.permute(0, 3, 1, 2).to(ScalarType.Float32).div_(255f);
-        var n = x.shape[0];
-        if (order.Next(2) == 1)
-        {
-            x = x.flip(2);
-        }
-
-        if (order.Next(2) == 1)
-        {
-            x = x.flip(3);
-        }
-
-        if (order.Next(2) == 1)
-        {
-            x = x.transpose(2, 3);
-        }
-
-        if (jitter > 0)
-        {
-            // White (1) is glass and stays glass: only the density of the stain is scaled.
-            var scale = rand(n, 3, 1, 1).mul(2).sub(1).mul(jitter).add(1);
-            var shift = rand(n, 3, 1, 1).mul(2).sub(1).mul(jitter / 3);
-            x = x.sub(1).mul(scale).add(1).add(shift);
-        }
-
-        return x.contiguous();
+        var n = batch.shape[0];
+        var x = where(Half(n), batch.flip(1), batch);
+        x = where(Half(n), x.flip(2), x);
+        x = where(Half(n), x.transpose(1, 2), x).contiguous().to(ScalarType.Float32);
+        x = jitter > 0
+            ? StainSpace.Vary(x, Around(n, jitter).add(1), Around(n, jitter * ShiftOfJitter))
+            : x.div(255f);
+        return x.permute(0, 3, 1, 2);
     }
+
+    private static Tensor Half(long n) => rand(n, 1, 1, 1).lt(0.5);
+
+    private static Tensor Around(long n, double most) => rand(n, 3).mul(2).sub(1).mul(most);
 }

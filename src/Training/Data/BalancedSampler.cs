@@ -7,12 +7,10 @@ namespace IdcFunctions.Training.Data;
 public sealed class BalancedSampler
 {
     private readonly double[] cumulative;
-    private readonly Random random;
 
     /// <summary>Weighs the patches.</summary>
-    public BalancedSampler(IReadOnlyList<LabelledPatch> patches, Random random)
+    public BalancedSampler(IReadOnlyList<LabelledPatch> patches)
     {
-        this.random = random;
         var groups = patches.CountBy(patch => (patch.Case, patch.IsIdc)).ToDictionary();
         var weights = patches.Select(patch => 1 / Math.Sqrt(groups[(patch.Case, patch.IsIdc)])).ToArray();
         var classes = new double[2];
@@ -31,7 +29,7 @@ public sealed class BalancedSampler
     }
 
     /// <summary>Draws indexes.</summary>
-    public long[] Next(int count)
+    public long[] Next(int count, Random random)
     {
         var drawn = new long[count];
         for (var i = 0; i < count; i++)

@@ -1,18 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace IdcFunctions.Training.Data;
 
-/// <summary>Which cases are trained on and which are only evaluated. A case is never on both sides.</summary>
+/// <summary>Which cases are trained on and which are only evaluated. A case is on both sides only where <see cref="Leak"/> says so.</summary>
 /// <param name="Training">Cases to train on.</param>
 /// <param name="Validation">Cases to choose, calibrate and evaluate on.</param>
 public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<string> Validation)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, lower-case hex.</summary>
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)))));
+    /// <summary>Null for a split by case; else patches of the same cases are on both sides, and its figures are too good.</summary>
+    public PatchLeak? Leak { get; private init; }
+
+    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak where there is one; lower-case hex.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)) + (Leak is null ? "" : $"\n\n{JsonSerializer.Serialize(Leak, Json)}"))));
 
     /// <summary>Reads lists of cases, one id a line.</summary>
     /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
@@ -40,6 +44,47 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return new CaseSplit(sorted.Where(id => !validation.Contains(id)).ToHashSet(), validation).Checked();
     }
 
+    /// <summary>Splits the cases into folds of a like share of IDC; each fold is validated on once, by a training on the others.</summary>
+    /// <param name="cases">All cases, in any order.</param>
+    /// <param name="folds">Number of folds, 2 to the number of cases.</param>
+    /// <param name="seed">The same seed draws the same folds of the same cases.</param>
+    /// <exception cref="DatasetException">There are fewer cases than folds.</exception>
+    public static IReadOnlyList<CaseSplit> Folds(IReadOnlyList<CaseCount> cases, int folds, int seed)
+    {
+        if (cases.Count < folds)
+        {
+            throw new DatasetException($"{cases.Count} cases can't be split into {folds} folds. Ask for fewer.");
+        }
+
+        var random = new Random(seed);
+        var foldOf = cases.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Chunk(folds)
+            .SelectMany(alike => Shuffled(folds, random).Zip(alike, (fold, item) => (fold, item.Case))).ToList();
+        return [.. Enumerable.Range(0, folds).Select(fold => new CaseSplit(
+            foldOf.Where(item => item.fold != fold).Select(item => item.Case).ToHashSet(),
+            foldOf.Where(item => item.fold == fold).Select(item => item.Case).ToHashSet()).Checked())];
+    }
+
+    /// <summary>Splits patch by patch, as many do: patches of one slide are on both sides, so that a network may recognise the slide. Only to show what that makes of the figures.</summary>
+    public static CaseSplit Leaking(IReadOnlyList<CaseCount> cases, PatchLeak leak)
+    {
+        var all = cases.Select(item => item.Case).ToHashSet();
+        return new CaseSplit(all, all) { Leak = leak }.Checked();
+    }
+
+    /// <summary>The patches of both sides.</summary>
+    /// <exception cref="DatasetException">A case is missing.</exception>
+    public (PatchDataset Training, PatchDataset Validation) Of(PatchPack pack)
+    {
+        if (Leak is null)
+        {
+            return (pack.Select(Training), pack.Select(Validation));
+        }
+
+        var random = new Random(Leak.Seed);
+        var validation = pack.Patches.Where(_ => random.NextDouble() < Leak.Share).ToHashSet();
+        return (pack.Select(patch => !validation.Contains(patch)), pack.Select(validation.Contains));
+    }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DatasetException">It can't be read, was changed by hand, has an empty side or a case on both.</exception>
     public static CaseSplit FromJsonFile(string path)
@@ -54,19 +99,19 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             throw new DatasetException($"{path}: the split can't be read: {exception.Message} Give the case lists instead.");
         }
 
-        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()).Checked();
+        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()) { Leak = file.Leak }.Checked();
         return split.Sha256 == file.Sha256
             ? split
             : throw new DatasetException($"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
     }
 
     /// <summary>Both lists, sorted, and their hash.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Sha256), Json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Leak, Sha256), Json) + "\n";
 
     private CaseSplit Checked()
     {
         var both = Sorted(Training.Intersect(Validation)).ToList();
-        if (both.Count > 0)
+        if (both.Count > 0 && Leak is null)
         {
             throw new DatasetException($"The cases {string.Join(", ", both)} are to be trained on and evaluated on. Take them out of one list.");
         }
@@ -90,5 +135,12 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
 
     private static IOrderedEnumerable<string> Sorted(IEnumerable<string> ids) => ids.Order(StringComparer.Ordinal);
 
-    private sealed record SplitFile(string[] Training, string[] Validation, string Sha256);
+    private static int[] Shuffled(int count, Random random)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        random.Shuffle(order);
+        return order;
+    }
+
+    private sealed record SplitFile(string[] Training, string[] Validation, PatchLeak? Leak, string Sha256);
 }

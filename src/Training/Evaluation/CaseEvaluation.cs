@@ -2,7 +2,10 @@ using IdcFunctions.Training.Data;
 
 namespace IdcFunctions.Training.Evaluation;
 
-/// <summary>Metrics of patches with 95 % intervals over cases: a bootstrap draws whole cases, since patches of one case are alike.</summary>
+/// <summary>
+/// Metrics of patches with 95 % intervals over cases: a bootstrap draws whole cases, since patches of one case are alike.
+/// A draw in which a figure is not defined (its cases have one class) does not count for that figure.
+/// </summary>
 /// <param name="Point">On all patches.</param>
 /// <param name="Low">2.5 % quantiles.</param>
 /// <param name="High">97.5 % quantiles.</param>
@@ -21,18 +24,11 @@ public sealed record CaseEvaluation(Metrics Point, Metrics Low, Metrics High)
             var drawn = Enumerable.Range(0, cases.Length).SelectMany(_ => cases[random.Next(cases.Length)]).ToArray();
             return Metrics.Of([.. drawn.Select(i => labels[i])], [.. drawn.Select(i => probabilities[i])], threshold);
         }).ToArray();
-        return new CaseEvaluation(Metrics.Of(labels, probabilities, threshold), Quantile(draws, 0.025), Quantile(draws, 0.975));
+        return new CaseEvaluation(
+            Metrics.Of(labels, probabilities, threshold),
+            Metrics.Combine(draws, values => Quantile(values, 0.025)),
+            Metrics.Combine(draws, values => Quantile(values, 0.975)));
     }
 
-    /// <summary>A draw in which a figure is not defined (its cases have one class) does not count for that figure.</summary>
-    private static Metrics Quantile(Metrics[] draws, double quantile)
-    {
-        double At(Func<Metrics, double> figure)
-        {
-            var values = draws.Select(figure).Where(value => !double.IsNaN(value)).Order().ToArray();
-            return values.Length == 0 ? double.NaN : values[(int)Math.Round(quantile * (values.Length - 1))];
-        }
-
-        return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.F1), At(m => m.Auc), At(m => m.Ece));
-    }
+    private static double Quantile(double[] sorted, double quantile) => sorted[(int)Math.Round(quantile * (sorted.Length - 1))];
 }

@@ -3,37 +3,49 @@ namespace IdcFunctions.Training.Evaluation;
 /// <summary>How well probabilities agree with labels.</summary>
 /// <param name="Accuracy">Share of right decisions.</param>
 /// <param name="BalancedAccuracy">Mean of sensitivity and specificity.</param>
+/// <param name="Precision">Share of IDC among the patches called IDC.</param>
+/// <param name="Recall">Share of the patches of IDC that were called so: the sensitivity.</param>
 /// <param name="F1">F1 of IDC.</param>
 /// <param name="Auc">Area under the ROC curve.</param>
+/// <param name="PrAuc">Area under the precision-recall curve, as average precision.</param>
+/// <param name="Brier">Mean squared distance of probability and label.</param>
 /// <param name="Ece">Expected calibration error over 15 bins of equal mass: mean distance of a bin's mean probability from its share of IDC.</param>
-public sealed record Metrics(double Accuracy, double BalancedAccuracy, double F1, double Auc, double Ece)
+public sealed record Metrics(double Accuracy, double BalancedAccuracy, double Precision, double Recall, double F1, double Auc, double PrAuc, double Brier, double Ece)
 {
-    private const int CalibrationBins = 15;
+    /// <summary>The figures with their names, in the order in which they are shown.</summary>
+    public static IReadOnlyList<(string Name, Func<Metrics, double> Value)> Figures { get; } =
+    [
+        ("accuracy", m => m.Accuracy), ("balanced accuracy", m => m.BalancedAccuracy), ("precision", m => m.Precision), ("recall", m => m.Recall),
+        ("F1", m => m.F1), ("AUC", m => m.Auc), ("PR-AUC", m => m.PrAuc), ("Brier", m => m.Brier), ("ECE", m => m.Ece),
+    ];
 
     /// <summary>Computes them; a figure that needs both classes is NaN where one is missing.</summary>
     public static Metrics Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, double threshold)
     {
-        int truePositives = 0, falsePositives = 0, trueNegatives = 0, falseNegatives = 0;
-        for (var i = 0; i < labels.Count; i++)
-        {
-            switch (labels[i], probabilities[i] >= threshold)
-            {
-                case (true, true): truePositives++; break;
-                case (false, true): falsePositives++; break;
-                case (false, false): trueNegatives++; break;
-                default: falseNegatives++; break;
-            }
-        }
-
-        var sensitivity = (double)truePositives / (truePositives + falseNegatives);
-        var specificity = (double)trueNegatives / (trueNegatives + falsePositives);
+        var confusion = Confusion.Of(labels, probabilities, threshold);
         var sorted = Enumerable.Range(0, labels.Count).OrderBy(i => probabilities[i]).ToArray();
         return new Metrics(
-            (double)(truePositives + trueNegatives) / labels.Count,
-            (sensitivity + specificity) / 2,
-            2.0 * truePositives / ((2.0 * truePositives) + falsePositives + falseNegatives),
+            confusion.Accuracy,
+            confusion.BalancedAccuracy,
+            confusion.Precision,
+            confusion.Sensitivity,
+            confusion.F1,
             AreaUnderRoc(labels, probabilities, sorted),
-            CalibrationError(labels, probabilities, sorted));
+            AveragePrecision(labels, probabilities, sorted),
+            labels.Select((label, i) => Math.Pow(probabilities[i] - (label ? 1 : 0), 2)).Average(),
+            Reliability.Of(labels, probabilities).Sum(bin => Math.Abs(bin.MeanProbability - bin.IdcShare) * bin.Patches) / labels.Count);
+    }
+
+    /// <summary>Figure by figure: what <paramref name="pick"/> makes of the values that are defined, NaN where none is.</summary>
+    public static Metrics Combine(IReadOnlyList<Metrics> all, Func<double[], double> pick)
+    {
+        double At(Func<Metrics, double> figure)
+        {
+            var values = all.Select(figure).Where(value => !double.IsNaN(value)).Order().ToArray();
+            return values.Length == 0 ? double.NaN : pick(values);
+        }
+
+        return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.Precision), At(m => m.Recall), At(m => m.F1), At(m => m.Auc), At(m => m.PrAuc), At(m => m.Brier), At(m => m.Ece));
     }
 
     /// <summary>The Mann-Whitney statistic; ties count half.</summary>
@@ -61,31 +73,25 @@ public sealed record Metrics(double Accuracy, double BalancedAccuracy, double F1
         return (rankSum - (positives * (positives + 1) / 2.0)) / ((double)positives * negatives);
     }
 
-    /// <summary>Bin edges are quantiles, linearly interpolated; equal probabilities always share a bin.</summary>
-    private static double CalibrationError(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, int[] sorted)
+    /// <summary>Mean over the patches of IDC of the precision at their probability; ties are passed together.</summary>
+    private static double AveragePrecision(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, int[] sorted)
     {
-        double error = 0;
-        for (int bin = 0, from = 0; bin < CalibrationBins && from < sorted.Length; bin++)
+        double sum = 0;
+        long positives = 0;
+        for (var to = sorted.Length; to > 0;)
         {
-            var edge = bin == CalibrationBins - 1 ? double.PositiveInfinity : Quantile((bin + 1.0) / CalibrationBins);
-            double said = 0, was = 0;
-            for (; from < sorted.Length && probabilities[sorted[from]] < edge; from++)
+            var from = to;
+            long inTie = 0;
+            while (from > 0 && probabilities[sorted[from - 1]] == probabilities[sorted[to - 1]])
             {
-                said += probabilities[sorted[from]];
-                was += labels[sorted[from]] ? 1 : 0;
+                inTie += labels[sorted[--from]] ? 1 : 0;
             }
 
-            error += Math.Abs(said - was) / sorted.Length;
+            positives += inTie;
+            sum += inTie * (double)positives / (sorted.Length - from);
+            to = from;
         }
 
-        return error;
-
-        double Quantile(double share)
-        {
-            var position = share * (sorted.Length - 1);
-            var below = (int)position;
-            double low = probabilities[sorted[below]], high = probabilities[sorted[Math.Min(below + 1, sorted.Length - 1)]];
-            return low + ((high - low) * (position - below));
-        }
+        return sum / positives;
     }
 }

@@ -4,20 +4,18 @@ using static TorchSharp.torch;
 namespace IdcFunctions.Training.Network;
 
 /// <summary>A second network whose weights are the exponential moving average of another's.</summary>
-public sealed class AveragedWeights(WideResNet trained, int width, double decay) : IDisposable
+public sealed class AveragedWeights(WideResNet trained, double decay) : IDisposable
 {
-    private long steps;
-
     /// <summary>The averaged network.</summary>
-    public WideResNet Network { get; } = Copy(trained, width);
+    public WideResNet Network { get; } = trained.Copy();
 
     /// <summary>Takes the trained network's weights into the average; early on they weigh more.</summary>
-    public void Update()
+    /// <param name="step">The number of the step that was taken, from 1.</param>
+    public void Update(long step)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        steps++;
-        var share = 1 - Math.Min(decay, (1.0 + steps) / (10 + steps));
+        var share = 1 - Math.Min(decay, (1.0 + step) / (10 + step));
         foreach (var ((_, average), (_, current)) in Network.named_parameters().Zip(trained.named_parameters()))
         {
             average.lerp_(current, share);
@@ -34,13 +32,4 @@ public sealed class AveragedWeights(WideResNet trained, int width, double decay)
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
-
-    private static WideResNet Copy(WideResNet source, int width)
-    {
-        using var noGradients = no_grad();
-        var copy = new WideResNet(width);
-        copy.load_state_dict(source.state_dict());
-        copy.eval();
-        return copy;
-    }
 }

@@ -6,33 +6,38 @@ using static TorchSharp.torch.nn;
 namespace IdcFunctions.Training.Network;
 
 /// <summary>
-/// The seed article's network: a pre-activation wide residual network of depth 16 (Zagoruyko and Komodakis 2016), then
-/// Dense(20, ReLU) and Dense(1). Takes float32 [N, 3, 50, 50] in [0, 1], gives logits [N]; all of it is trainable.
+/// The seed article's network: a pre-activation wide residual network (Zagoruyko and Komodakis 2016), then a dense layer
+/// with ReLU and Dense(1). Takes float32 or bfloat16 [N, 3, 50, 50] in [0, 1], gives float32 logits [N].
 /// </summary>
 public sealed class WideResNet : Module<Tensor, Tensor>
 {
-    /// <summary>Units of the dense layer before the last.</summary>
-    public const int DenseUnits = 20;
+    private const int Groups = 3;
+
+    private readonly NetworkShape shape;
+    private int frozen;
 
     /// <summary>Makes a network with random weights.</summary>
-    /// <param name="width">The widening factor k.</param>
-    public WideResNet(int width)
-        : base("wide_resnet16")
+    public WideResNet(NetworkShape shape)
+        : base("wide_resnet")
     {
-        int[] channels = [16, 16 * width, 32 * width, 64 * width];
+        this.shape = shape;
+        int[] channels = [16, 16 * shape.Width, 32 * shape.Width, 64 * shape.Width];
         stem = Conv2d(3, channels[0], 3, padding: 1, bias: false);
         var blocks = new List<ResidualBlock>();
-        for (var group = 1; group <= 3; group++)
+        for (var group = 1; group <= Groups; group++)
         {
-            blocks.Add(new ResidualBlock(channels[group - 1], channels[group], group == 1 ? 1 : 2));
-            blocks.Add(new ResidualBlock(channels[group], channels[group], 1));
+            for (var block = 0; block < shape.BlocksPerGroup; block++)
+            {
+                var isFirst = block == 0;
+                blocks.Add(new ResidualBlock(channels[isFirst ? group - 1 : group], channels[group], isFirst && group > 1 ? 2 : 1, shape.Dropout));
+            }
         }
 
         Blocks = blocks;
         this.blocks = ModuleList(blocks.ToArray<Module<Tensor, Tensor>>());
         norm = BatchNorm2d(channels[3]);
-        dense = Linear(channels[3], DenseUnits);
-        last = Linear(DenseUnits, 1);
+        dense = Linear(channels[3], shape.DenseUnits);
+        last = Linear(shape.DenseUnits, 1);
         RegisterComponents();
     }
 
@@ -44,20 +49,53 @@ public sealed class WideResNet : Module<Tensor, Tensor>
     internal readonly Linear last;
 #pragma warning restore CA2213, IDE1006
 
-    /// <summary>The six residual blocks in order.</summary>
+    /// <summary>The residual blocks in order.</summary>
     internal IReadOnlyList<ResidualBlock> Blocks { get; }
+
+    /// <summary>A network of its own with the same weights, in evaluation mode.</summary>
+    public WideResNet Copy()
+    {
+        using var noGradients = no_grad();
+        var copy = new WideResNet(shape);
+        copy.load_state_dict(state_dict());
+        copy.eval();
+        return copy;
+    }
+
+    /// <summary>Keeps the first convolution and the first groups of blocks as they are, their norms' statistics too.</summary>
+    /// <param name="groups">Groups to freeze, 0 to 3; 0 freezes nothing, not even the first convolution.</param>
+    public void Freeze(int groups)
+    {
+        frozen = groups;
+        foreach (var parameter in Frozen.SelectMany(module => module.parameters()))
+        {
+            parameter.requires_grad = false;
+        }
+    }
+
+    /// <summary>Training mode, but for what is frozen.</summary>
+    public void TrainMode()
+    {
+        train();
+        foreach (var module in Frozen)
+        {
+            module.eval();
+        }
+    }
+
+    private IEnumerable<Module<Tensor, Tensor>> Frozen => frozen == 0 ? [] : Blocks.Take(frozen * shape.BlocksPerGroup).Prepend<Module<Tensor, Tensor>>(stem);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = stem.forward(input);
+        var x = ResidualBlock.Convolve(stem, input);
         foreach (var block in Blocks)
         {
             x = block.forward(x);
         }
 
-        x = functional.relu(norm.forward(x)).mean([2, 3]);
+        x = functional.relu(norm.forward(x)).mean([2, 3]).to(ScalarType.Float32);
         x = last.forward(functional.relu(dense.forward(x))).squeeze(1);
         return x.MoveToOuterDisposeScope();
     }

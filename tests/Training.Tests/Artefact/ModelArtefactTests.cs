@@ -3,6 +3,7 @@ using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using TorchSharp;
 
@@ -24,9 +25,9 @@ public sealed class ModelArtefactTests : IDisposable
     [Fact]
     public void A_written_model_is_accepted_by_the_scorer_and_scores_as_evaluated()
     {
-        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+        Write(network, Provenance());
 
-        Assert.Equal(["README.md", "config.json", "golden.bin", "model.onnx", "split.json"], Directory.GetFiles(Target.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["README.md", "config.json", "evaluation.json", "golden.bin", "intake.json", "model.onnx", "predictions.csv", "report.html", "split.json"], Directory.GetFiles(Target.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal([Target.Path], Directory.GetDirectories(temporary.At("models", "m")));
         var manifest = ModelManifest.Parse(Read("config.json"));
         using var scorer = PatchScorer.Load(manifest, Read("model.onnx"), Read("golden.bin"), new ScoringOptions { Threads = 1 });
@@ -39,7 +40,7 @@ public sealed class ModelArtefactTests : IDisposable
     [Fact]
     public void The_manifest_names_the_split_by_the_hash_in_its_file()
     {
-        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+        Write(network, Provenance());
 
         var split = CaseSplit.FromJsonFile(Path.Combine(Target.Path, "split.json"));
         var training = ModelManifest.Parse(Read("config.json")).Training!;
@@ -55,10 +56,10 @@ public sealed class ModelArtefactTests : IDisposable
         var set = SyntheticPatches.Write(temporary.At("many"), cases, 1);
         var provenance = Provenance();
 
-        new ModelArtefact(Target, provenance).Write(network, TextWriter.Null);
+        Write(network, provenance);
         Assert.Null(ModelManifest.Parse(Read("config.json")).Stain);
         Directory.Delete(Target.Path, recursive: true);
-        new ModelArtefact(Target, provenance with { Training = PatchDataset.Load(set, cases) }).Write(network, TextWriter.Null);
+        Write(network, provenance with { Training = PatchDataset.Load(set, cases) });
 
         var stain = ModelManifest.Parse(Read("config.json")).Stain!;
         Assert.Equal(12, stain.Cases);
@@ -68,10 +69,10 @@ public sealed class ModelArtefactTests : IDisposable
     [Fact]
     public void A_version_that_exists_is_not_overwritten()
     {
-        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+        Write(network, Provenance());
         var before = Read("config.json");
 
-        var error = Assert.Throws<IOException>(() => new ModelArtefact(Target, Provenance() with { Notes = "other" }).Write(network, TextWriter.Null));
+        var error = Assert.Throws<IOException>(() => Write(network, Provenance() with { Notes = "other" }));
 
         Assert.Contains("--model-version", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Read("config.json"));
@@ -83,26 +84,26 @@ public sealed class ModelArtefactTests : IDisposable
     [InlineData("m", "")]
     [InlineData("m", "1 0")]
     public void A_name_that_is_no_folders_name_is_refused(string name, string version) =>
-        Assert.Throws<ArgumentException>(() => new ModelTarget(temporary.Path, name, version).ThrowIfTaken());
+        Assert.Single(new ModelTarget(temporary.Path, name, version).Faults());
 
     [Fact]
     public void A_network_that_has_learnt_nothing_is_not_written()
     {
         using var wrong = DarkIsIdc(sign: -1);
 
-        Assert.Throws<TrainingException>(() => new ModelArtefact(Target, Provenance()).Write(wrong, TextWriter.Null));
+        Assert.Throws<TrainingException>(() => Write(wrong, Provenance()));
         Assert.False(Directory.Exists(Target.Path));
     }
 
     [Fact]
     public void The_card_says_only_what_this_training_was()
     {
-        new ModelArtefact(Target, Provenance()).Write(network, TextWriter.Null);
+        Write(network, Provenance());
 
         var card = File.ReadAllText(Path.Combine(Target.Path, "README.md"));
         Assert.Contains("Trained on 3 cases, 3 with patches of IDC (18 patches, 9 IDC).", card, StringComparison.Ordinal);
         Assert.Contains("1 case, 1 with patches of IDC (6 patches, 3 IDC)", card, StringComparison.Ordinal);
-        Assert.Contains("| AUC | 1.000 | 1.000–1.000 | 1.000 | 1.000–1.000 |", card, StringComparison.Ordinal);
+        Assert.Contains("| AUC | 1.000 | 1.000–1.000 | 1.000 | 1.000–1.000 | 1.000 |", card, StringComparison.Ordinal);
         Assert.Contains("Research use only", card, StringComparison.Ordinal);
         Assert.DoesNotContain("Janowczyk", card, StringComparison.Ordinal);
         Assert.DoesNotContain("PyTorch", card, StringComparison.Ordinal);
@@ -112,7 +113,7 @@ public sealed class ModelArtefactTests : IDisposable
     [Fact]
     public void The_card_ends_with_the_users_notes_and_names_loaded_weights()
     {
-        new ModelArtefact(Target, Provenance() with { Notes = "Licence: CC0.\n", Weights = new WeightsFile("epoch-009.dat", "ab12") }).Write(network, TextWriter.Null);
+        Write(network, Provenance() with { Notes = "Licence: CC0.\n", Weights = new WeightsFile("epoch-009.dat", "ab12") });
 
         var card = File.ReadAllText(Path.Combine(Target.Path, "README.md"));
         Assert.EndsWith("## Notes\n\nLicence: CC0.\n", card, StringComparison.Ordinal);
@@ -120,6 +121,9 @@ public sealed class ModelArtefactTests : IDisposable
         using var config = JsonDocument.Parse(Read("config.json"));
         Assert.Equal("ab12", config.RootElement.GetProperty("training").GetProperty("weights").GetProperty("sha256").GetString());
     }
+
+    private void Write(WideResNet network, Provenance provenance) =>
+        new ModelArtefact(Target, provenance).Write(network, ModelEvaluation.Of(provenance.Validation.Patches, Prediction.Logits(network, provenance.Validation.Pixels)), TextWriter.Null);
 
     private byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Target.Path, file));
 
@@ -132,14 +136,15 @@ public sealed class ModelArtefactTests : IDisposable
         }
 
         var split = new CaseSplit(new HashSet<string> { "1", "2", "3" }, new HashSet<string> { "4" });
-        return new Provenance(TrainedNetwork.Options(), split, PatchDataset.Load(set, split.Training), PatchDataset.Load(set, split.Validation), null, "");
+        using var pack = new PatchIntake(temporary.At("packs")).Open(set);
+        return new Provenance(TrainedNetwork.Options(), pack.Report, split, pack.Select(split.Training), pack.Select(split.Validation), [], null, null, "");
     }
 
     /// <summary>A network made by hand: the mean of the picture goes straight through, and the last layer turns dark into IDC.</summary>
     private static WideResNet DarkIsIdc(int sign = 1)
     {
         using var noGradients = torch.no_grad();
-        var network = new WideResNet(1);
+        var network = new WideResNet(new NetworkShape(1));
         network.eval();
         var state = network.state_dict();
         foreach (var name in state.Keys.Where(name => name.EndsWith("conv2.weight", StringComparison.Ordinal)))

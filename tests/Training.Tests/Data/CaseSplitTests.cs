@@ -48,6 +48,41 @@ public sealed class CaseSplitTests : IDisposable
     }
 
     [Fact]
+    public void Every_case_is_validated_on_in_one_fold_and_folds_have_a_like_share_of_idc()
+    {
+        var cases = Enumerable.Range(0, 50).Select(i => new CaseCount($"{i}", 100, i * 2)).ToList();
+
+        var folds = CaseSplit.Folds(cases, 5, 1);
+
+        Assert.Equal(cases.Select(item => item.Case).Order(), folds.SelectMany(fold => fold.Validation).Order());
+        Assert.All(folds, fold => Assert.Equal((10, 40), (fold.Validation.Count, fold.Training.Count)));
+
+        // The mean share is 49 %; a fold takes one of each five like ones, so it can be off by two cases' step of 2 % at most each way.
+        Assert.All(folds, fold => Assert.InRange(cases.Where(item => fold.Validation.Contains(item.Case)).Average(item => item.IdcShare), 0.45, 0.53));
+        Assert.NotEqual(folds[0].Sha256, CaseSplit.Folds(cases, 5, 2)[0].Sha256);
+    }
+
+    [Fact]
+    public void More_folds_than_cases_are_refused() => Assert.Throws<DatasetException>(() => CaseSplit.Folds(Cases(3), 4, 1));
+
+    [Fact]
+    public void A_leaking_split_has_each_patch_once_and_says_in_its_file_and_hash_that_it_leaks()
+    {
+        using var pack = new PatchIntake(temporary.At("packs")).Open(SyntheticPatches.Write(temporary.At("set"), ["1", "2"], 20));
+
+        var split = CaseSplit.Leaking(pack.Cases, new PatchLeak(0.25, 1));
+        var (training, validation) = split.Of(pack);
+
+        Assert.Equal(pack.Patches.ToHashSet(), training.Patches.Concat(validation.Patches).ToHashSet());
+        Assert.Equal(80, training.Patches.Count + validation.Patches.Count);
+        Assert.InRange(validation.Patches.Count, 10, 30);
+        Assert.Equal(["1", "2"], validation.Patches.Select(patch => patch.Case).Distinct());
+        var read = CaseSplit.FromJsonFile(temporary.WriteLines("split.json", split.ToJson()));
+        Assert.Equal(split.Leak, read.Leak);
+        Assert.NotEqual(split.Sha256, CaseSplit.Leaking(pack.Cases, new PatchLeak(0.25, 2)).Sha256);
+    }
+
+    [Fact]
     public void A_drawn_split_has_the_share_asked_for_and_every_case_once()
     {
         var cases = Cases(50);

@@ -19,7 +19,18 @@ public sealed class MetricsTests
 
         // Of 12 pairs, 0.6 < 0.7, 0.2 < 0.7 and 0.2 < 0.3 are the wrong way round.
         Assert.Equal(9 / 12.0, metrics.Auc, 12);
+
+        Assert.Equal(3 / 4.0, metrics.Precision, 12);
+        Assert.Equal(3 / 4.0, metrics.Recall, 12);
+
+        // Precision where each IDC is found, from the surest down: 1 of 1, 2 of 2, 3 of 4, 4 of 6.
+        Assert.Equal((1 + 1 + (3 / 4.0) + (4 / 6.0)) / 4, metrics.PrAuc, 12);
+        Assert.Equal((0.01 + 0.04 + 0.16 + 0.64 + 0.49 + 0.09 + 0.01) / 7, metrics.Brier, 6);
     }
+
+    [Fact]
+    public void Ties_are_passed_together_in_the_average_precision() =>
+        Assert.Equal(0.5, Metrics.Of([true, false], [0.5f, 0.5f], 0.5).PrAuc, 12);
 
     [Fact]
     public void A_probability_at_the_threshold_counts_as_idc() =>

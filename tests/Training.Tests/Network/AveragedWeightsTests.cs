@@ -9,8 +9,8 @@ public sealed class AveragedWeightsTests
     public void It_starts_as_a_copy_of_its_own()
     {
         using var scope = torch.NewDisposeScope();
-        using var trained = new WideResNet(1);
-        using var average = new AveragedWeights(trained, 1, 0.9);
+        using var trained = new WideResNet(new NetworkShape(1));
+        using var average = new AveragedWeights(trained, 0.9);
         var before = Values(average.Network, "last.bias");
 
         Fill(trained, 5);
@@ -23,15 +23,15 @@ public sealed class AveragedWeightsTests
     public void The_first_step_weighs_by_how_few_there_were()
     {
         using var scope = torch.NewDisposeScope();
-        using var trained = new WideResNet(1);
+        using var trained = new WideResNet(new NetworkShape(1));
         Fill(trained, 0);
-        using var average = new AveragedWeights(trained, 1, 0.9);
+        using var average = new AveragedWeights(trained, 0.9);
         Fill(trained, 1);
 
-        average.Update();
+        average.Update(1);
         Assert.Equal(1 - (2 / 11f), Values(average.Network, "last.bias")[0], 1e-6f);
 
-        average.Update();
+        average.Update(2);
         Assert.Equal(1 - (2 / 11f * (3 / 12f)), Values(average.Network, "last.bias")[0], 1e-6f);
     }
 
@@ -39,13 +39,13 @@ public sealed class AveragedWeightsTests
     public void Means_and_variances_of_the_norms_are_averaged_too()
     {
         using var scope = torch.NewDisposeScope();
-        using var trained = new WideResNet(1);
-        using var average = new AveragedWeights(trained, 1, 0.5);
+        using var trained = new WideResNet(new NetworkShape(1));
+        using var average = new AveragedWeights(trained, 0.5);
         Fill(trained, 3);
 
-        for (var i = 0; i < 60; i++)
+        for (var step = 1; step <= 60; step++)
         {
-            average.Update();
+            average.Update(step);
         }
 
         foreach (var name in (string[])["norm.running_mean", "norm.running_var", "stem.weight"])

@@ -13,7 +13,7 @@ public sealed class WideResNetTests
     [InlineData(4, 2_751_481)]
     public void It_has_the_parameters_counted_by_hand(int width, long expected)
     {
-        using var network = new WideResNet(width);
+        using var network = new WideResNet(new NetworkShape(width));
 
         Assert.Equal(expected, network.parameters().Sum(parameter => parameter.numel()));
         Assert.All(network.parameters(), parameter => Assert.True(parameter.requires_grad));
@@ -23,7 +23,7 @@ public sealed class WideResNetTests
     public void It_gives_one_logit_a_patch()
     {
         using var scope = torch.NewDisposeScope();
-        using var network = new WideResNet(1);
+        using var network = new WideResNet(new NetworkShape(1));
 
         Assert.Equal([3], network.forward(torch.rand(3, 3, 50, 50)).shape);
         Assert.Equal([1], network.forward(torch.rand(1, 3, 50, 50)).shape);
@@ -32,7 +32,7 @@ public sealed class WideResNetTests
     [Fact]
     public void Predicting_more_patches_than_go_at_once_gives_each_its_own_logit()
     {
-        using var network = new WideResNet(1);
+        using var network = new WideResNet(new NetworkShape(1));
         var pixels = new byte[300 * PatchDataset.PatchBytes];
         new Random(1).NextBytes(pixels);
 
@@ -48,7 +48,7 @@ public sealed class WideResNetTests
     [Fact]
     public void Predicting_holds_on_to_no_tensors()
     {
-        using var network = new WideResNet(1);
+        using var network = new WideResNet(new NetworkShape(1));
         var pixels = new byte[4 * PatchDataset.PatchBytes];
         Prediction.Logits(network, pixels);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;

@@ -6,8 +6,12 @@ namespace IdcFunctions.Tiling.Reading.Pixels;
 /// <param name="Width">Its width.</param>
 /// <param name="Height">Its height.</param>
 /// <param name="Rgb">uint8 RGB, width × height × 3.</param>
-internal sealed record PixelBlock(int Left, int Top, int Width, int Height, ReadOnlyMemory<byte> Rgb)
+/// <param name="Owner">Whom the pixels' memory belongs to; null for the garbage collector.</param>
+internal sealed record PixelBlock(int Left, int Top, int Width, int Height, ReadOnlyMemory<byte> Rgb, IDisposable? Owner = null) : IDisposable
 {
     /// <summary>One row, width × 3 bytes.</summary>
     public ReadOnlySpan<byte> Row(int row) => Rgb.Span.Slice(row * Width * 3, Width * 3);
+
+    /// <summary>Gives the pixels' memory back.</summary>
+    public void Dispose() => Owner?.Dispose();
 }

@@ -11,11 +11,8 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string sl
     /// <summary>Bytes that are fetched at once: a 16× level of a usual slide has 2 to 5 MB.</summary>
     private const long MostBytesAtOnce = 16 << 20;
 
-    /// <summary>Decoded bytes from which a block has enough rows to be worth a thread's while.</summary>
-    private const long LeastBlockBytes = 2 << 20;
-
-    /// <summary>Decoded bytes of a block, unless one tile has more.</summary>
-    private const long MostBlockBytes = 16 << 20;
+    /// <summary>Decoded bytes of a block, unless one tile has more: worth a thread's while, and the same for slides of any width.</summary>
+    private const long BlockBytes = 2 << 20;
 
     /// <inheritdoc/>
     public override IEnumerable<T> Read<T>(int rows, Func<PixelBlock, T> reduce, CancellationToken cancellationToken)
@@ -55,8 +52,8 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string sl
     private IEnumerable<ChunkRange> Blocks(int rows)
     {
         var rowBytes = level.Across * level.ChunkWidth * level.ChunkHeight * 3;
-        var down = Math.Clamp(LeastBlockBytes / rowBytes, 1, level.Down);
-        var across = Math.Clamp(MostBlockBytes / (level.ChunkWidth * level.ChunkHeight * 3), 1, level.Across);
+        var down = Math.Clamp(BlockBytes / rowBytes, 1, level.Down);
+        var across = Math.Clamp(BlockBytes / (level.ChunkWidth * level.ChunkHeight * 3), 1, level.Across);
         for (var row = 0L; row * level.ChunkHeight < rows; row += down)
         {
             for (var column = 0L; column < level.Across; column += across)
@@ -80,7 +77,8 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string sl
 
         try
         {
-            return new PixelBlock(left, top, width, height, image.WriteToMemory<byte>());
+            var pixels = NativePixels.Decode(image);
+            return new PixelBlock(left, top, width, height, pixels.Memory, pixels);
         }
         catch (VipsException exception)
         {

@@ -5,7 +5,7 @@ using NetVips;
 
 namespace IdcFunctions.Training.Tests.Data;
 
-public sealed class PatchDatasetTests : IDisposable
+public sealed class PatchIntakeTests : IDisposable
 {
     private static readonly HashSet<string> TwoCases = ["7", "8"];
 
@@ -27,7 +27,6 @@ public sealed class PatchDatasetTests : IDisposable
         Assert.Equal(12, folder.Patches.Count);
         Assert.Equal(folder.Patches, zip.Patches);
         Assert.Equal(folder.Pixels, zip.Pixels);
-        Assert.Equal((0, 0, 0), (folder.Duplicates, folder.OddSizes, folder.OtherNames));
     }
 
     [Fact]
@@ -50,10 +49,9 @@ public sealed class PatchDatasetTests : IDisposable
         SyntheticPatches.Write(Folder, TwoCases, 2);
         SyntheticPatches.Write(temporary.At("set", "IDC_regular_ps50_idx5"), TwoCases, 2);
 
-        var data = PatchDataset.Load(Folder, TwoCases);
+        var report = Report();
 
-        Assert.Equal(8, data.Patches.Count);
-        Assert.Equal(8, data.Duplicates);
+        Assert.Equal((8, 8), (report.Patches, report.Duplicates));
     }
 
     [Fact]
@@ -95,25 +93,27 @@ public sealed class PatchDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_not_50_pixels_square_are_counted_and_left_out()
+    public void Files_that_are_not_50_pixels_square_are_named_and_left_out()
     {
         SyntheticPatches.Write(Folder, ["7"], 2);
-        SyntheticPatches.WritePatch(Folder, "7", 501, 1, isIdc: false, new Random(1), side: 37);
+        var odd = SyntheticPatches.WritePatch(Folder, "7", 501, 1, isIdc: false, new Random(1), side: 37);
 
-        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+        var report = Report();
 
-        Assert.Equal((4, 1), (data.Patches.Count, data.OddSizes));
+        Assert.Equal(4, report.Patches);
+        Assert.Equal([odd], report.OddSizes);
     }
 
     [Fact]
-    public void Files_with_other_names_are_counted_and_left_out()
+    public void Files_with_other_names_are_named_and_left_out()
     {
         SyntheticPatches.Write(Folder, ["7"], 2);
         File.WriteAllBytes(temporary.At("set", "7", "0", "overview.png"), [1, 2, 3]);
 
-        var data = PatchDataset.Load(Folder, new HashSet<string> { "7" });
+        var report = Report();
 
-        Assert.Equal((4, 1), (data.Patches.Count, data.OtherNames));
+        Assert.Equal(4, report.Patches);
+        Assert.Equal([temporary.At("set", "7", "0", "overview.png")], report.OtherNames);
     }
 
     /// <summary>The id was once only what stands before <c>_idx</c> without punctuation: cases A-7 and B-7 became one case, on both sides of a split.</summary>
@@ -127,29 +127,118 @@ public sealed class PatchDatasetTests : IDisposable
         Assert.Equal(["A-7", "A-7", "B-7", "B-7"], data.Patches.Select(patch => patch.Case));
     }
 
-    [Fact]
-    public void A_png_that_is_no_png_is_an_error_that_names_it()
-    {
-        SyntheticPatches.Write(Folder, ["7"], 2);
-        var corrupt = temporary.At("set", "7", "0", "7_idx5_x51_y1_class0.png");
-        File.WriteAllText(corrupt, "not a picture");
-
-        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
-
-        Assert.Contains(corrupt, error.Message, StringComparison.Ordinal);
-    }
-
     /// <summary>libvips fills what is missing of a cut-off PNG with grey unless told to fail.</summary>
     [Fact]
-    public void A_png_that_is_cut_off_is_an_error_that_names_it()
+    public void Pictures_that_can_not_be_read_are_named_and_the_rest_is_taken_in()
     {
         SyntheticPatches.Write(Folder, ["7"], 2);
+        var corrupt = temporary.At("set", "7", "0", "7_idx5_x1_y1_class0.png");
         var cut = temporary.At("set", "7", "0", "7_idx5_x51_y1_class0.png");
+        File.WriteAllText(corrupt, "not a picture");
         File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..2000]);
 
-        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
+        var report = Report();
 
-        Assert.Contains(cut, error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, report.Patches);
+        Assert.Collection(report.Corrupt, line => Assert.StartsWith(corrupt, line, StringComparison.Ordinal), line => Assert.StartsWith(cut, line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_readable_copy_stands_in_for_a_corrupt_file()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        SyntheticPatches.Write(temporary.At("set", "again"), ["7"], 1);
+        var corrupt = temporary.At("set", "7", "0", "7_idx5_x1_y1_class0.png");
+        File.WriteAllText(corrupt, "not a picture");
+
+        var report = Report();
+
+        Assert.Equal((2, 1, 1), (report.Patches, report.Corrupt.Count, report.Duplicates));
+    }
+
+    [Fact]
+    public void Cases_of_which_nothing_is_left_are_named()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        SyntheticPatches.WritePatch(Folder, "8", 1, 1, isIdc: false, new Random(1), side: 20);
+        Directory.CreateDirectory(temporary.At("set", "9", "1"));
+
+        Assert.Equal(["8", "9"], Report().EmptyCases);
+    }
+
+    [Fact]
+    public void A_patch_that_another_case_holds_too_is_reported_and_so_is_a_slightly_brighter_one()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        var random = new Random(5);
+        WriteCoarse("7", 501, random, brighter: 0);
+        WriteCoarse("8", 1, new Random(5), brighter: 0);
+        WriteCoarse("9", 1, new Random(5), brighter: 4);
+        WriteCoarse("9", 51, random, brighter: 0);
+
+        var near = Report().NearDuplicates;
+
+        Assert.Equal([("7", "8", 501, 1), ("7", "9", 501, 1)], near.Select(pair => (pair.First.Case, pair.Second.Case, pair.First.X, pair.Second.X)));
+        Assert.Equal([0, 4], near.Select(pair => Math.Round(pair.Difference)));
+    }
+
+    [Fact]
+    public void Patches_of_glass_are_no_near_duplicates()
+    {
+        foreach (var id in (string[])["7", "8"])
+        {
+            Directory.CreateDirectory(temporary.At("set", id, "0"));
+            using var white = Image.Black(50, 50, bands: 3) + 240;
+            using var bytes = white.Cast(Enums.BandFormat.Uchar);
+            using var rgb = bytes.Copy(interpretation: Enums.Interpretation.Srgb);
+            File.WriteAllBytes(temporary.At("set", id, "0", $"{id}_idx5_x1_y1_class0.png"), rgb.PngsaveBuffer());
+        }
+
+        Assert.Empty(Report().NearDuplicates);
+    }
+
+    [Fact]
+    public void A_set_is_packed_once_and_anew_when_its_files_have_changed()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        var intake = new PatchIntake(temporary.At("packs"));
+        using (var first = intake.Open(Folder))
+        {
+            Assert.Equal(2, first.Report.Patches);
+        }
+
+        var pack = Assert.Single(Directory.GetFiles(temporary.At("packs")));
+        var made = File.GetLastWriteTimeUtc(pack);
+        intake.Open(Folder).Dispose();
+        Assert.Equal(made, File.GetLastWriteTimeUtc(pack));
+
+        SyntheticPatches.WritePatch(Folder, "7", 501, 1, isIdc: true, new Random(1));
+        using var changed = intake.Open(Folder);
+        Assert.Equal(3, changed.Patches.Count);
+    }
+
+    [Fact]
+    public void A_pack_that_is_cut_off_is_told()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        new PatchIntake(temporary.At("packs")).Open(Folder).Dispose();
+        var pack = Assert.Single(Directory.GetFiles(temporary.At("packs")));
+        File.WriteAllBytes(pack, File.ReadAllBytes(pack)[..^20]);
+
+        var error = Assert.Throws<DatasetException>(() => PatchPack.Open(pack));
+
+        Assert.Contains(pack, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is left of an intake that was refused would look like a pack.</summary>
+    [Fact]
+    public void A_refused_set_leaves_no_pack()
+    {
+        Directory.CreateDirectory(Folder);
+
+        Assert.Throws<DatasetException>(() => new PatchIntake(temporary.At("packs")).Open(Folder));
+
+        Assert.Empty(Directory.GetFiles(temporary.At("packs")));
     }
 
     [Fact]
@@ -194,7 +283,7 @@ public sealed class PatchDatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_entry_of_a_zip_is_an_error_that_names_it()
+    public void A_damaged_entry_of_a_zip_is_named_and_the_rest_is_taken_in()
     {
         SyntheticPatches.Write(Folder, ["7"], 1);
         var zip = temporary.At("set.zip");
@@ -203,21 +292,22 @@ public sealed class PatchDatasetTests : IDisposable
         bytes.AsSpan(1000, 2000).Fill(0xff);
         File.WriteAllBytes(zip, bytes);
 
-        var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(zip, new HashSet<string> { "7" }));
+        using var pack = new PatchIntake(temporary.At("packs")).Open(zip);
 
-        Assert.Contains("7_idx5_x", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, pack.Report.Patches);
+        Assert.Contains("7_idx5_x", Assert.Single(pack.Report.Corrupt), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_cases_of_a_set_are_counted_from_its_names()
+    public void The_cases_of_a_set_are_counted()
     {
         SyntheticPatches.Write(Folder, TwoCases, 2);
         SyntheticPatches.Write(temporary.At("set", "again"), TwoCases, 2);
         SyntheticPatches.WritePatch(Folder, "8", 501, 1, isIdc: true, new Random(1));
 
-        var cases = PatchDataset.CasesIn(Folder);
+        using var pack = new PatchIntake(temporary.At("packs")).Open(Folder);
 
-        Assert.Equal([new CaseCount("7", 4, 2), new CaseCount("8", 5, 3)], cases);
+        Assert.Equal([new CaseCount("7", 4, 2), new CaseCount("8", 5, 3)], pack.Cases);
     }
 
     [Fact]
@@ -225,7 +315,7 @@ public sealed class PatchDatasetTests : IDisposable
     {
         Directory.CreateDirectory(Folder);
 
-        var error = Assert.Throws<DatasetException>(() => PatchDataset.CasesIn(Folder));
+        var error = Assert.Throws<DatasetException>(() => Report());
 
         Assert.Contains("{case}_idx5_x{X}_y{Y}_class{0|1}.png", error.Message, StringComparison.Ordinal);
     }
@@ -249,5 +339,22 @@ public sealed class PatchDatasetTests : IDisposable
         var data = PatchDataset.Load(SharedData.Require("data/idc-patches.zip"), cases);
 
         Assert.Equal((2182, 955), (data.Patches.Count(patch => !patch.IsIdc), data.Patches.Count(patch => patch.IsIdc)));
+    }
+
+    private IntakeReport Report()
+    {
+        using var pack = new PatchIntake(temporary.At("packs")).Open(Folder);
+        return pack.Report;
+    }
+
+    /// <summary>A patch of coarse random blocks, unlike any other of another random state.</summary>
+    private void WriteCoarse(string id, int x, Random random, int brighter)
+    {
+        var blocks = Enumerable.Range(0, 100).Select(_ => random.Next(50, 200)).ToArray();
+        var pixels = Enumerable.Range(0, 2500).SelectMany(i => Enumerable.Repeat((byte)(blocks[(i / 50 / 5 * 10) + (i % 50 / 5)] + brighter), 3)).ToArray();
+        using var image = Image.NewFromMemory(pixels, 50, 50, 3, Enums.BandFormat.Uchar);
+        using var rgb = image.Copy(interpretation: Enums.Interpretation.Srgb);
+        Directory.CreateDirectory(temporary.At("set", id, "0"));
+        File.WriteAllBytes(temporary.At("set", id, "0", $"{id}_idx5_x{x}_y501_class0.png"), rgb.PngsaveBuffer());
     }
 }

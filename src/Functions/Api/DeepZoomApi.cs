@@ -1,0 +1,92 @@
+using System.Globalization;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Viewing;
+using IdcFunctions.Slides;
+using IdcFunctions.Tiling.Isolation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A slide for viewers: Deep Zoom and a thumbnail, of the published run's content, else of the one that is worked on.</summary>
+public static class DeepZoomApi
+{
+    /// <summary>Pictures are of one content, named by the ETag: a browser may keep them for as long as it likes.</summary>
+    private const string KeptForever = "private, max-age=31536000, immutable";
+
+    private const string AskedAgain = "private, no-cache";
+    private const string JpegType = "image/jpeg";
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapDeepZoom(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/slides/{slide}/deepzoom.dzi", DescribeAsync);
+        routes.MapGet("/api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", TileAsync);
+        routes.MapGet("/api/slides/{slide}/thumbnail.jpeg", ThumbnailAsync);
+    }
+
+    private static Task<Results<FileContentHttpResult, ProblemHttpResult>> DescribeAsync(
+        string slide, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, "application/xml", http, ledger, async (name, etag) =>
+        {
+            var viewed = await views.OpenAsync(name, etag, cancellationToken);
+            http.Response.Headers["Idc-Lowest-Level"] = viewed.LowestLevel.ToString(CultureInfo.InvariantCulture);
+            return System.Text.Encoding.UTF8.GetBytes(viewed.Pyramid.ToDzi());
+        });
+
+    private static Task<Results<FileContentHttpResult, ProblemHttpResult>> TileAsync(
+        string slide, string level, string tile, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, JpegType, http, ledger, async (name, etag) =>
+            Number(level) is { } wanted && tile.Split('_') is [var left, var top] && Number(left) is { } column && Number(top) is { } row
+                ? await views.FindTileAsync(name, etag, wanted, column, row, cancellationToken)
+                : null);
+
+    private static Task<Results<FileContentHttpResult, ProblemHttpResult>> ThumbnailAsync(
+        string slide, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, JpegType, http, ledger, async (name, etag) => await views.ThumbnailAsync(name, etag, cancellationToken));
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ViewAsync(
+        string slide, string type, HttpContext http, RunLedger ledger, Func<string, string, Task<byte[]?>> draw)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, http.RequestAborted) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        if (found.Row.DeletedAt is not null)
+        {
+            return Problems.SlideDeleted(slide);
+        }
+
+        if ((found.Row.PublishedEtag ?? found.Row.WantedEtag) is not { } etag)
+        {
+            return Problems.NotPublished(slide, found.Row.Status);
+        }
+
+        try
+        {
+            if (await draw(found.Row.Name, etag) is not { } content)
+            {
+                return Problems.NotFound("The slide's pyramid has no such tile.");
+            }
+
+            // With the content's ETag in the address the address says it all.
+            http.Response.Headers.CacheControl = http.Request.Query.ContainsKey("etag") ? KeptForever : AskedAgain;
+            return TypedResults.File(content, type, entityTag: new EntityTagHeaderValue($"\"{etag.Trim('"')}\""));
+        }
+        catch (SlideRefusedException refused)
+        {
+            return Problems.Unprocessable(refused.Failure.Code, refused.Message);
+        }
+        catch (SlideChangedException)
+        {
+            return Problems.Conflict("slide-changed", $"Slide '{slide}' has other content than its result. Wait for its new run.");
+        }
+        catch (DecoderCrashedException crashed)
+        {
+            return Problems.Unprocessable("slide-damaged", crashed.Message);
+        }
+    }
+
+    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

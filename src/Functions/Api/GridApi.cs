@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Slides;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A published run's grid for overlays: every probability as the graph gave it, so that a viewer counts what the CSV holds.</summary>
+public static class GridApi
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapGrid(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/grid", GetAsync);
+
+    private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    {
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
+        {
+            return problem!;
+        }
+
+        return await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken) is { } scored
+            ? TypedResults.Ok(Make(published.Run, scored))
+            : Problems.RunSuperseded();
+    }
+
+    private static GridAnswer Make(RunId run, ScoredRun scored)
+    {
+        var grid = scored.Plan.Grid;
+        var probabilities = new byte[grid.Columns * grid.Rows * sizeof(float)];
+        var qualities = new byte[grid.Columns * grid.Rows];
+        for (var i = 0; i < qualities.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(i * sizeof(float)), float.NaN);
+        }
+
+        foreach (var score in scored.Scores)
+        {
+            var index = (score.Cell.Row * grid.Columns) + score.Cell.Column;
+            BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(index * sizeof(float)), score.Probability);
+            qualities[index] = (byte)score.Qualities;
+        }
+
+        var (x, y) = (scored.Plan.Properties.SpacingX, scored.Plan.Properties.SpacingY);
+        return new GridAnswer(
+            run.Value,
+            grid.Columns,
+            grid.Rows,
+            grid.PatchSideUm / x,
+            grid.PatchSideUm / y,
+            grid.StridePixels * grid.TargetSpacingUmPx / x,
+            grid.StridePixels * grid.TargetSpacingUmPx / y,
+            grid.PatchSidePixels,
+            grid.StridePixels,
+            grid.TargetSpacingUmPx,
+            grid.SlideWidth,
+            grid.SlideHeight,
+            x,
+            y,
+            scored.DecisionThreshold,
+            probabilities,
+            qualities);
+    }
+}

@@ -1,0 +1,125 @@
+import type { Grid } from '../api/types';
+
+export interface Cell {
+  row: number;
+  column: number;
+}
+
+/** Connected cells with at least the threshold. */
+export interface Region {
+  cells: number;
+  areaMm2: number;
+  highest: number;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export interface Count {
+  patches: number;
+  positive: number;
+  areaMm2: number;
+  tissueMm2: number;
+}
+
+const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** A run's grid: the probability of each cell, NaN where none was scored. */
+export class Scores {
+  readonly probabilities: Float32Array;
+  readonly qualities: Uint8Array;
+  private readonly scored: number[] = [];
+  private readonly tissueMm2: number;
+
+  constructor(readonly grid: Grid) {
+    this.probabilities = new Float32Array(decode(grid.probabilities).buffer);
+    this.qualities = decode(grid.qualities);
+    this.probabilities.forEach((probability, index) => {
+      if (!Number.isNaN(probability)) this.scored.push(index);
+    });
+    this.tissueMm2 = this.areaMm2(this.scored);
+  }
+
+  /** The scored cell at a place in level-0 pixels. */
+  cellAt(x: number, y: number): Cell | undefined {
+    const column = Math.floor(x / this.grid.stepX);
+    const row = Math.floor(y / this.grid.stepY);
+    return column >= 0 && row >= 0 && column < this.grid.columns && row < this.grid.rows && !Number.isNaN(this.at({ row, column })) ? { row, column } : undefined;
+  }
+
+  at({ row, column }: Cell): number {
+    return this.probabilities[row * this.grid.columns + column] ?? NaN;
+  }
+
+  qualityAt({ row, column }: Cell): number {
+    return this.qualities[row * this.grid.columns + column] ?? 0;
+  }
+
+  count(threshold: number): Count {
+    const positive = this.scored.filter((index) => this.probabilities[index]! >= threshold);
+    return { patches: this.scored.length, positive: positive.length, areaMm2: this.areaMm2(positive), tissueMm2: this.tissueMm2 };
+  }
+
+  /** Connected regions, the largest first. */
+  regions(threshold: number): Region[] {
+    const { columns, rows } = this.grid;
+    const seen = new Uint8Array(columns * rows);
+    const regions: Region[] = [];
+    for (const start of this.scored) {
+      if (seen[start] || this.probabilities[start]! < threshold) continue;
+      const members: number[] = [start];
+      seen[start] = 1;
+      for (let next = 0; next < members.length; next++) {
+        const index = members[next]!;
+        const column = index % columns;
+        for (const neighbour of [column > 0 ? index - 1 : -1, column < columns - 1 ? index + 1 : -1, index - columns, index + columns]) {
+          if (neighbour >= 0 && neighbour < seen.length && !seen[neighbour] && this.probabilities[neighbour]! >= threshold) {
+            seen[neighbour] = 1;
+            members.push(neighbour);
+          }
+        }
+      }
+
+      const across = members.map((index) => index % columns);
+      const down = members.map((index) => Math.floor(index / columns));
+      regions.push({
+        cells: members.length,
+        areaMm2: this.areaMm2(members),
+        highest: members.reduce((most, index) => Math.max(most, this.probabilities[index]!), 0),
+        left: across.reduce((a, b) => Math.min(a, b)),
+        top: down.reduce((a, b) => Math.min(a, b)),
+        right: across.reduce((a, b) => Math.max(a, b)) + 1,
+        bottom: down.reduce((a, b) => Math.max(a, b)) + 1,
+      });
+    }
+
+    return regions.sort((a, b) => b.areaMm2 - a.areaMm2 || b.highest - a.highest);
+  }
+
+  /** The cells nearest to the threshold. */
+  leastCertain(threshold: number, count: number): Cell[] {
+    return [...this.scored]
+      .sort((a, b) => Math.abs(this.probabilities[a]! - threshold) - Math.abs(this.probabilities[b]! - threshold))
+      .slice(0, count)
+      .map((index) => ({ row: Math.floor(index / this.grid.columns), column: index % this.grid.columns }));
+  }
+
+  /** Area of the union of cells: where patches overlap, tissue counts once, as the result counts it. */
+  private areaMm2(indices: number[]): number {
+    const { columns, patchSidePixels: side, stridePixels: stride, targetUmPerPixel, rows } = this.grid;
+    if (side === stride) return (indices.length * (side * targetUmPerPixel) ** 2) / 1e6;
+    const unit = gcd(stride, side);
+    const width = ((columns - 1) * stride + side) / unit;
+    const covered = new Uint8Array((width * ((rows - 1) * stride + side)) / unit);
+    for (const index of indices) {
+      const left = ((index % columns) * stride) / unit;
+      const top = (Math.floor(index / columns) * stride) / unit;
+      for (let y = top; y < top + side / unit; y++) covered.fill(1, y * width + left, y * width + left + side / unit);
+    }
+
+    return (covered.reduce((sum, value) => sum + value, 0) * (unit * targetUmPerPixel) ** 2) / 1e6;
+  }
+}

@@ -1,0 +1,153 @@
+using NetVips;
+
+namespace IdcFunctions.Training.Data;
+
+/// <summary>START of the intake: from a folder or zip of PNG files to one <see cref="PatchPack"/>, made once and opened from then on.</summary>
+/// <param name="cache">Folder that keeps packs.</param>
+public sealed class PatchIntake(string cache)
+{
+    /// <summary>The pack of a data set, or made anew where its files have changed.</summary>
+    /// <param name="path">A folder or a zip.</param>
+    /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
+    /// <exception cref="IOException">The pack can't be written.</exception>
+    public PatchPack Open(string path)
+    {
+        using var files = PatchFiles.Open(path);
+        var pack = Path.Combine(cache, $"{files.Fingerprint[..16]}.pack");
+        if (!File.Exists(pack))
+        {
+            Directory.CreateDirectory(cache);
+            var unfinished = $"{pack}.{Environment.ProcessId}";
+            try
+            {
+                Pack(path, files, unfinished);
+                File.Move(unfinished, pack, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(unfinished);
+            }
+        }
+
+        return PatchPack.Open(pack);
+    }
+
+    private static void Pack(string path, PatchFiles files, string pack)
+    {
+        var found = Find(files.Names, out var otherNames);
+        var places = found.Keys.OrderBy(place => place.Case, StringComparer.Ordinal).ThenBy(place => place.Y).ThenBy(place => place.X).ToList();
+        List<LabelledPatch> taken = [];
+        List<string> oddSizes = [], corrupt = [];
+        var search = new NearDuplicateSearch();
+        var duplicates = 0;
+        using (var stream = File.Create(pack))
+        {
+            foreach (var place in places)
+            {
+                var patch = found[place].Patch;
+                var read = ReadAll(files, found[place].Names, corrupt, oddSizes);
+                if (read is null)
+                {
+                    continue;
+                }
+
+                duplicates += read.Value.Alike - 1;
+                search.Add(taken.Count, read.Value.Pixels);
+                stream.Write(read.Value.Pixels);
+                taken.Add(patch);
+            }
+
+            var cases = taken.Select(patch => patch.Case).ToHashSet();
+            var empty = places.Select(place => place.Case).Where(id => !cases.Contains(id)).Concat(files.EmptyFolders).Distinct().Order(StringComparer.Ordinal);
+            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, otherNames, corrupt, [.. empty], []);
+            if (taken.Count == 0)
+            {
+                throw new DatasetException($"{path}: no file is a patch of 50×50 px named {PatchFiles.Naming}. Name the folder that holds the cases, or the zip. {string.Join(' ', report.Lines())}");
+            }
+
+            report = report with { NearDuplicates = search.Find(taken, stream) };
+            stream.Position = stream.Length;
+            PatchPack.WriteIndex(stream, taken, report);
+        }
+    }
+
+    /// <summary>The files of each place: one, or several that must agree.</summary>
+    private static Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)> Find(IReadOnlyList<string> names, out List<string> otherNames)
+    {
+        var found = new Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)>();
+        otherNames = [];
+        foreach (var name in names)
+        {
+            if (PatchFiles.Parse(name) is not { } patch)
+            {
+                otherNames.Add(name);
+                continue;
+            }
+
+            ThrowIfInOtherFolder(name, patch);
+            if (!found.TryAdd((patch.Case, patch.X, patch.Y), (patch, [name])))
+            {
+                var other = found[(patch.Case, patch.X, patch.Y)];
+                ThrowIfDisagreeing(name, other.Names[0], patch, "label", agree: other.Patch == patch);
+                other.Names.Add(name);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The pixels that all readable files of a place agree on, and how many those are; null where none is a 50×50 picture.</summary>
+    private static (byte[] Pixels, int Alike)? ReadAll(PatchFiles files, List<string> names, List<string> corrupt, List<string> oddSizes)
+    {
+        (string Name, byte[] Pixels)? first = null;
+        var alike = 0;
+        foreach (var name in names)
+        {
+            try
+            {
+                if (Decode(files.Read(name)) is not { } pixels)
+                {
+                    oddSizes.Add(name);
+                    continue;
+                }
+
+                first ??= (name, pixels);
+                alike++;
+                ThrowIfDisagreeing(name, first.Value.Name, PatchFiles.Parse(name)!, "content", agree: first.Value.Pixels.AsSpan().SequenceEqual(pixels));
+            }
+            catch (Exception exception) when (exception is VipsException or IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                corrupt.Add($"{name}: {exception.Message.Trim()}");
+            }
+        }
+
+        return first is null ? null : (first.Value.Pixels, alike);
+    }
+
+    private static void ThrowIfInOtherFolder(string name, LabelledPatch patch)
+    {
+        var folder = Path.GetFileName(Path.GetDirectoryName(name.Replace('\\', '/')));
+        if (folder == (patch.IsIdc ? "0" : "1"))
+        {
+            throw new DatasetException($"{name}: the name says class {(patch.IsIdc ? 1 : 0)}, its folder {folder}. Move or rename it.");
+        }
+    }
+
+    private static void ThrowIfDisagreeing(string name, string other, LabelledPatch patch, string about, bool agree)
+    {
+        if (!agree)
+        {
+            throw new DatasetException($"{name} and {other} are the same patch of case {patch.Case} with another {about}. Remove one of them.");
+        }
+    }
+
+    /// <summary>The pixels, or null where the picture is not 50×50.</summary>
+    private static byte[]? Decode(byte[] content)
+    {
+        // libvips fills what is missing of a damaged file with grey unless it is told to fail.
+        using var image = Image.NewFromBuffer(content, failOn: Enums.FailOn.Error);
+        using var rgb = image.Colourspace(Enums.Interpretation.Srgb);
+        using var flat = rgb.HasAlpha() ? rgb.Flatten(background: [255.0]) : rgb.Copy();
+        return flat.Width == PatchDataset.Side && flat.Height == PatchDataset.Side ? flat.WriteToMemory<byte>() : null;
+    }
+}

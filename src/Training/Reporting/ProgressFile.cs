@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace IdcFunctions.Training.Reporting;
+
+/// <summary>Writes <c>progress.json</c> into a training's folder, for whoever watches it from outside, and looks there for the request to stop.</summary>
+public sealed class ProgressFile
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "progress.json";
+
+    /// <summary>A file of this name in the folder asks the training to stop.</summary>
+    public const string CancelName = "cancel";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly string folder;
+    private readonly double hourPrice;
+    private readonly TimeProvider time;
+    private readonly double earlierSeconds;
+    private readonly long started;
+    private long written;
+    private TrainingSnapshot? latest;
+
+    /// <summary>Continues the file of an earlier start: the time spent adds up.</summary>
+    /// <param name="folder">The training's folder; it exists.</param>
+    /// <param name="hourPrice">Price of an hour of this machine, in the currency of the reader's choice.</param>
+    /// <param name="time">The clock.</param>
+    public ProgressFile(string folder, double hourPrice, TimeProvider time)
+    {
+        this.folder = folder;
+        this.hourPrice = hourPrice;
+        this.time = time;
+        started = time.GetTimestamp();
+        var file = Path.Combine(folder, Name);
+        earlierSeconds = File.Exists(file) ? JsonSerializer.Deserialize<State>(File.ReadAllBytes(file), Json)!.SpentSeconds : 0;
+    }
+
+    /// <summary>Writes the state, at most every five seconds and at an epoch's end.</summary>
+    /// <exception cref="OperationCanceledException">Somebody put a file <c>cancel</c> into the folder.</exception>
+    public void Write(TrainingSnapshot snapshot)
+    {
+        var isEpochsEnd = snapshot.Epochs.Length != latest?.Epochs.Length;
+        latest = snapshot;
+        if (!isEpochsEnd && time.GetElapsedTime(written) < Interval)
+        {
+            return;
+        }
+
+        written = time.GetTimestamp();
+        Write("training", null);
+        if (File.Exists(Path.Combine(folder, CancelName)))
+        {
+            throw new OperationCanceledException($"A file '{CancelName}' in {folder} asked for it. Remove it and start again to go on.");
+        }
+    }
+
+    /// <summary>Writes how it ended.</summary>
+    /// <param name="state"><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</param>
+    /// <param name="reason">Why, where it did not succeed.</param>
+    public void End(string state, string? reason) => Write(state, reason);
+
+    private void Write(string state, string? reason)
+    {
+        var spent = earlierSeconds + time.GetElapsedTime(started).TotalSeconds;
+        var unfinished = Path.Combine(folder, $"{Name}.{Environment.ProcessId}");
+        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new State(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, latest), Json));
+        File.Move(unfinished, Path.Combine(folder, Name), overwrite: true);
+    }
+
+    private sealed record State(string Status, string? Reason, DateTimeOffset UpdatedAt, double SpentSeconds, double Cost, TrainingSnapshot? Training);
+}

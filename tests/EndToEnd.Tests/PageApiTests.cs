@@ -1,0 +1,318 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides.Runs;
+using Microsoft.OpenApi;
+using NetVips;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>The routes that the page lives on: looking, uploading, predicting, correcting; and what holds for all routes.</summary>
+public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
+{
+    private const string Name = "seen.tif";
+    private const string TissueName = "tissue.tif";
+
+    private static readonly string[] HostileIds = ["..%2F..%2Fsecrets", "%00", "~", "a~2g", "~2E~2E", "%C3%A9", "a%5Cb", "'%20or%201%20eq%201", new string('a', 1500)];
+
+    private readonly Line line = shared.Line;
+
+    [Fact]
+    public async Task A_tile_holds_the_slides_pixels_at_its_place()
+    {
+        await DropAsync();
+
+        using var finest = await TileAsync("10/1_1");
+        using var whole = await TileAsync("8/0_0");
+
+        // The slide is red left of x = 300 and blue right of it.
+        Assert.Equal((256, 244), (finest.Width, finest.Height));
+        Assert.True(finest.Getpoint(34, 100) is [> 180, _, < 80]);
+        Assert.True(finest.Getpoint(54, 100) is [< 80, _, > 180]);
+        Assert.Equal((150, 125), (whole.Width, whole.Height));
+        Assert.True(whole.Getpoint(66, 60) is [> 180, _, < 80]);
+        Assert.True(whole.Getpoint(84, 60) is [< 80, _, > 180]);
+    }
+
+    [Theory]
+    [InlineData("deepzoom_files/11/0_0.jpeg")]
+    [InlineData("deepzoom_files/10/3_0.jpeg")]
+    [InlineData("deepzoom_files/10/-1_0.jpeg")]
+    [InlineData("deepzoom_files/x/0_0.jpeg")]
+    [InlineData("deepzoom_files/10/0.jpeg")]
+    public async Task A_tile_that_the_pyramid_has_not_is_not_found(string tile)
+    {
+        await DropAsync();
+
+        await AssertProblemAsync(await line.Api.GetAsync($"{Line.SlidePath(Name)}/{tile}", TestContext.Current.CancellationToken), HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task The_grid_holds_every_probability_of_the_csv()
+    {
+        await DropTissueAsync();
+        var grid = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(TissueName)}/grid", TestContext.Current.CancellationToken);
+        var probabilities = grid.GetProperty("probabilities").GetBytesFromBase64();
+        var columns = grid.GetProperty("columns").GetInt32();
+        var csv = System.Text.Encoding.UTF8.GetString(await line.GetExportAsync(TissueName, "patches.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select(row => row.Split(',')).ToList();
+
+        foreach (var row in csv)
+        {
+            var index = (int.Parse(row[5], CultureInfo.InvariantCulture) * columns) + int.Parse(row[6], CultureInfo.InvariantCulture);
+            Assert.Equal(float.Parse(row[4], CultureInfo.InvariantCulture), BitConverter.ToSingle(probabilities, index * 4));
+        }
+
+        Assert.Equal(csv.Count, Enumerable.Range(0, probabilities.Length / 4).Count(i => !float.IsNaN(BitConverter.ToSingle(probabilities, i * 4))));
+    }
+
+    [Fact]
+    public async Task An_upload_address_takes_blocks_and_gives_nothing()
+    {
+        var content = SyntheticSlide.OfTissue(600, 500, 4, 5).ToLibvipsPyramid(4);
+        using var asked = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
+        var upload = await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var address = upload.GetProperty("address").GetString()!;
+        Assert.Equal("case~207~2Fuploaded.tif", upload.GetProperty("slideId").GetString());
+        using var storage = new HttpClient();
+        var half = content.Length / 2;
+
+        await PutAsync(storage, $"{address}&comp=block&blockid=MDAw", content[..half]);
+        await PutAsync(storage, $"{address}&comp=block&blockid=MDAx", content[half..]);
+        await PutAsync(storage, $"{address}&comp=blocklist", "<BlockList><Latest>MDAw</Latest><Latest>MDAx</Latest></BlockList>"u8.ToArray());
+        using var read = await storage.GetAsync(address, TestContext.Current.CancellationToken);
+        using var other = await storage.GetAsync(address.Replace("uploaded", "other", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (read.StatusCode, other.StatusCode));
+        await line.WaitForAsync("case 7/uploaded.tif", nameof(RunState.Complete));
+        using var again = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
+        await AssertProblemAsync(again, HttpStatusCode.Conflict, "slide-exists");
+    }
+
+    [Theory]
+    [InlineData("", 1, "name")]
+    [InlineData("a/../b.svs", 1, "name")]
+    [InlineData("a.svs", 0, "length")]
+    [InlineData("a.svs", long.MaxValue, "length")]
+    public async Task An_upload_that_can_not_be_names_the_field(string name, long length, string field)
+    {
+        using var answer = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name, length });
+
+        Assert.StartsWith($"{field}:", (await AssertProblemAsync(answer, HttpStatusCode.BadRequest, "invalid-parameter")).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_patch_is_predicted_as_the_model_says()
+    {
+        var answer = await PredictAsync("api/predict", Uniform(50, 50, 40));
+
+        var patch = Assert.Single(answer.GetProperty("patches").EnumerateArray());
+        Assert.Equal(ToyModel.Probability(40, 12), patch.GetProperty("probability").GetDouble(), 1e-4);
+        Assert.True(patch.GetProperty("isIdc").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_larger_picture_needs_its_spacing_and_is_cut_by_it()
+    {
+        var picture = SyntheticSlide.OfTissue(300, 200, 4, 3).ToPng();
+
+        var answer = await PredictAsync("api/predict?umPerPixel=4", picture);
+        using var content = Picture(picture);
+        using var refused = await line.Api.PostAsync("api/predict", content, TestContext.Current.CancellationToken);
+
+        Assert.InRange(answer.GetProperty("patches").GetArrayLength(), 4, 24);
+        Assert.True((int)refused.StatusCode is 400 or 422);
+    }
+
+    [Fact]
+    public async Task What_is_no_picture_is_refused_with_a_reason()
+    {
+        using var content = Picture("no picture"u8.ToArray());
+        using var answer = await line.Api.PostAsync("api/predict?umPerPixel=1", content, TestContext.Current.CancellationToken);
+
+        await AssertProblemAsync(answer, HttpStatusCode.UnprocessableEntity, "format-unknown");
+    }
+
+    [Fact]
+    public async Task Corrections_keep_who_and_when_and_leave_the_result_alone()
+    {
+        await DropTissueAsync();
+        var before = await line.GetExportAsync(TissueName, "patches.csv");
+        var path = $"{Line.SlidePath(TissueName)}/corrections";
+        var cell = System.Text.Encoding.UTF8.GetString(before).Split('\n')[1].Split(',');
+        var (row, column) = (int.Parse(cell[5], CultureInfo.InvariantCulture), int.Parse(cell[6], CultureInfo.InvariantCulture));
+
+        using var first = await SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row, column, label = "NotIdc" } } });
+        var kept = await first.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var second = await SendJsonAsync(HttpMethod.Put, path, new { by = "B", items = new[] { new { row, column, label = "NotIdc" } } });
+        var read = await line.Api.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+        using var absent = await SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } });
+
+        var export = await line.Api.GetByteArrayAsync($"api/corrections/export?prefix={TissueName}", TestContext.Current.CancellationToken);
+        using var zip = new ZipArchive(new MemoryStream(export));
+        Assert.Equal([$"{TissueName}/0/{TissueName}_idx5_x{(column * 50) + 1}_y{(row * 50) + 1}_class0.png", "corrections.csv"], zip.Entries.Select(entry => entry.FullName));
+        Assert.Equal("A", Assert.Single(kept.GetProperty("items").EnumerateArray()).GetProperty("by").GetString());
+        Assert.Equal(kept.ToString(), read.ToString());
+        await AssertProblemAsync(absent, HttpStatusCode.BadRequest, "invalid-parameter");
+        Assert.Equal(before, await line.GetExportAsync(TissueName, "patches.csv"));
+    }
+
+    [Fact]
+    public async Task A_listing_that_did_not_change_is_not_sent_again()
+    {
+        await DropAsync();
+        using var first = await line.Api.GetAsync($"{Line.SlidePath(Name)}", TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Line.SlidePath(Name)) { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+
+        using var second = await line.Api.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Empty(await second.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_newest_slide_comes_first_and_search_finds_parts_of_names()
+    {
+        await DropAsync();
+        await line.DropAsync("z/Later One.tif", "no slide"u8.ToArray());
+        await line.WaitForAsync("z/Later One.tif", nameof(RunState.Failed));
+
+        var newest = await NamesAsync("order=newest&top=1");
+        var found = await NamesAsync("order=newest&search=later%20one");
+        var failed = await NamesAsync("order=newest&status=Failed&search=later");
+        using var wrong = await line.Api.GetAsync("api/slides?order=oldest", TestContext.Current.CancellationToken);
+
+        Assert.Equal(["z/Later One.tif"], newest);
+        Assert.Equal(["z/Later One.tif"], found);
+        Assert.Equal(["z/Later One.tif"], failed);
+        await AssertProblemAsync(wrong, HttpStatusCode.BadRequest, "invalid-parameter");
+    }
+
+    [Theory]
+    [InlineData("POST", "api/slides/seen.tif/rescore")]
+    [InlineData("DELETE", "api/slides/seen.tif")]
+    [InlineData("PUT", "api/slides/seen.tif/mask")]
+    [InlineData("POST", "api/uploads")]
+    [InlineData("POST", "api/predict")]
+    public async Task A_changing_request_without_the_header_is_refused(string method, string path)
+    {
+        using var foreign = new HttpClient { BaseAddress = line.Api.BaseAddress };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await foreign.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await AssertProblemAsync(answer, HttpStatusCode.BadRequest, "header-missing");
+    }
+
+    [Fact]
+    public async Task Every_route_answers_hostile_ids_with_a_problem()
+    {
+        var description = await line.Api.GetFromJsonAsync<JsonElement>("openapi/v1.json", TestContext.Current.CancellationToken);
+        foreach (var path in description.GetProperty("paths").EnumerateObject().Where(path => path.Name.Contains('{', StringComparison.Ordinal)))
+        {
+            foreach (var id in HostileIds)
+            {
+                foreach (var method in path.Value.EnumerateObject())
+                {
+                    var address = System.Text.RegularExpressions.Regex.Replace(path.Name, @"\{\w+\}", id.Replace("$", "$$", StringComparison.Ordinal));
+                    using var request = new HttpRequestMessage(new HttpMethod(method.Name.ToUpperInvariant()), new Uri(line.Api.BaseAddress!.GetLeftPart(UriPartial.Authority) + address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+                    using var answer = await line.Api.SendAsync(request, TestContext.Current.CancellationToken);
+                    Assert.True((int)answer.StatusCode is >= 400 and < 500, $"{method.Name} {address}: {answer.StatusCode}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("api/nothing", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("api/slides?top=x", HttpStatusCode.BadRequest, "bad-request")]
+    [InlineData("api/uploads", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
+    public async Task What_no_route_answers_has_a_stable_type_too(string path, HttpStatusCode status, string type) =>
+        await AssertProblemAsync(await line.Api.GetAsync(path, TestContext.Current.CancellationToken), status, type);
+
+    [Fact]
+    public async Task The_description_is_valid_and_the_one_that_the_page_was_built_with()
+    {
+        var served = await line.Api.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken);
+
+        var read = OpenApiDocument.Parse(served, "json");
+
+        Assert.Empty(read.Diagnostic!.Errors.Select(error => $"{error.Pointer}: {error.Message}"));
+        Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic.SpecificationVersion);
+        Assert.True(
+            (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Page", "openapi.json"), TestContext.Current.CancellationToken)).TrimEnd() == served.TrimEnd(),
+            "The API has changed: save /openapi/v1.json as src/Page/openapi.json, from which the page's types are made.");
+    }
+
+    private async Task DropAsync()
+    {
+        if (await line.FindAsync(Name) is null)
+        {
+            using var red = Image.Black(300, 500, 3).Linear([1, 1, 1], [220, 20, 60], uchar: true);
+            using var blue = Image.Black(300, 500, 3).Linear([1, 1, 1], [60, 20, 220], uchar: true);
+            using var slide = red.Join(blue, Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Srgb);
+            await line.DropAsync(Name, slide.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Deflate, tile: true, tileWidth: 128, tileHeight: 128, pyramid: true, xres: 250, yres: 250));
+        }
+
+        await line.WaitForAsync(Name, nameof(RunState.Complete));
+    }
+
+    private async Task DropTissueAsync()
+    {
+        if (await line.FindAsync(TissueName) is null)
+        {
+            await line.DropAsync(TissueName, SyntheticSlide.OfTissue(600, 500, 4, 31).ToLibvipsPyramid(4));
+        }
+
+        await line.WaitForAsync(TissueName, nameof(RunState.Complete));
+    }
+
+    private async Task<Image> TileAsync(string tile) => Image.NewFromBuffer(await line.Api.GetByteArrayAsync($"{Line.SlidePath(Name)}/deepzoom_files/{tile}.jpeg", TestContext.Current.CancellationToken));
+
+    private async Task<JsonElement> PredictAsync(string path, byte[] picture)
+    {
+        using var content = Picture(picture);
+        using var answer = await line.Api.PostAsync(path, content, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<IEnumerable<string>> NamesAsync(string query) =>
+        [.. (await line.Api.GetFromJsonAsync<JsonElement>($"api/slides?{query}", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray().Select(slide => slide.GetProperty("slide").GetString()!)];
+
+    /// <summary>Sends a body with its length: the Functions host takes none in pieces.</summary>
+    private async Task<HttpResponseMessage> SendJsonAsync(HttpMethod method, string path, object body)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        return await line.Api.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static ByteArrayContent Picture(byte[] png) => new(png) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+
+    private static byte[] Uniform(int width, int height, int red)
+    {
+        using var image = Image.Black(width, height, 3).Linear([1, 1, 1], [red, 60, 120], uchar: true).Copy(interpretation: Enums.Interpretation.Srgb);
+        return image.PngsaveBuffer();
+    }
+
+    private static async Task PutAsync(HttpClient storage, string address, byte[] bytes)
+    {
+        using var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var answer = await storage.PutAsync(address, content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    private static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string type)
+    {
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = JsonDocument.Parse(text).RootElement;
+        Assert.Equal($"urn:idcfunctions:{type}", problem.GetProperty("type").GetString());
+        return problem;
+    }
+}
