@@ -1,0 +1,69 @@
+namespace IdcFunctions.Bench.Scaling;
+
+/// <summary>What so many slides a day ask of storage and of scorers; docs/scaling.md says what follows from it.</summary>
+/// <param name="SlidesPerDay">Slides dropped, evenly over the day.</param>
+/// <param name="PatchesPerSlide">Planned patches of a slide. The data set's mean is 995.</param>
+/// <param name="GetsPerSlide">Requests that read a slide.</param>
+/// <param name="PatchesPerSecond">What one scorer scores.</param>
+/// <param name="ScorerPerHour">What one scorer costs an hour, in any currency.</param>
+/// <param name="PerTenThousandOperations">What 10,000 storage operations cost, in the same currency.</param>
+public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int GetsPerSlide, double PatchesPerSecond, double ScorerPerHour, double PerTenThousandOperations)
+{
+    /// <summary>Table storage takes so many entities a second in an account (Azure's documented target).</summary>
+    public const double AccountEntitiesPerSecond = 20_000;
+
+    /// <summary>A queue takes so many messages a second.</summary>
+    public const double QueueMessagesPerSecond = 2_000;
+
+    private const int BatchSize = 256;
+    private const int RowsPerTransaction = 100;
+    private const double SecondsPerDay = 86_400;
+
+    /// <summary>
+    /// Of a batch delivered once: its pack and its message written; received and deleted; run, slide and attempt; pack
+    /// read, scores written, its row, and the look whether the run is finished. The rows of patches come on top.
+    /// </summary>
+    private const int OperationsPerBatch = 2 + 2 + 3 + 4;
+
+    /// <summary>Of a slide beside its batches: event, decision, plan and mask; exports, document and publishing.</summary>
+    private const int OperationsPerSlide = 40;
+
+    /// <summary>Batches of a slide.</summary>
+    public int Batches => (PatchesPerSlide + BatchSize - 1) / BatchSize;
+
+    /// <summary>Storage operations of a slide.</summary>
+    public int OperationsOfSlide => OperationsPerSlide + GetsPerSlide + (Batches * OperationsPerBatch) + Transactions;
+
+    /// <summary>Entities written a second, on average.</summary>
+    public double EntitiesPerSecond => SlidesPerDay * (PatchesPerSlide + (2 * Batches)) / SecondsPerDay;
+
+    /// <summary>Messages a second in the busiest queue.</summary>
+    public double MessagesPerSecond => SlidesPerDay * Batches / SecondsPerDay;
+
+    /// <summary>Hours that scorers work a day, all together.</summary>
+    public double ScorerHoursPerDay => SlidesPerDay * PatchesPerSlide / PatchesPerSecond / 3600;
+
+    /// <summary>Scorers that keep up.</summary>
+    public int Scorers => Math.Max(1, (int)Math.Ceiling(ScorerHoursPerDay / 24));
+
+    /// <summary>Cost of a day.</summary>
+    public double CostPerDay => (ScorerHoursPerDay * ScorerPerHour) + (SlidesPerDay * OperationsOfSlide / 10_000 * PerTenThousandOperations);
+
+    /// <summary>Slides a day at which the first documented limit of one storage account is met.</summary>
+    public double FirstLimit => SlidesPerDay / Math.Max(EntitiesPerSecond / AccountEntitiesPerSecond, MessagesPerSecond / QueueMessagesPerSecond);
+
+    /// <summary>True where another scorer does the same for less.</summary>
+    public bool IsDearerThan(ScalingPlan other) => CostPerDay > other.CostPerDay;
+
+    /// <summary>Transactions of 100 rows; each batch's last one is shorter.</summary>
+    private int Transactions
+    {
+        get
+        {
+            var last = PatchesPerSlide - ((Batches - 1) * BatchSize);
+            return Batches == 0 ? 0 : ((Batches - 1) * Of(BatchSize)) + Of(last);
+
+            static int Of(int rows) => (rows + RowsPerTransaction - 1) / RowsPerTransaction;
+        }
+    }
+}

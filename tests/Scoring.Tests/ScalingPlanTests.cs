@@ -1,0 +1,30 @@
+using IdcFunctions.Bench.Scaling;
+
+namespace IdcFunctions.Scoring.Tests;
+
+public sealed class ScalingPlanTests
+{
+    private static readonly ScalingPlan Mean = new(86_400, 1000, 8, 100, 0.5, 0.01);
+
+    [Fact]
+    public void A_thousand_patches_are_four_batches_and_twelve_transactions() =>
+        Assert.Equal((4, 40 + 8 + (4 * 11) + (3 * 3) + 3), (Mean.Batches, Mean.OperationsOfSlide));
+
+    [Fact]
+    public void A_slide_a_second_needs_as_many_scorers_as_its_patches_take_seconds() =>
+        Assert.Equal((10, 240.0, 1008.0), (Mean.Scorers, Mean.ScorerHoursPerDay, Mean.EntitiesPerSecond));
+
+    [Fact]
+    public void The_first_limit_is_the_accounts_entities() =>
+        Assert.Equal(86_400 * 20_000 / 1008.0, Mean.FirstLimit, 1e-6);
+
+    [Fact]
+    public void A_gpu_is_cheaper_from_the_ratio_of_the_prices_on()
+    {
+        Assert.True(Mean.IsDearerThan(Mean with { PatchesPerSecond = 1100, ScorerPerHour = 5 }));
+        Assert.False(Mean.IsDearerThan(Mean with { PatchesPerSecond = 900, ScorerPerHour = 5 }));
+    }
+
+    [Fact]
+    public void A_slide_without_tissue_has_no_batch() => Assert.Equal(48, (Mean with { PatchesPerSlide = 0 }).OperationsOfSlide);
+}
