@@ -118,20 +118,19 @@ public sealed class FailureTests
         var token = TestContext.Current.CancellationToken;
         var etag = await line.DropAsync(Name, Slide);
 
-        // A packed batch that is too short by a byte, put there before the tiler could: the first writer wins.
+        // Scores that are none, put there before the scorer could: the first writer wins.
         var run = await RunOfAsync(line);
-        var packed = line.Container(Containers.Patches).GetBlobClient(BlobNames.PackedBatch(SlideId.FromName(Name), RunId.Parse(run), 1));
-        await packed.UploadAsync(BinaryData.FromBytes([1, 2, 3]), token);
+        var scores = line.Container(Containers.Results).GetBlobClient(BlobNames.BatchScores(SlideId.FromName(Name), RunId.Parse(run), 1));
+        await scores.UploadAsync(BinaryData.FromBytes([1, 2, 3]), token);
         await line.SendEventAsync(Name);
         var failed = await line.WaitForAsync(Name, nameof(RunState.Failed), etag);
 
         Assert.Equal("score", failed.GetProperty("failedStep").GetString());
-        Assert.Contains("Batch 1", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.Contains("3 bytes", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("no stored batch", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
 
         await line.WaitUntilIdleAsync();
         var others = (await line.RowsAsync(Tables.Batches)).ToDictionary(row => row.RowKey, row => row.ETag);
-        await packed.DeleteAsync(cancellationToken: token);
+        await scores.DeleteAsync(cancellationToken: token);
         using var retried = await line.PostAsync(Name, "retry");
         await line.WaitForAsync(Name, nameof(RunState.Complete), etag, run);
         await line.WaitUntilIdleAsync();
@@ -139,6 +138,19 @@ public sealed class FailureTests
         Assert.Equal(others.Count + 1, after.Count);
         Assert.All(others, batch => Assert.Equal(batch.Value, after[batch.Key]));
         Assert.Empty(await line.RowsAsync(Tables.OpenRuns));
+    }
+
+    [Fact]
+    public async Task Packed_patches_without_a_plan_are_replaced()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var etag = await line.DropAsync(Name, Slide);
+        var packed = line.Container(Containers.Patches).GetBlobClient(BlobNames.PackedBatch(SlideId.FromName(Name), RunId.Parse(await RunOfAsync(line)), 1));
+        await packed.UploadAsync(BinaryData.FromBytes([1, 2, 3]), TestContext.Current.CancellationToken);
+
+        await line.SendEventAsync(Name);
+
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
     }
 
     [Fact]

