@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Net;
 using Azure.Storage.Queues;
+using IdcFunctions.Fixtures;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace IdcFunctions.Bench.Chaos;
@@ -23,8 +22,7 @@ internal sealed class FaultyStorage : IAsyncDisposable
     private readonly QueueServiceClient queues;
     private readonly Random random;
     private readonly Lock gate = new();
-    private readonly SocketsHttpHandler connections = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
-    private readonly HttpMessageInvoker client;
+    private readonly StorageForwarder forwarder = new();
     private WebApplication? front;
     private int messages;
     private int doubled;
@@ -34,7 +32,6 @@ internal sealed class FaultyStorage : IAsyncDisposable
     private FaultyStorage(ChaosOptions options, string storage)
     {
         this.options = options;
-        client = new HttpMessageInvoker(connections);
         random = new Random(options.Seed);
         queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
         ConnectionString = storage;
@@ -92,8 +89,7 @@ internal sealed class FaultyStorage : IAsyncDisposable
             await front.DisposeAsync();
         }
 
-        client.Dispose();
-        connections.Dispose();
+        forwarder.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context, int port)
@@ -159,22 +155,7 @@ internal sealed class FaultyStorage : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, int port, StorageFault? fault)
     {
-        var target = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}");
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        if (context.Request.ContentLength is not null)
-        {
-            request.Content = new StreamContent(context.Request.Body);
-        }
-
-        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Connection")))
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, values.ToArray()))
-            {
-                request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
-            }
-        }
-
-        using var answer = await client.SendAsync(request, context.RequestAborted);
+        using var answer = await forwarder.SendAsync(context, port);
         if (fault == StorageFault.DroppedAfter)
         {
             await answer.Content.CopyToAsync(Stream.Null, context.RequestAborted);
@@ -182,13 +163,7 @@ internal sealed class FaultyStorage : IAsyncDisposable
             return;
         }
 
-        context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Connection" or "Keep-Alive")))
-        {
-            context.Response.Headers[name] = values.ToArray();
-        }
-
-        await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        await StorageForwarder.AnswerAsync(context, answer);
     }
 
     private StorageFault? DrawFault()
