@@ -101,7 +101,7 @@ public sealed class NearDuplicateSearch
         for (var bit = 0; bit < Cells * Cells; bit++)
         {
             var cell = (bit / Cells * (Cells + 1)) + (bit % Cells);
-            
+
             // Cells have 5 or 6 columns, so means are compared: a brighter copy must hash alike.
             hash = BitOperations.RotateLeft(hash, 1) | (sums[cell] * counts[cell + 1] > sums[cell + 1] * counts[cell] ? 1UL : 0);
         }
