@@ -28,7 +28,8 @@ public sealed class HousekeepingTests
 
         foreach (var table in new[] { Tables.Slides, Tables.SlidesNewest, Tables.Runs, Tables.OpenRuns, Tables.Batches, Tables.Patches, Tables.Failures })
         {
-            Assert.Empty(await line.RowsAsync(table));
+            // The host's own timer may be in the middle of the same purge.
+            await Eventually.HoldsAsync(() => $"{table} has rows:{Environment.NewLine}{line.Log}", async () => (await line.RowsAsync(table)).Count == 0);
         }
 
         foreach (var container in new[] { Containers.Slides, Containers.Patches, Containers.Results, Containers.Masks })
