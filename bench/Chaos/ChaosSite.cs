@@ -22,7 +22,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     private readonly FaultyStorage faulty;
     private readonly string direct;
     private readonly string logFile;
-    private readonly HttpClient client = new() { Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient client = new() { Timeout = TimeSpan.FromMinutes(2), DefaultRequestHeaders = { { "X-Requested-With", "chaos" } } };
     private readonly Dictionary<string, int> uploads = [];
     private readonly Dictionary<string, string> latest = [];
     private readonly SemaphoreSlim starting = new(1);

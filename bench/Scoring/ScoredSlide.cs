@@ -12,7 +12,7 @@ internal sealed class ScoredSlide(string connection, Uri address, byte[] content
 {
     private const string Name = "scored.tif";
 
-    private readonly HttpClient api = new() { BaseAddress = address };
+    private readonly HttpClient api = new() { BaseAddress = address, DefaultRequestHeaders = { { "X-Requested-With", "bench" } } };
 
     /// <summary>Drops the slide and waits for its first result; returns its patches.</summary>
     public async Task<int> DropAsync(CancellationToken cancellationToken)

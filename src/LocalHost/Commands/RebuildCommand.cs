@@ -18,7 +18,7 @@ public static class RebuildCommand
     private static async Task<int> RunAsync(LocalSiteOptions options, CancellationToken cancellationToken)
     {
         await using var site = await LocalSite.OpenAsync(options, TimeProvider.System, Console.Error.WriteLine, cancellationToken);
-        using var client = new HttpClient { BaseAddress = site.Address, Timeout = TimeSpan.FromMinutes(10) };
+        using var client = new HttpClient { BaseAddress = site.Address, Timeout = TimeSpan.FromMinutes(10), DefaultRequestHeaders = { { "X-Requested-With", "idc" } } };
         int runs = 0, decided = 0;
         string? continuation = null;
         do
