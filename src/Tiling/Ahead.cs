@@ -8,7 +8,8 @@ internal static class Ahead
 
     /// <summary>
     /// Applies a function to items on other threads; results come in the items' order. The items themselves are taken on
-    /// the reader's thread. When the reader stops, nothing runs on.
+    /// the reader's thread. When the reader stops, nothing runs on, and results
+    /// that it has not taken are disposed where they can be.
     /// </summary>
     /// <param name="items">The items.</param>
     /// <param name="most">How many are worked on ahead of the reader.</param>
@@ -36,6 +37,10 @@ internal static class Ahead
         {
             // An error of these would come after the first one, which the reader has.
             Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+            foreach (var unread in running.Where(task => task.IsCompletedSuccessfully))
+            {
+                (unread.Result as IDisposable)?.Dispose();
+            }
         }
     }
 }

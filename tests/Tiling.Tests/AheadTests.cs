@@ -45,6 +45,20 @@ public sealed class AheadTests
     }
 
     [Fact]
+    public void Results_that_a_reader_leaves_are_disposed()
+    {
+        var (made, disposed) = (0, 0);
+        foreach (var result in Ahead.Select(Enumerable.Range(0, 50), 3, item => (Interlocked.Increment(ref made), new Disposal(() => Interlocked.Increment(ref disposed))).Item2))
+        {
+            result.Dispose();
+            break;
+        }
+
+        Assert.Equal(made, disposed);
+        Assert.InRange(made, 1, 4);
+    }
+
+    [Fact]
     public void A_reader_that_stops_early_waits_for_what_runs()
     {
         var (started, ended) = (0, 0);
@@ -58,5 +72,10 @@ public sealed class AheadTests
 
         Assert.Equal(started, ended);
         Assert.InRange(started, 5, 8);
+    }
+
+    private sealed class Disposal(Action dispose) : IDisposable
+    {
+        public void Dispose() => dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Scoring;
@@ -61,7 +60,7 @@ public static class PredictApi
                 Tissue = tiling.Value.ToRules(),
                 Mask = spacing is null ? AllTissue : null,
             };
-            var scores = new ConcurrentQueue<PatchScore>();
+            var scores = new List<PatchScore>();
             var tiled = await decoders.TileAsync(
                 new BytesSource(picture),
                 asked,
@@ -76,7 +75,7 @@ public static class PredictApi
                     scorer.Score(pixels, probabilities, token);
                     foreach (var (cell, probability) in cells.Zip(probabilities))
                     {
-                        scores.Enqueue(new PatchScore(cell.Cell, probability, PatchQualities.None));
+                        scores.Add(new PatchScore(cell.Cell, probability, PatchQualities.None));
                     }
 
                     return ValueTask.CompletedTask;

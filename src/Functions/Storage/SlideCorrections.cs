@@ -47,18 +47,10 @@ public sealed class SlideCorrections(StorageClients storage)
 
     /// <summary>Stores a slide's corrections unless somebody stored others since they were read.</summary>
     /// <returns>False where somebody did.</returns>
-    public async Task<bool> TryStoreAsync(SlideId slide, CorrectionsAnswer corrections, ETag? read, CancellationToken cancellationToken)
+    public Task<bool> TryStoreAsync(SlideId slide, CorrectionsAnswer corrections, ETag? read, CancellationToken cancellationToken)
     {
-        try
-        {
-            var asRead = read is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
-            await Blob(slide).UploadAsync(BinaryData.FromObjectAsJson(corrections, Json), new BlobUploadOptions { Conditions = asRead }, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception))
-        {
-            return false;
-        }
+        var json = BinaryData.FromObjectAsJson(corrections, Json);
+        return read is { } etag ? Blob(slide).TryReplaceAsync(json, etag, cancellationToken) : Blob(slide).TryCreateAsync(json, cancellationToken);
     }
 
     private BlobClient Blob(SlideId slide) => container.GetBlobClient(slide.Value);

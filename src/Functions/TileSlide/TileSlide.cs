@@ -139,13 +139,12 @@ public sealed partial class TileSlide(
         var settings = row.ReadSettings();
         var source = new BlobRangeSource(
             storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
-        var request = await RequestAsync(slide, settings, cancellationToken);
-        var plan = await files.FindPlanAsync(slide, run, cancellationToken) ?? await PlanAsync(source, slide, run, row, request, cancellationToken);
+        var plan = await files.FindPlanAsync(slide, run, cancellationToken) ?? await PlanAsync(source, slide, run, row, cancellationToken);
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => changed.SetPlan(plan, started), cancellationToken);
 
         var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
         var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
-        await CutMissingAsync(source, slide, run, plan, open, request, cancellationToken);
+        await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
         await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) => await queues.SendScoreAsync(slide, run, batch, token));
 
         await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
@@ -154,9 +153,10 @@ public sealed partial class TileSlide(
     }
 
     /// <summary>Finds the slide's tissue; its patches are stored while it is read, the plan when all of them are.</summary>
-    private async Task<TilingPlan> PlanAsync(BlobRangeSource source, SlideId slide, RunId run, RunRow row, TilingRequest request, CancellationToken cancellationToken)
+    private async Task<TilingPlan> PlanAsync(BlobRangeSource source, SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
     {
         var settings = row.ReadSettings();
+        var request = await RequestAsync(slide, settings, cancellationToken);
 
         // Without a plan, what is stored may be of an attempt by another version of this program.
         await using var batches = new PatchBatches(
@@ -172,8 +172,7 @@ public sealed partial class TileSlide(
     }
 
     /// <summary>Cuts those batches of an older plan whose patches are gone.</summary>
-    private async Task CutMissingAsync(
-        BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, TilingRequest request, CancellationToken cancellationToken)
+    private async Task CutMissingAsync(BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, CancellationToken cancellationToken)
     {
         var packed = await files.PackedBatchesAsync(slide, run, plan, cancellationToken);
         var missing = open.Where(batch => !packed.Contains(batch)).ToList();
@@ -182,6 +181,7 @@ public sealed partial class TileSlide(
             return;
         }
 
+        var request = await RequestAsync(slide, plan.Settings, cancellationToken);
         await using var batches = new PatchBatches(
             missing, plan.Settings.Tiling.BatchSize * plan.PatchBytes, (batch, pixels, token) => files.StorePackedAsync(slide, run, batch, pixels, token));
         await decoders.CutAsync(

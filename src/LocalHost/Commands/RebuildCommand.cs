@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Http.Json;
 using System.Text.Json;
+using IdcFunctions.LocalHost.Scoring;
 
 namespace IdcFunctions.LocalHost.Commands;
 
@@ -18,7 +19,7 @@ public static class RebuildCommand
     private static async Task<int> RunAsync(LocalSiteOptions options, CancellationToken cancellationToken)
     {
         await using var site = await LocalSite.OpenAsync(options, TimeProvider.System, Console.Error.WriteLine, cancellationToken);
-        using var client = new HttpClient { BaseAddress = site.Address, Timeout = TimeSpan.FromMinutes(10), DefaultRequestHeaders = { { "X-Requested-With", "idc" } } };
+        using var client = SlidesClient.Connect(site.Address, TimeSpan.FromMinutes(10));
         int runs = 0, decided = 0;
         string? continuation = null;
         do

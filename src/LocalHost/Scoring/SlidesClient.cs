@@ -13,14 +13,12 @@ public sealed class SlidesClient(Uri address) : IDisposable
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient client = new()
-    {
-        BaseAddress = address,
-        Timeout = TimeSpan.FromMinutes(2),
+    private readonly HttpClient client = Connect(address, TimeSpan.FromMinutes(2));
 
-        // Without it the app refuses whatever changes something.
-        DefaultRequestHeaders = { { "X-Requested-With", "idc" } },
-    };
+    /// <summary>A client of the app's API, with the header without which the app refuses whatever changes something.</summary>
+    /// <param name="address">The app's address.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    public static HttpClient Connect(Uri address, TimeSpan timeout) => new() { BaseAddress = address, Timeout = timeout, DefaultRequestHeaders = { { "X-Requested-With", "idc" } } };
 
     /// <summary>Waits until the slide's content <paramref name="etag"/> is complete or failed.</summary>
     public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Action<string> tell, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed record SlideReader(LevelPixels Pixels, SlideLevel Level, SlidePr
         source.Read(0, start);
         return start switch
         {
-            [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => TiffReader.Open(source, start, request, cancellationToken),
+            _ when TiffFile.IsTiff(start) => TiffReader.Open(source, start, request, cancellationToken),
             [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => PictureReader.Open(source, request, "png", cancellationToken),
             [0xFF, 0xD8, 0xFF, ..] => PictureReader.Open(source, request, "jpeg", cancellationToken),
             _ when IsDicom(source) => throw SlideFailures.FormatUnsupported(request.SlideName, "DICOM"),

@@ -51,6 +51,10 @@ public sealed class TiffFile
     /// <summary>Where the first page's directory lies.</summary>
     public long FirstDirectory { get; }
 
+    /// <summary>True where a file begins as a TIFF does.</summary>
+    /// <param name="start">Its first bytes.</param>
+    public static bool IsTiff(ReadOnlySpan<byte> start) => start is [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..];
+
     /// <summary>The file, of which only <paramref name="header"/> has been read.</summary>
     /// <param name="source">The slide.</param>
     /// <param name="header">Its first 16 bytes, fewer where it has fewer; at least 4.</param>

@@ -10,4 +10,8 @@ namespace IdcFunctions.Tiling.Reduction;
 /// <param name="Sums">Sums of pixels by their shares, RGB, rows × columns × 3; empty where the level is taken as it is.</param>
 /// <param name="Exact">The block itself where the level is taken as it is; it begins at the same row and column.</param>
 /// <param name="CompleteRows">Target rows that are complete when this block and all before it are added.</param>
-internal sealed record ReducedBlock(int Left, int Top, int Columns, int Rows, float[] Sums, PixelBlock? Exact, int CompleteRows);
+internal sealed record ReducedBlock(int Left, int Top, int Columns, int Rows, float[] Sums, PixelBlock? Exact, int CompleteRows) : IDisposable
+{
+    /// <summary>Gives the block's memory back.</summary>
+    public void Dispose() => Exact?.Dispose();
+}

@@ -47,7 +47,7 @@ public sealed class ViewedSlide
     {
         var start = new byte[Math.Min(16, source.Length)];
         source.Read(0, start);
-        if (start is not ([(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..]))
+        if (!TiffFile.IsTiff(start))
         {
             throw SlideFailures.NotViewable(name, "is no TIFF");
         }
