@@ -85,6 +85,11 @@ public sealed class RunLedger(StorageClients storage)
         }
         catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception) || exception.Status == 404)
         {
+            if (row.ETag == default)
+            {
+                await DeleteStrayKeyAsync(row, cancellationToken);
+            }
+
             return false;
         }
     }
@@ -284,6 +289,17 @@ public sealed class RunLedger(StorageClients storage)
 
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+
+    /// <summary>Takes back the key of a row that was not inserted: with the faster one's key the slide would be listed twice.</summary>
+    private async Task DeleteStrayKeyAsync(SlideRow row, CancellationToken cancellationToken)
+    {
+        var key = NewestOf(row);
+        var winner = await FindSlideAsync(SlideId.FromName(row.Name), cancellationToken);
+        if (winner is null || NewestOf(winner).RowKey != key.RowKey)
+        {
+            await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+        }
+    }
 
     private static KeyRow NewestOf(SlideRow row)
     {

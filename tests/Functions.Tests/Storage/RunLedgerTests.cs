@@ -1,7 +1,9 @@
+using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace IdcFunctions.Functions.Tests.Storage;
@@ -44,6 +46,24 @@ public sealed class RunLedgerTests(AzuriteFixture azurite)
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, static _ => { }, TestContext.Current.CancellationToken);
 
         Assert.Equal(nameof(RunState.Failed), (await StatusAsync(slide)).Status);
+    }
+
+    [Fact]
+    public async Task Of_two_who_see_a_slide_first_only_the_faster_one_lists_it()
+    {
+        var slide = SlideId.FromName("seen twice.tif");
+        SlideRow Seen(int second) => new() { RowKey = slide.Value, Name = "seen twice.tif", FirstUpload = DateTimeOffset.UnixEpoch.AddSeconds(second), Status = nameof(RunState.Tiling) };
+
+        Assert.True(await ledger.TryWriteSlideAsync(Seen(1), TestContext.Current.CancellationToken));
+        Assert.False(await ledger.TryWriteSlideAsync(Seen(2), TestContext.Current.CancellationToken));
+
+        var listed = new List<string>();
+        await foreach (var key in new TableClient(azurite.ConnectionString, Tables.SlidesNewest).QueryAsync<KeyRow>(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            listed.Add(key.RowKey);
+        }
+
+        Assert.Equal([TableKeys.NewestRow(slide, DateTimeOffset.UnixEpoch.AddSeconds(1))], listed.Where(key => key.EndsWith($"|{slide}", StringComparison.Ordinal)));
     }
 
     [Fact]
