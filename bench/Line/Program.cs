@@ -26,7 +26,7 @@ await using var proxy = isCounted ? await StorageProxy.StartAsync(azurite.Connec
 var settings = HandlerSettings.For(proxy?.ConnectionString ?? azurite.ConnectionString, lease);
 await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, azurite.ConnectionString, lease, settings), TimeProvider.System, log, cancel);
 await host.Handler.WaitUntilReadyAsync(cancel);
-var idle = HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
+var idle = ProcessMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
 using var stopping = new CancellationTokenSource();
 var watching = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(stopping.Token);
 using var api = new SlidesClient(host.Address);
@@ -57,6 +57,6 @@ foreach (var slide in slides)
     }
 }
 
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"handler's peak memory: {HandlerMemory.PeakMegabytes(host.Handler.ProcessId!.Value):0} MB, idle with the model loaded {idle:0} MB"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"handler's peak memory: {ProcessMemory.PeakMegabytes(host.Handler.ProcessId!.Value):0} MB, idle with the model loaded {idle:0} MB"));
 await stopping.CancelAsync();
 await watching;

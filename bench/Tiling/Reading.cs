@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;

@@ -33,13 +33,7 @@ internal sealed class FetchedRanges : IRangeSource
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)
     {
-        var (low, high) = (0, ranges.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            (low, high) = ranges[middle].Offset <= offset ? (middle, high) : (low, middle - 1);
-        }
-
-        ranges[low].Bytes.AsSpan((int)(offset - ranges[low].Offset), buffer.Length).CopyTo(buffer);
+        var range = ranges[OrderedSearch.FirstWhere(ranges.Count, i => ranges[i].Offset > offset) - 1];
+        range.Bytes.AsSpan((int)(offset - range.Offset), buffer.Length).CopyTo(buffer);
     }
 }

@@ -83,17 +83,7 @@ internal sealed class LevelFile : IRangeSource
     }
 
     /// <summary>The last run that begins at <paramref name="at"/> or before it.</summary>
-    private static int FindRun(IReadOnlyList<Run> runs, Func<Run, long> begin, long at)
-    {
-        var (low, high) = (0, runs.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            (low, high) = begin(runs[middle]) <= at ? (middle, high) : (low, middle - 1);
-        }
-
-        return low;
-    }
+    private static int FindRun(IReadOnlyList<Run> runs, Func<Run, long> begin, long at) => OrderedSearch.FirstWhere(runs.Count, i => begin(runs[i]) > at) - 1;
 
     private static long StartBytes(SortedDictionary<int, TiffTag> tags) =>
         32 + (tags.Count * 20) + tags.Values.Sum(tag => tag.Content.Length > 8 ? (tag.Content.Length + 7) / 8 * 8 : 0);

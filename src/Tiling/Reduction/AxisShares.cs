@@ -1,3 +1,5 @@
+using IdcFunctions.Tiling.Reading;
+
 namespace IdcFunctions.Tiling.Reduction;
 
 /// <summary>
@@ -57,15 +59,5 @@ internal sealed class AxisShares
     /// <summary>How many target pixels are complete when the level's pixels before <paramref name="end"/> are known.</summary>
     public int Complete(int end) => FirstWhere(target => End(target) > end);
 
-    private int FirstWhere(Func<int, bool> isSo)
-    {
-        var (low, high) = (0, Targets);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = isSo(middle) ? (low, middle) : (middle + 1, high);
-        }
-
-        return low;
-    }
+    private int FirstWhere(Func<int, bool> isSo) => OrderedSearch.FirstWhere(Targets, isSo);
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace IdcFunctions.Bench.Tiling;
+namespace IdcFunctions.Fixtures;
 
 /// <summary>Memory of a process as Linux tells it, in MB of 10⁶ bytes.</summary>
-internal static class ProcessMemory
+public static class ProcessMemory
 {
     /// <summary>The only process that this one has started.</summary>
     public static int OnlyChild() => Directory.EnumerateDirectories("/proc")
