@@ -14,7 +14,7 @@ internal static class BareSession
     {
         var folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
         var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        using var scorer = PatchScorer.Load(manifest, File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions());
+        using var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions());
         var pixels = new byte[Patches * manifest.PatchSizePixels * manifest.PatchSizePixels * 3];
         new Random(1).NextBytes(pixels);
         var probabilities = new float[Patches];

@@ -17,7 +17,7 @@ internal sealed class LoneSession : IDisposable
     {
         var folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
         var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        scorer = PatchScorer.Load(manifest, File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions { Threads = 1 });
+        scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions { Threads = 1 });
         pixels = new byte[Patches * manifest.PatchSizePixels * manifest.PatchSizePixels * 3];
         new Random(1).NextBytes(pixels);
         this.core = core;

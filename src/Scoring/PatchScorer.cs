@@ -14,9 +14,10 @@ public sealed class PatchScorer : IDisposable
     private readonly int chunkSize;
     private readonly int patchBytes;
 
-    private PatchScorer(ModelManifest manifest, InferenceSession session, ScoringOptions options, string provider, string? fallbackReason)
+    private PatchScorer(ModelManifest manifest, ScoringGraph graph, InferenceSession session, ScoringOptions options, string provider, string? fallbackReason)
     {
         Manifest = manifest;
+        Graph = graph;
         this.session = session;
         chunkSize = options.ChunkSize;
         patchBytes = manifest.PatchSizePixels * manifest.PatchSizePixels * 3;
@@ -27,7 +28,10 @@ public sealed class PatchScorer : IDisposable
     /// <summary>The model's manifest.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>The provider that is used: <c>cpu</c>, <c>cuda</c>, or <c>cpu instead of cuda</c>, so that no result hides it.</summary>
+    /// <summary>The graph that is run.</summary>
+    public ScoringGraph Graph { get; }
+
+    /// <summary>The provider that is used: <c>cpu</c>, <c>cuda</c>, or <c>cpu instead of cuda</c>, so that no result hides it, then the precision where it is not float32: <c>cpu int8</c>.</summary>
     public string Provider { get; }
 
     /// <summary>Why the CPU is used although a GPU was asked for; null where that is not so.</summary>
@@ -35,17 +39,19 @@ public sealed class PatchScorer : IDisposable
 
     /// <summary>Loads a model and checks its hash, its tensors and its golden patches.</summary>
     /// <param name="manifest">The manifest.</param>
+    /// <param name="graph">Which of the manifest's graphs.</param>
     /// <param name="onnx">The graph's file.</param>
     /// <param name="golden">The golden patches' file.</param>
     /// <param name="options">How to score.</param>
     /// <exception cref="ModelRefusedException">A check failed.</exception>
     /// <exception cref="GpuRequiredException">The GPU that is required is not there.</exception>
-    public static PatchScorer Load(ModelManifest manifest, byte[] onnx, byte[] golden, ScoringOptions options)
+    public static PatchScorer Load(ModelManifest manifest, ScoringGraph graph, byte[] onnx, byte[] golden, ScoringOptions options)
     {
-        CheckHash(manifest, manifest.Onnx.File, manifest.Onnx.Sha256, onnx);
+        CheckHash(manifest, graph.File, graph.Sha256, onnx);
         CheckHash(manifest, manifest.Golden.File, manifest.Golden.Sha256, golden);
-        var (session, provider, fallback) = Open(manifest, onnx, options);
-        var scorer = new PatchScorer(manifest, session, options, provider, fallback);
+        var (session, provider, fallback) = Open(manifest, graph, onnx, options);
+        var precision = graph.Precision == ScoringPrecision.Fp32 ? "" : $" {graph.Precision.ToString().ToLowerInvariant()}";
+        var scorer = new PatchScorer(manifest, graph, session, options, provider + precision, fallback);
         try
         {
             scorer.CheckTensors();
@@ -96,7 +102,7 @@ public sealed class PatchScorer : IDisposable
         }
     }
 
-    private static (InferenceSession Session, string Provider, string? Fallback) Open(ModelManifest manifest, byte[] onnx, ScoringOptions options)
+    private static (InferenceSession Session, string Provider, string? Fallback) Open(ModelManifest manifest, ScoringGraph graph, byte[] onnx, ScoringOptions options)
     {
         string? fallback = null;
         if (options.Provider == ExecutionProvider.Cuda)
@@ -126,7 +132,7 @@ public sealed class PatchScorer : IDisposable
         catch (OnnxRuntimeException exception)
         {
             throw new ModelRefusedException(
-                $"{manifest.ModelName} {manifest.ModelVersion}: ONNX Runtime can't load {manifest.Onnx.File}: {exception.Message} Export it again.", exception);
+                $"{manifest.ModelName} {manifest.ModelVersion}: ONNX Runtime can't load {graph.File}: {exception.Message} Export it again.", exception);
         }
     }
 
@@ -181,11 +187,11 @@ public sealed class PatchScorer : IDisposable
         Score(golden, actual, CancellationToken.None);
         for (var i = 0; i < actual.Length; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= Manifest.Golden.Tolerance))
+            if (!(Math.Abs(actual[i] - expected[i]) <= Graph.Tolerance))
             {
                 throw new ModelRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, the manifest says {expected[i]} ± {Manifest.Golden.Tolerance}. Use another provider, or export the model again."));
+                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, the manifest says {expected[i]} ± {Graph.Tolerance}. Use another provider, or export the model again."));
             }
         }
     }

@@ -106,6 +106,28 @@ public sealed class RescoreTests
         }
     }
 
+    [Fact]
+    public async Task A_variant_in_eight_orientations_scores_where_the_settings_ask_for_it_and_a_model_without_it_is_refused()
+    {
+        var options = new LineOptions();
+        await using var line = await Line.StartAsync(options with { HasModel = false, Settings = options.Settings.Add("Scoring__Precision", "Int8").Add("Scoring__AllOrientations", "true") });
+        await ActivateAsync(line, new ToyModel("1.0.0", int8Slope: 12.2f));
+
+        var answer = await DropAsync(line, Name);
+        var csv = Encoding.UTF8.GetString(await line.GetExportAsync(Name, Exports.PatchesCsv)).Split('\n');
+        var patches = await line.Api.GetFromJsonAsync<JsonElement>($"api/slides/{Name}/patches?top=1", TestContext.Current.CancellationToken);
+        await ActivateAsync(line, new ToyModel("2.0.0"));
+        var refused = await line.WaitForAsync("other.tif", nameof(RunState.Failed), await line.DropAsync("other.tif", Slide));
+
+        Assert.Equal("cpu int8", answer.GetProperty("provider").GetString());
+        Assert.EndsWith(",spread_IDC", csv[0], StringComparison.Ordinal);
+
+        // The toy model's probability hangs on a mean, which turning does not change, but for the order of its sum.
+        Assert.Equal(0, double.Parse(csv[1].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture), 1e-5);
+        Assert.Equal(0, patches.GetProperty("items")[0].GetProperty("spread").GetDouble(), 1e-5);
+        Assert.Contains("Scoring:Precision", refused.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement> DropAsync(Line line, string name)
     {
         var answer = await line.WaitForAsync(name, nameof(RunState.Complete), await line.DropAsync(name, Slide));

@@ -24,9 +24,11 @@ public sealed class ToyModel
     /// <summary>Makes the model.</summary>
     /// <param name="version">Its version.</param>
     /// <param name="slope">How steeply the probability rises; another slope, another graph.</param>
-    public ToyModel(string version, float slope = 12)
+    /// <param name="int8Slope">The slope of the graph that stands for its int8 variant; null for none.</param>
+    public ToyModel(string version, float slope = 12, float? int8Slope = null)
     {
         Onnx = MakeOnnx(slope);
+        Quantized = int8Slope is { } other ? MakeOnnx(other) : null;
         Golden = [.. Enumerable.Repeat((byte)40, PatchBytes), .. Enumerable.Repeat((byte)153, PatchBytes), .. Enumerable.Repeat((byte)240, PatchBytes)];
         Manifest = new ModelManifest
         {
@@ -39,7 +41,10 @@ public sealed class ToyModel
             Transform = [new JsonObject { ["name"] = "ToTensor" }],
             ModelName = "toy",
             ModelVersion = version,
-            Onnx = new OnnxGraph("model.onnx", Hash(Onnx), "patches", "uint8 NHWC", "prob_IDC"),
+            Onnx = new OnnxGraph("model.onnx", Hash(Onnx), "patches", "uint8 NHWC", "prob_IDC")
+            {
+                Variants = Quantized is null ? null : [new OnnxVariant("int8", "model-int8.onnx", Hash(Quantized), "cpu", 0.05, 0.001)],
+            },
             DecisionThreshold = 0.5,
             Resampling = "box",
             Golden = new GoldenPatches("golden.bin", Hash(Golden), [.. new[] { 40, 153, 240 }.Select(red => Probability(red, slope))], 1e-4),
@@ -52,6 +57,9 @@ public sealed class ToyModel
     /// <summary>The graph.</summary>
     public byte[] Onnx { get; }
 
+    /// <summary>The graph of its int8 variant.</summary>
+    public byte[]? Quantized { get; }
+
     /// <summary>The golden patches.</summary>
     public byte[] Golden { get; }
 
@@ -61,9 +69,10 @@ public sealed class ToyModel
     /// <summary>Publishes the model, its manifest last.</summary>
     public async Task PublishAsync(string connection, CancellationToken cancellationToken)
     {
-        foreach (var (file, content) in new[] { ("model.onnx", Onnx), ("golden.bin", Golden), ("config.json", JsonSerializer.SerializeToUtf8Bytes(Manifest, ModelManifestJson.Default.ModelManifest)) })
+        (string File, byte[]? Content)[] files = [("model.onnx", Onnx), ("model-int8.onnx", Quantized), ("golden.bin", Golden), ("config.json", JsonSerializer.SerializeToUtf8Bytes(Manifest, ModelManifestJson.Default.ModelManifest))];
+        foreach (var (file, content) in files.Where(file => file.Content is not null))
         {
-            await Container(connection).GetBlobClient(BlobNames.ModelFile("toy", Manifest.ModelVersion, file)).UploadAsync(BinaryData.FromBytes(content), overwrite: true, cancellationToken);
+            await Container(connection).GetBlobClient(BlobNames.ModelFile("toy", Manifest.ModelVersion, file)).UploadAsync(BinaryData.FromBytes(content!), overwrite: true, cancellationToken);
         }
     }
 

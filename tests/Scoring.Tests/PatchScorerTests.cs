@@ -16,7 +16,7 @@ public sealed class PatchScorerTests
     [InlineData(100, 2)]
     public void Scores_do_not_hang_on_chunks_or_threads(int chunk, int threads)
     {
-        using var scorer = PatchScorer.Load(model.Manifest, model.Onnx, model.Golden, new ScoringOptions { ChunkSize = chunk, Threads = threads });
+        using var scorer = PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { ChunkSize = chunk, Threads = threads });
         var pixels = new byte[33 * PatchBytes];
         for (var patch = 0; patch < 33; patch++)
         {
@@ -36,7 +36,7 @@ public sealed class PatchScorerTests
         var golden = model.Manifest.Golden;
         var manifest = model.Manifest with { Golden = golden with { Probabilities = golden.Probabilities.SetItem(1, golden.Probabilities[1] + (2 * (float)golden.Tolerance)) } };
 
-        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(manifest, model.Onnx, model.Golden, new ScoringOptions()));
+        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions()));
 
         Assert.Contains("golden patch 1", refused.Message, StringComparison.Ordinal);
         Assert.Contains("cpu", refused.Message, StringComparison.Ordinal);
@@ -47,9 +47,31 @@ public sealed class PatchScorerTests
     {
         var other = new ToyModel("1.0.0", slope: 3);
 
-        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(model.Manifest, other.Onnx, model.Golden, new ScoringOptions()));
+        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), other.Onnx, model.Golden, new ScoringOptions()));
 
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(other.Onnx)), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_variant_is_loaded_by_its_own_hash_and_tolerance_and_the_provider_names_it()
+    {
+        var quantised = new ToyModel("1.0.0", int8Slope: 12.2f);
+        var graph = quantised.Manifest.GraphOf(ScoringPrecision.Int8);
+
+        using var scorer = PatchScorer.Load(quantised.Manifest, graph, quantised.Quantized!, quantised.Golden, new ScoringOptions());
+
+        Assert.Equal("cpu int8", scorer.Provider);
+        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(quantised.Manifest, graph with { Tolerance = 0.0001 }, quantised.Quantized!, quantised.Golden, new ScoringOptions()));
+        Assert.Contains("golden patch 0", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("cpu int8", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_precision_that_the_model_lacks_is_refused_with_the_way_out()
+    {
+        var refused = Assert.Throws<ModelRefusedException>(() => model.Manifest.GraphOf(ScoringPrecision.Int8));
+
+        Assert.Contains("Scoring:Precision", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,12 +79,12 @@ public sealed class PatchScorerTests
     {
         Assert.SkipWhen(File.Exists("/dev/nvidia0"), "This machine has a GPU.");
 
-        using var scorer = PatchScorer.Load(model.Manifest, model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda });
+        using var scorer = PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda });
         Assert.Equal("cpu instead of cuda", scorer.Provider);
         Assert.NotEmpty(scorer.FallbackReason!);
 
         var refused = Assert.Throws<GpuRequiredException>(() =>
-            PatchScorer.Load(model.Manifest, model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda, RequireGpu = true }));
+            PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda, RequireGpu = true }));
         Assert.Contains("Scoring:RequireGpu", refused.Message, StringComparison.Ordinal);
     }
 }

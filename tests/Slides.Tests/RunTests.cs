@@ -54,13 +54,37 @@ public sealed class RunTests
     [Fact]
     public void A_stored_batch_goes_there_and_back()
     {
-        var scores = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.LittleTissue), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None)]);
+        var scores = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.LittleTissue), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None) { Spread = 0.125f }]);
 
         var read = BatchScores.FromBytes(scores.ToBytes());
 
         Assert.Equal(scores.Provider, read.Provider);
         Assert.Equal(scores.ScoringMilliseconds, read.ScoringMilliseconds);
         Assert.Equal(scores.Scores, read.Scores);
+    }
+
+    [Fact]
+    public void A_batch_that_an_older_program_stored_is_read_without_a_spread()
+    {
+        byte[] stored =
+        [
+            .. "IDCS"u8, 1, 0, 0, 0, 12, 0, 0, 0, 3, 0, 0, 0, .. "cpu"u8, 2, 0, 0, 0,
+            1, 0, 0, 0, 2, 0, 0, 0, .. BitConverter.GetBytes(0.25f), 1, 0, 0, 0,
+            3, 0, 0, 0, 4, 0, 0, 0, .. BitConverter.GetBytes(1f), 0, 0, 0, 0,
+        ];
+
+        var read = BatchScores.FromBytes(stored);
+
+        Assert.Equal([new PatchScore(new PatchCell(1, 2), 0.25f, (PatchQualities)1), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None)], read.Scores);
+    }
+
+    [Fact]
+    public void Settings_without_orientations_are_written_as_older_programs_did_so_that_run_ids_stay()
+    {
+        var json = System.Text.Json.JsonSerializer.Serialize(Settings, SlidesJson.Default.RunSettings);
+
+        Assert.DoesNotContain("orientations", json, StringComparison.OrdinalIgnoreCase);
+        Assert.NotEqual(Settings.ToRunId(), (Settings with { AllOrientations = true }).ToRunId());
     }
 
     [Fact]

@@ -17,6 +17,9 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="PenOrBorder">It holds pen, ink or black border.</param>
 public sealed record PatchAnswer(int Row, int Column, long MinX, long MinY, long Width, long Height, double Probability, bool LittleTissue, bool Blurred, bool PenOrBorder)
 {
+    /// <summary>Standard deviation of the probability over the patch's eight orientations; null where the run scored one.</summary>
+    public double? Spread { get; init; }
+
     /// <summary>Makes the answer from the row.</summary>
     public static PatchAnswer Of(PatchRow row) =>
         PatchCell.TryParse(row.RowKey, out var cell)
@@ -31,6 +34,9 @@ public sealed record PatchAnswer(int Row, int Column, long MinX, long MinY, long
                 Has(row, PatchQualities.LittleTissue),
                 Has(row, PatchQualities.Blurred),
                 Has(row, PatchQualities.PenOrBorder))
+            {
+                Spread = row.Spread,
+            }
             : throw new InvalidDataException($"'{row.RowKey}' is no patch's row.");
 
     private static bool Has(PatchRow row, PatchQualities quality) => ((PatchQualities)row.Qualities).HasFlag(quality);

@@ -28,7 +28,7 @@ public static class PredictApi
     public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/api/predict", PostAsync).Accepts<byte[]>("image/png", "image/jpeg");
 
     private static async Task<Results<Ok<PredictionAnswer>, ProblemHttpResult>> PostAsync(
-        string? umPerPixel, HttpRequest request, ModelStore models, SlideDecoders decoders, IOptions<TilingOptions> tiling, CancellationToken cancellationToken)
+        string? umPerPixel, HttpRequest request, ModelStore models, SlideDecoders decoders, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring, CancellationToken cancellationToken)
     {
         double? spacing = null;
         if (umPerPixel is not null)
@@ -72,7 +72,7 @@ public static class PredictApi
                     }
 
                     var probabilities = new float[cells.Count];
-                    scorer.Score(pixels, probabilities, token);
+                    OrientedScoring.Score(scorer, scoring.Value.AllOrientations, pixels, probabilities, new float[cells.Count], token);
                     foreach (var (cell, probability) in cells.Zip(probabilities))
                     {
                         scores.Add(new PatchScore(cell.Cell, probability, PatchQualities.None));

@@ -116,7 +116,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// <summary>A session on a version, loaded and checked on first use.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="version">The model's version.</param>
-    /// <param name="sha256">The hash that the run was decided for; null for whatever the manifest says.</param>
+    /// <param name="sha256">The hash of the graph that the run was decided for; null for the one of <see cref="ScoringOptions.Precision"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ModelRefusedException">The version is not there, is another file than the run was decided for, or does not pass its checks.</exception>
     public async Task<PatchScorer> GetScorerAsync(string name, string version, string? sha256, CancellationToken cancellationToken)
@@ -124,10 +124,11 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         await loading.WaitAsync(cancellationToken);
         try
         {
-            var model = loaded.FirstOrDefault(model => model.Name == name && model.Version == version);
+            var model = loaded.FirstOrDefault(model => model.Name == name && model.Version == version
+                && (sha256 is null ? model.Scorer.Graph.Precision == scoring.Value.Precision : model.Scorer.Graph.Sha256 == sha256));
             if (model is null)
             {
-                model = new LoadedModel(name, version, await LoadAsync(name, version, cancellationToken));
+                model = new LoadedModel(name, version, await LoadAsync(name, version, sha256, cancellationToken));
                 if (loaded.Count == MostSessions)
                 {
                     // Not disposed here: a batch may be on it; its native memory goes with the last reference.
@@ -140,11 +141,6 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             }
 
             loaded.AddFirst(model);
-            if (sha256 is not null && model.Scorer.Manifest.Onnx.Sha256 != sha256)
-            {
-                throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {model.Scorer.Manifest.Onnx.Sha256}. Versions are immutable: publish the changed model as a new version and rescore.");
-            }
-
             return model.Scorer;
         }
         finally
@@ -164,13 +160,17 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         loading.Dispose();
     }
 
-    private async Task<PatchScorer> LoadAsync(string name, string version, CancellationToken cancellationToken)
+    private async Task<PatchScorer> LoadAsync(string name, string version, string? sha256, CancellationToken cancellationToken)
     {
         var manifest = await FindManifestAsync(name, version, cancellationToken)
             ?? throw new ModelRefusedException($"{name} {version}: storage holds no such model. Publish it, or activate another.");
-        var onnx = await RequireAsync(manifest, manifest.Onnx.File, cancellationToken);
+        var graph = sha256 is null
+            ? manifest.GraphOf(scoring.Value.Precision)
+            : manifest.Graphs.FirstOrDefault(graph => graph.Sha256 == sha256)
+                ?? throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. Versions are immutable: publish the changed model as a new version and rescore.");
+        var onnx = await RequireAsync(manifest, graph.File, cancellationToken);
         var golden = await RequireAsync(manifest, manifest.Golden.File, cancellationToken);
-        var scorer = PatchScorer.Load(manifest, onnx, golden, scoring.Value);
+        var scorer = PatchScorer.Load(manifest, graph, onnx, golden, scoring.Value);
         Log.Loaded(logger, name, version, scorer.Provider);
         if (scorer.FallbackReason is { } reason)
         {

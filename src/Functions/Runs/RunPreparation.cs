@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
-public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling)
+public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring)
 {
     /// <summary>The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer would be about another blob.</summary>
     public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken) =>
@@ -33,16 +33,18 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
         }
 
         ModelManifest? active;
+        string? graph;
         try
         {
             active = await models.FindActiveAsync(cancellationToken);
+            graph = active?.GraphOf(scoring.Value.Precision).Sha256;
         }
         catch (ModelRefusedException refused)
         {
             return (new SlideFailure("upload", "model-refused", $"{name}: {refused.Message}", "Activate a model that passes its checks, then retry the slide."), null);
         }
 
-        if (active is null)
+        if (active is null || graph is null)
         {
             return (new SlideFailure("upload", "no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide."), null);
         }
@@ -72,8 +74,9 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             Tissue = tiling.Value.ToRules(),
             MaskEtag = await masks.FindEtagAsync(SlideId.FromName(name), cancellationToken),
         };
-        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, active.Onnx.Sha256, settings, requestId)
+        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, graph, settings, requestId)
         {
+            AllOrientations = scoring.Value.AllOrientations,
             Sha256 = blob.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) ? sha256 : null,
         });
     }

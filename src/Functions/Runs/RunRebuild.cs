@@ -72,7 +72,7 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         {
             var scores = await files.FindScoresAsync(slide, run, batch, cancellationToken)
                 ?? throw new InvalidDataException($"Run {run} is complete, but the scores of its batch {batch} are gone.");
-            await patches.WriteBatchAsync(slide, run, batch, scores, plan.Grid, cancellationToken);
+            await patches.WriteBatchAsync(slide, run, batch, scores, plan, cancellationToken);
         }
 
         await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken);

@@ -79,7 +79,7 @@ public sealed partial class ScoreBatch(
                     return;
                 }
 
-                await patches.WriteBatchAsync(slide, run, batch, scores, plan.Grid, cancellationToken);
+                await patches.WriteBatchAsync(slide, run, batch, scores, plan, cancellationToken);
                 Log.Scored(logger, refs.Of(slide), run, batch, scores.Scores.Length, scores.ScoringMilliseconds, scores.Provider);
             }
 
@@ -118,16 +118,17 @@ public sealed partial class ScoreBatch(
             }
 
             var probabilities = new float[cells.Length];
+            var spreads = new float[cells.Length];
             var elapsed = TimeSpan.Zero;
             await threads.RunAsync(
                 () =>
                 {
                     var started = time.GetTimestamp();
-                    scorer.Score(pixels.AsMemory(0, length), probabilities, cancellationToken);
+                    OrientedScoring.Score(scorer, settings.AllOrientations, pixels.AsMemory(0, length), probabilities, spreads, cancellationToken);
                     elapsed = time.GetElapsedTime(started);
                 },
                 cancellationToken);
-            var scores = new BatchScores(scorer.Provider, (int)elapsed.TotalMilliseconds, Join(cells.Span, probabilities));
+            var scores = new BatchScores(scorer.Provider, (int)elapsed.TotalMilliseconds, Join(cells.Span, probabilities, spreads));
             return await files.StoreScoresAsync(slide, run, batch, scores, cancellationToken);
         }
         finally
@@ -136,12 +137,12 @@ public sealed partial class ScoreBatch(
         }
     }
 
-    private static ImmutableArray<PatchScore> Join(ReadOnlySpan<PlannedCell> cells, ReadOnlySpan<float> probabilities)
+    private static ImmutableArray<PatchScore> Join(ReadOnlySpan<PlannedCell> cells, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> spreads)
     {
         var scores = ImmutableArray.CreateBuilder<PatchScore>(cells.Length);
         for (var i = 0; i < cells.Length; i++)
         {
-            scores.Add(new PatchScore(cells[i].Cell, probabilities[i], cells[i].Qualities));
+            scores.Add(new PatchScore(cells[i].Cell, probabilities[i], cells[i].Qualities) { Spread = spreads[i] });
         }
 
         return scores.MoveToImmutable();

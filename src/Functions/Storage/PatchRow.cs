@@ -21,6 +21,9 @@ public sealed class PatchRow : ITableEntity
     /// <summary>Calibrated P(IDC): the graph's float32, exactly.</summary>
     public double Probability { get; set; }
 
+    /// <summary>Standard deviation of P(IDC) over the patch's orientations; null where it was scored in one.</summary>
+    public double? Spread { get; set; }
+
     /// <summary>Left edge in level-0 pixels.</summary>
     public long MinX { get; set; }
 

@@ -16,14 +16,14 @@ public sealed class PatchTable(StorageClients storage)
     private readonly TableClient batches = storage.Tables.GetTableClient(Tables.Batches);
 
     /// <summary>Writes a batch's patches, then the row that says they are there.</summary>
-    public async Task WriteBatchAsync(SlideId slide, RunId run, int batch, BatchScores scores, PatchGrid grid, CancellationToken cancellationToken)
+    public async Task WriteBatchAsync(SlideId slide, RunId run, int batch, BatchScores scores, TilingPlan plan, CancellationToken cancellationToken)
     {
         var partition = TableKeys.RunPartition(slide, run);
         await Parallel.ForEachAsync(
             scores.Scores.Chunk(RowsPerTransaction),
             cancellationToken,
             async (chunk, token) => await patches.SubmitTransactionAsync(
-                chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, grid))), token));
+                chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, plan))), token));
         var row = new BatchRow
         {
             PartitionKey = partition,
@@ -105,14 +105,15 @@ public sealed class PatchTable(StorageClients storage)
         return rows;
     }
 
-    private static PatchRow ToRow(string partition, PatchScore score, PatchGrid grid)
+    private static PatchRow ToRow(string partition, PatchScore score, TilingPlan plan)
     {
-        var region = grid.RegionOf(score.Cell);
+        var region = plan.Grid.RegionOf(score.Cell);
         return new PatchRow
         {
             PartitionKey = partition,
             RowKey = score.Cell.Key,
             Probability = score.Probability,
+            Spread = plan.Settings.AllOrientations ? score.Spread : null,
             MinX = region.MinX,
             MinY = region.MinY,
             Width = region.Width,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using IdcFunctions.Scoring.Stain;
 
 namespace IdcFunctions.Scoring.Models;
@@ -59,6 +60,18 @@ public sealed record ModelManifest
     /// <summary>How it was trained and what it reached, for the model card and the API.</summary>
     public JsonObject? Training { get; init; }
 
+    /// <summary>The model's graphs, the float32 one first.</summary>
+    [JsonIgnore]
+    public IEnumerable<ScoringGraph> Graphs => (Onnx.Variants ?? [])
+        .Select(variant => new ScoringGraph(Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true), variant.File, variant.Sha256, variant.Tolerance))
+        .Prepend(new ScoringGraph(ScoringPrecision.Fp32, Onnx.File, Onnx.Sha256, Golden.Tolerance));
+
+    /// <summary>The graph of a precision.</summary>
+    /// <exception cref="ModelRefusedException">The model has none.</exception>
+    public ScoringGraph GraphOf(ScoringPrecision precision) =>
+        Graphs.FirstOrDefault(graph => graph.Precision == precision)
+        ?? throw new ModelRefusedException($"{ModelName} {ModelVersion}: it has no {precision} variant, and Scoring:Precision asks for one. Set Scoring:Precision to Fp32, or activate a model that has one.");
+
     /// <summary>Reads a <c>config.json</c> and checks what can be checked without the graph.</summary>
     /// <exception cref="ModelRefusedException">It can't be read, or values are out of range; the message lists them all.</exception>
     public static ModelManifest Parse(ReadOnlySpan<byte> json)
@@ -115,6 +128,11 @@ public sealed record ModelManifest
         if (Onnx.Layout != "uint8 NHWC")
         {
             yield return $"onnx.layout is '{Onnx.Layout}'; this program knows uint8 NHWC.";
+        }
+
+        if (Onnx.Variants?.FirstOrDefault(variant => variant.Precision is not ("fp16" or "int8") || variant.Tolerance is not (> 0 and < 0.1)) is { } odd)
+        {
+            yield return $"onnx.variants has '{odd.Precision}' with tolerance {odd.Tolerance}; this program knows fp16 and int8 with tolerances between 0 and 0.1.";
         }
 
         if (Stain?.Fault() is { } fault)

@@ -8,15 +8,16 @@ namespace IdcFunctions.Slides.Runs;
 /// <summary>
 /// A finished batch as it is stored (<c>batch-{n}</c>): little-endian; <c>IDCS</c>, int32 version, int32 milliseconds
 /// of scoring, int32 length of the provider's name and the name in UTF-8, int32 count, then per patch int32 row,
-/// int32 column, float32 probability, int32 qualities.
+/// int32 column, float32 probability, int32 qualities, float32 spread. Version 1 had no spread.
 /// </summary>
 /// <param name="Provider">The execution provider that computed it, e.g. <c>cpu</c>.</param>
 /// <param name="ScoringMilliseconds">Time in the scoring call.</param>
 /// <param name="Scores">The patches in grid order.</param>
 public sealed record BatchScores(string Provider, int ScoringMilliseconds, ImmutableArray<PatchScore> Scores)
 {
-    private const int CurrentVersion = 1;
-    private const int BytesPerScore = 16;
+    private const int CurrentVersion = 2;
+    private const int BytesPerScore = 20;
+    private const int BytesPerScoreWithoutSpread = 16;
 
     private static ReadOnlySpan<byte> Magic => "IDCS"u8;
 
@@ -39,6 +40,7 @@ public sealed record BatchScores(string Provider, int ScoringMilliseconds, Immut
             BinaryPrimitives.WriteInt32LittleEndian(rest[4..], score.Cell.Column);
             BinaryPrimitives.WriteSingleLittleEndian(rest[8..], score.Probability);
             BinaryPrimitives.WriteInt32LittleEndian(rest[12..], (int)score.Qualities);
+            BinaryPrimitives.WriteSingleLittleEndian(rest[16..], score.Spread);
             rest = rest[BytesPerScore..];
         }
 
@@ -49,10 +51,12 @@ public sealed record BatchScores(string Provider, int ScoringMilliseconds, Immut
     /// <exception cref="InvalidDataException">The bytes are no stored batch of a version this program knows.</exception>
     public static BatchScores FromBytes(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 20 || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != CurrentVersion)
+        if (bytes.Length < 20 || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) is not (1 or CurrentVersion))
         {
-            throw new InvalidDataException("These bytes are no stored batch of version 1.");
+            throw new InvalidDataException("These bytes are no stored batch of version 1 or 2.");
         }
+
+        var bytesPerScore = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) == 1 ? BytesPerScoreWithoutSpread : BytesPerScore;
 
         var providerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
         if (providerLength < 0 || providerLength > bytes.Length - 20)
@@ -63,16 +67,19 @@ public sealed record BatchScores(string Provider, int ScoringMilliseconds, Immut
         var rest = bytes[(16 + providerLength)..];
         var count = BinaryPrimitives.ReadInt32LittleEndian(rest);
         rest = rest[4..];
-        if (count < 0 || rest.Length != (long)count * BytesPerScore)
+        if (count < 0 || rest.Length != (long)count * bytesPerScore)
         {
             throw new InvalidDataException($"The stored batch has {rest.Length} bytes of scores; its header says {count} patches.");
         }
 
         var scores = ImmutableArray.CreateBuilder<PatchScore>(count);
-        for (; !rest.IsEmpty; rest = rest[BytesPerScore..])
+        for (; !rest.IsEmpty; rest = rest[bytesPerScore..])
         {
             var cell = new PatchCell(BinaryPrimitives.ReadInt32LittleEndian(rest), BinaryPrimitives.ReadInt32LittleEndian(rest[4..]));
-            scores.Add(new PatchScore(cell, BinaryPrimitives.ReadSingleLittleEndian(rest[8..]), (PatchQualities)BinaryPrimitives.ReadInt32LittleEndian(rest[12..])));
+            scores.Add(new PatchScore(cell, BinaryPrimitives.ReadSingleLittleEndian(rest[8..]), (PatchQualities)BinaryPrimitives.ReadInt32LittleEndian(rest[12..]))
+            {
+                Spread = bytesPerScore == BytesPerScore ? BinaryPrimitives.ReadSingleLittleEndian(rest[16..]) : 0,
+            });
         }
 
         return new BatchScores(

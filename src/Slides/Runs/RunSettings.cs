@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace IdcFunctions.Slides.Runs;
 
@@ -9,7 +10,7 @@ namespace IdcFunctions.Slides.Runs;
 /// <param name="Length">The blob's length in bytes.</param>
 /// <param name="ModelName">The model's name.</param>
 /// <param name="ModelVersion">The model's version.</param>
-/// <param name="ModelSha256">SHA-256 of its ONNX file, lower-case hex.</param>
+/// <param name="ModelSha256">SHA-256 of the ONNX file that is run, lower-case hex: it says which of the model's precisions.</param>
 /// <param name="Tiling">How the slide is tiled.</param>
 /// <param name="RequestId">Empty for an upload; a rescore's idempotency key.</param>
 public sealed record RunSettings(
@@ -22,6 +23,10 @@ public sealed record RunSettings(
     TilingSettings Tiling,
     string RequestId)
 {
+    /// <summary>True where each patch is scored in all its eight orientations. Left out of the JSON where it is not so, as in settings of older programs: their ids stay.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllOrientations { get; init; }
+
     /// <summary>The content's SHA-256 where its uploader gave it (blob metadata <c>sha256</c>); it is not computed here.</summary>
     public string? Sha256 { get; init; }
 

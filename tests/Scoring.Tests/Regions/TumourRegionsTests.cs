@@ -43,6 +43,16 @@ public sealed class TumourRegionsTests
             UncertainPatch.LeastCertain(Run(".xoX")).Select(patch => patch.Cell));
 
     [Fact]
+    public void Of_two_patches_at_the_same_margin_the_one_that_turning_changes_more_is_the_less_certain()
+    {
+        var run = Run("xx");
+
+        var turned = run with { Scores = [run.Scores[0], run.Scores[1] with { Spread = 0.05f }] };
+
+        Assert.Equal(new PatchCell(0, 1), UncertainPatch.LeastCertain(turned)[0].Cell);
+    }
+
+    [Fact]
     public void A_run_agrees_with_itself_and_with_its_opposite_in_nothing()
     {
         var (run, opposite) = (Run("XX..", "X..."), Run("..XX", ".XXX"));

@@ -31,7 +31,7 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.Superset(always.ToHashSet(), Directory.GetFiles(Target.Path).Select(file => Path.GetFileName(file)).ToHashSet());
         Assert.Equal([Target.Path], Directory.GetDirectories(temporary.At("models", "m")));
         var manifest = ModelManifest.Parse(Read("config.json"));
-        using var scorer = PatchScorer.Load(manifest, Read("model.onnx"), Read("golden.bin"), new ScoringOptions { Threads = 1 });
+        using var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), Read("model.onnx"), Read("golden.bin"), new ScoringOptions { Threads = 1 });
         var validation = Provenance().Validation;
         var probabilities = new float[validation.Patches.Count];
         scorer.Score(validation.Pixels, probabilities, TestContext.Current.CancellationToken);
