@@ -9,7 +9,7 @@ namespace IdcFunctions.Bench.Chaos;
 internal static partial class CanonicalJson
 {
     /// <summary>Times, counters of work done, the ids of requests and of GeoJSON's features, which follow from the run's.</summary>
-    private static readonly ImmutableHashSet<string> Dropped = ["uploaded", "decided", "completed", "seconds", "bytesRead", "gets", "attempts", "id", "traceId"];
+    private static readonly ImmutableHashSet<string> Dropped = ["uploaded", "decided", "completed", "seconds", "bytesRead", "gets", "attempts", "cost", "id", "traceId"];
 
     /// <summary>What can be a run's id, an upload's row or an ETag.</summary>
     [GeneratedRegex("upload-[0-9a-f]{16}|0x[0-9A-F]{8,}|(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")]

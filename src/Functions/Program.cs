@@ -38,6 +38,7 @@ services.AddSingleton(StorageClients.Create(builder.Configuration));
 services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tiling").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<DecoderOptions>().BindConfiguration("Decoder").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<PriceOptions>().BindConfiguration("Prices").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();

@@ -121,6 +121,12 @@ public sealed class Line : IAsyncDisposable
                 ? answer
                 : (JsonElement?)null);
 
+    /// <summary>A slide's published document as its row holds it, read beside the app; null until there is one.</summary>
+    public async Task<RunDocument?> PublishedAsync(string name) =>
+        (await RowsAsync(Slides.Storage.Tables.Slides)).FirstOrDefault(row => row.GetString("Name") == name)?.GetString("Published") is { } json
+            ? RunDocument.FromJson(System.Text.Encoding.UTF8.GetBytes(json))
+            : null;
+
     /// <summary>The API's answer about a slide; null for 404, and while the handler starts again.</summary>
     public async Task<JsonElement?> FindAsync(string name)
     {

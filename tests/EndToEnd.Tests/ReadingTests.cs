@@ -4,6 +4,7 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.EndToEnd.Tests;
@@ -27,6 +28,30 @@ public sealed class ReadingTests
         Assert.Equal((gets, bytes, content.Length), (done.GetProperty("gets").GetInt32(), done.GetProperty("bytesRead").GetInt64(), done.GetProperty("slideBytes").GetInt64()));
         Assert.InRange(gets, 1, 12);
         Assert.InRange(bytes, 1, content.Length / 20);
+    }
+
+    [Fact]
+    public async Task A_proxy_counts_as_many_storage_operations_as_the_result_says()
+    {
+        var options = new LineOptions { IsCounted = true, WatchesUploads = false };
+        await using var line = await Line.StartAsync(options with { Settings = options.Settings.SetItem("Tiling__BatchSize", "64").Add("Prices__TenThousandOperations", "0.5") });
+        await line.DropAsync("operations.tif", SyntheticSlide.OfTissue(1300, 1000, 4, 71).ToLibvipsPyramid(4));
+        var before = line.Proxy!.Requests.Count;
+
+        await line.SendEventAsync("operations.tif");
+        RunDocument? done = null;
+        await Eventually.HoldsAsync(() => line.Log, async () => (done = await line.PublishedAsync("operations.tif")) is not null);
+        await line.WaitUntilIdleAsync();
+
+        // The host receives and deletes each message: that of the event, of tiling, of six batches, and of completing.
+        var counted = line.Proxy.Requests.Count - before + (2 * (3 + 6));
+        var cost = done!.Cost!;
+        Assert.Equal(RunCost.OperationsOf(done.Summary.Patches, 64, done.Gets), cost.StorageOperations);
+
+        // Batches that meet at the plan read it twice, and a row changed by two at once is changed again.
+        Assert.InRange(counted, cost.StorageOperations - 10, cost.StorageOperations + 10);
+        Assert.Equal(cost.StorageOperations * 0.5 / 10_000, cost.Estimate!.Value, 1e-9);
+        Assert.Equal("USD", cost.Currency);
     }
 
     [Fact]

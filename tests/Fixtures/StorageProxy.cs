@@ -8,52 +8,51 @@ using Microsoft.Extensions.Logging;
 
 namespace IdcFunctions.Fixtures;
 
-/// <summary>A proxy in front of a storage account's blobs that counts what is read of them.</summary>
+/// <summary>A proxy in front of a storage account that notes each request, and what is read of blobs.</summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
     private readonly StorageForwarder forwarder = new();
-    private readonly ConcurrentBag<(string Path, long Bytes)> reads = [];
-    private readonly int port;
-    private WebApplication? front;
+    private readonly ConcurrentQueue<(string Method, string Path, long Bytes)> requests = [];
+    private readonly List<WebApplication> fronts = [];
 
-    private StorageProxy(int port) => this.port = port;
+    private StorageProxy()
+    {
+    }
 
-    /// <summary>Connection string of the account, its blobs behind the proxy.</summary>
+    /// <summary>Connection string of the account behind the proxy.</summary>
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>The requests so far, in the order of their answers: method and path.</summary>
+    public IReadOnlyList<string> Requests => [.. requests.Select(request => $"{request.Method} {request.Path}")];
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="storage">The account's connection string, with addresses on this machine.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     public static async Task<StorageProxy> StartAsync(string storage, CancellationToken cancellationToken)
     {
-        var endpoint = storage.Split(';').Single(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal))["BlobEndpoint=".Length..];
-        var behind = new Uri(endpoint);
-        var own = FreePort.Take();
-        var proxy = new StorageProxy(behind.Port) { ConnectionString = storage.Replace($":{behind.Port}/", $":{own}/", StringComparison.Ordinal) };
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var proxy = new StorageProxy { ConnectionString = storage };
+        foreach (var service in new[] { "BlobEndpoint=", "QueueEndpoint=", "TableEndpoint=" })
         {
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, own);
-        });
-        proxy.front = builder.Build();
-        proxy.front.Run(proxy.ForwardAsync);
-        await proxy.front.StartAsync(cancellationToken);
+            var behind = new Uri(storage.Split(';').Single(part => part.StartsWith(service, StringComparison.Ordinal))[service.Length..]).Port;
+            var own = FreePort.Take();
+            proxy.ConnectionString = proxy.ConnectionString.Replace($":{behind}/", $":{own}/", StringComparison.Ordinal);
+            await proxy.StartFrontAsync(own, behind, cancellationToken);
+        }
+
         return proxy;
     }
 
     /// <summary>GETs of one blob so far, and the bytes of their answers.</summary>
     public (int Gets, long Bytes) ReadsOf(string container, string blob)
     {
-        var own = reads.Where(read => read.Path.EndsWith($"/{container}/{blob}", StringComparison.Ordinal)).ToList();
+        var own = requests.Where(request => request.Method == "GET" && request.Path.EndsWith($"/{container}/{blob}", StringComparison.Ordinal)).ToList();
         return (own.Count, own.Sum(read => read.Bytes));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (front is not null)
+        foreach (var front in fronts)
         {
             await front.DisposeAsync();
         }
@@ -61,14 +60,25 @@ public sealed class StorageProxy : IAsyncDisposable
         forwarder.Dispose();
     }
 
-    private async Task ForwardAsync(HttpContext context)
+    private async Task StartFrontAsync(int own, int behind, CancellationToken cancellationToken)
     {
-        using var answer = await forwarder.SendAsync(context, port);
-        if (HttpMethods.IsGet(context.Request.Method) && answer.IsSuccessStatusCode)
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            reads.Add((context.Request.Path.Value!, answer.Content.Headers.ContentLength ?? 0));
-        }
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, own);
+        });
+        var front = builder.Build();
+        fronts.Add(front);
+        front.Run(context => ForwardAsync(context, behind));
+        await front.StartAsync(cancellationToken);
+    }
 
+    private async Task ForwardAsync(HttpContext context, int behind)
+    {
+        using var answer = await forwarder.SendAsync(context, behind);
+        requests.Enqueue((context.Request.Method, context.Request.Path.Value!, answer.IsSuccessStatusCode ? answer.Content.Headers.ContentLength ?? 0 : 0));
         await StorageForwarder.AnswerAsync(context, answer);
     }
 }

@@ -7,6 +7,7 @@ using IdcFunctions.Scoring.Stain;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
+using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions;
 
@@ -22,6 +23,7 @@ public sealed partial class CompleteSlide(
     ModelStore models,
     MessageQueues queues,
     SlideRefs refs,
+    IOptions<PriceOptions> prices,
     TimeProvider time,
     ILogger<CompleteSlide> logger)
 {
@@ -142,6 +144,7 @@ public sealed partial class CompleteSlide(
                 Seconds(row.Uploaded, ended)))
         {
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
+            Cost = prices.Value.CostOf(plan, finished),
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }

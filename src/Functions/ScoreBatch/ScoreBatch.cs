@@ -83,7 +83,7 @@ public sealed partial class ScoreBatch(
                 Log.Scored(logger, refs.Of(slide), run, batch, scores.Scores.Length, scores.ScoringMilliseconds, scores.Provider);
             }
 
-            await finish.TryFinishAsync(slide, run, plan, cancellationToken);
+            await finish.TryFinishAsync(slide, run, plan, batch, cancellationToken);
         }
         catch (ModelRefusedException refused)
         {

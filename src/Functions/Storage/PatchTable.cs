@@ -9,9 +9,6 @@ namespace IdcFunctions.Functions.Storage;
 /// <summary>Tables <c>Patches</c> and <c>Batches</c>: always written from a stored batch, never from memory.</summary>
 public sealed class PatchTable(StorageClients storage)
 {
-    /// <summary>Table storage takes 100 entities in a transaction.</summary>
-    private const int RowsPerTransaction = 100;
-
     private readonly TableClient patches = storage.Tables.GetTableClient(Tables.Patches);
     private readonly TableClient batches = storage.Tables.GetTableClient(Tables.Batches);
 
@@ -20,7 +17,7 @@ public sealed class PatchTable(StorageClients storage)
     {
         var partition = TableKeys.RunPartition(slide, run);
         await Parallel.ForEachAsync(
-            scores.Scores.Chunk(RowsPerTransaction),
+            scores.Scores.Chunk(RunCost.RowsPerTransaction),
             cancellationToken,
             async (chunk, token) => await patches.SubmitTransactionAsync(
                 chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, plan))), token));

@@ -103,7 +103,7 @@ public sealed partial class SweepRuns(
                 await queues.SendScoreAsync(slide, run, batch, cancellationToken);
             }
 
-            await finish.TryFinishAsync(slide, run, plan, cancellationToken);
+            await finish.TryFinishAsync(slide, run, plan, null, cancellationToken);
         }
     }
 

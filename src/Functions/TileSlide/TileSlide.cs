@@ -148,7 +148,11 @@ public sealed partial class TileSlide(
         await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) => await queues.SendScoreAsync(slide, run, batch, token));
 
         await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
-        await finish.TryFinishAsync(slide, run, plan, cancellationToken);
+        if (open.Count == 0)
+        {
+            await finish.TryFinishAsync(slide, run, plan, null, cancellationToken);
+        }
+
         Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
     }
 

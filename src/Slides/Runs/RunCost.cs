@@ -1,0 +1,33 @@
+namespace IdcFunctions.Slides.Runs;
+
+/// <summary>What a run asked of storage and of a scorer.</summary>
+/// <param name="StorageOperations">Storage operations of a run whose messages come once each, from its counts (<see cref="OperationsOf"/>).</param>
+/// <param name="ScoringSeconds">Seconds in scoring calls, all batches added up: a scorer's busy time where it scores one batch at once.</param>
+/// <param name="Estimate">Those operations and seconds at the prices of the options; null where no price is given.</param>
+/// <param name="Currency">The estimate's currency.</param>
+public sealed record RunCost(int StorageOperations, double ScoringSeconds, double? Estimate, string? Currency)
+{
+    /// <summary>Rows in one transaction of Table storage, the most that it takes.</summary>
+    public const int RowsPerTransaction = 100;
+
+    /// <summary>
+    /// Of a batch delivered once: pack and message written; message received and deleted; run, slide, attempt; pack read,
+    /// scores written, its row, and the look whether the run is finished. The rows of its patches come on top.
+    /// </summary>
+    private const int OfBatch = 2 + 2 + 3 + 4;
+
+    /// <summary>Of a run beside its batches: event, decision, plan and mask; exports, document and publishing; three messages. Counted at a proxy.</summary>
+    private const int OfRun = 60;
+
+    /// <summary>Storage operations of a run that nothing disturbs.</summary>
+    /// <param name="patches">Its patches.</param>
+    /// <param name="batchSize">Patches in a batch.</param>
+    /// <param name="gets">Requests that read the slide.</param>
+    public static int OperationsOf(int patches, int batchSize, int gets)
+    {
+        var (whole, rest) = (patches / batchSize, patches % batchSize);
+        return OfRun + gets + (whole * (OfBatch + Transactions(batchSize))) + (rest == 0 ? 0 : OfBatch + Transactions(rest));
+
+        static int Transactions(int rows) => (rows + RowsPerTransaction - 1) / RowsPerTransaction;
+    }
+}
