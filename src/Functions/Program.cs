@@ -46,7 +46,7 @@ services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
 services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
-services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<SlidePurge>();
+services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
@@ -74,6 +74,7 @@ app.MapSlides();
 app.MapRescores();
 app.MapRegions();
 app.MapRebuild();
+app.MapVerification();
 app.MapPatches();
 app.MapMask();
 app.MapDeepZoom();

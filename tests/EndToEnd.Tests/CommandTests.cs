@@ -51,6 +51,9 @@ public sealed class CommandTests : IDisposable
 
         using var metadata = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "first", "run_metadata.json"), TestContext.Current.CancellationToken));
         Assert.Equal(2, metadata.RootElement.GetProperty("slides").GetArrayLength());
+
+        var verified = await IdcProcess.RunAsync(folder, "verify");
+        Assert.Equal((0, "good~20one.tif: unchanged"), (verified.ExitCode, verified.Output.Trim()));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using IdcFunctions.Functions.Runs;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -44,6 +45,7 @@ public static class ApiDescription
         [typeof(PredictionAnswer)] = new PredictionAnswer("idc-wrn-16-2 1.0.0", 0.38, 50, 50, 4, [new PredictedPatch(0, 0, 0, 0, 50, 50, 0.913, true)], 0.04, 0.04),
         [typeof(CorrectionsRequest)] = new CorrectionsRequest("Dr Reviewer", [new LabelledCell(12, 34, CorrectionLabel.NotIdc)]),
         [typeof(CorrectionsAnswer)] = new CorrectionsAnswer("0123456789abcdef", [new Correction(12, 34, CorrectionLabel.NotIdc, "Dr Reviewer", DateTimeOffset.UnixEpoch)]),
+        [typeof(VerifiedPart)] = new VerifiedPart("patches.csv", VerifiedState.Unchanged, "9f86d081884c7d65…", "9f86d081884c7d65…"),
         [typeof(GridAnswer)] = new GridAnswer("0123456789abcdef", 2, 1, 800, 800, 800, 800, 50, 50, 4, 1600, 800, 0.25, 0.25, 0.38, [0, 0, 128, 63, 0, 0, 192, 127], [0, 0]),
     };
 

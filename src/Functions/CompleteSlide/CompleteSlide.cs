@@ -144,6 +144,7 @@ public sealed partial class CompleteSlide(
                 Seconds(row.Uploaded, ended)))
         {
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
+            ScoresSha256 = PatchScore.HashOf(scores),
             Cost = prices.Value.CostOf(plan, finished),
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);

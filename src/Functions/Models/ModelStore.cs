@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -87,6 +88,13 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// <summary>A version's manifest, or null.</summary>
     public async Task<ModelManifest?> FindManifestAsync(string name, string version, CancellationToken cancellationToken) =>
         await FindAsync(BlobNames.ModelFile(name, version, ManifestFile), cancellationToken) is { } json ? ModelManifest.Parse(json) : null;
+
+    /// <summary>The hash, computed anew, of the version's graph that its manifest gives a hash; null where there is none.</summary>
+    public async Task<string?> FindGraphHashAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
+        (await FindManifestAsync(name, version, cancellationToken))?.Graphs.FirstOrDefault(graph => graph.Sha256 == sha256) is { } graph
+            && await FindAsync(BlobNames.ModelFile(name, version, graph.File), cancellationToken) is { } content
+            ? Convert.ToHexStringLower(SHA256.HashData(content))
+            : null;
 
     /// <summary>All versions in storage.</summary>
     public async Task<List<ActiveModel>> ListAsync(CancellationToken cancellationToken)

@@ -102,6 +102,21 @@ public sealed class PatchTable(StorageClients storage)
         return rows;
     }
 
+    /// <summary>All of a run's patches as their rows have them, in grid order.</summary>
+    public async Task<List<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.RunPartition(slide, run);
+        var scores = new List<PatchScore>();
+        await foreach (var row in patches.QueryAsync<PatchRow>(row => row.PartitionKey == partition, cancellationToken: cancellationToken))
+        {
+            scores.Add(PatchCell.TryParse(row.RowKey, out var cell)
+                ? new PatchScore(cell, (float)row.Probability, (PatchQualities)row.Qualities) { Spread = (float)(row.Spread ?? 0) }
+                : throw new InvalidDataException($"'{row.RowKey}' is no patch's row."));
+        }
+
+        return scores;
+    }
+
     private static PatchRow ToRow(string partition, PatchScore score, TilingPlan plan)
     {
         var region = plan.Grid.RegionOf(score.Cell);

@@ -22,6 +22,7 @@ public static class IdcCommand
         root.Subcommands.Add(DemoCommand.Create(options));
         root.Subcommands.Add(ScoreCommand.Create(options));
         root.Subcommands.Add(RebuildCommand.Create(options));
+        root.Subcommands.Add(VerifyCommand.Create(options));
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(StorageCommand.Create(options));
         return root;

@@ -40,6 +40,9 @@ public sealed record RunDocument(
     /// <summary>How far the slide's colours are from those of the model's training cases; null in documents of programs that did not check.</summary>
     public StainFinding? Stain { get; init; }
 
+    /// <summary><see cref="PatchScore.HashOf"/> of its scores in grid order; null in documents of programs that did not say.</summary>
+    public string? ScoresSha256 { get; init; }
+
     /// <summary>What it asked of storage and of a scorer; null in documents of programs that did not say.</summary>
     public RunCost? Cost { get; init; }
 

@@ -1,0 +1,26 @@
+using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>Whether a result still follows from its slide and its model, and its exports from it.</summary>
+public static class VerificationApi
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapVerification(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/verification", GetAsync);
+
+    private static async Task<Results<Ok<VerificationAnswer>, ProblemHttpResult>> GetAsync(
+        string slide, RunLedger ledger, RunVerification verification, CancellationToken cancellationToken)
+    {
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
+        {
+            return problem!;
+        }
+
+        return await verification.VerifyAsync(published.Slide, published.Run, cancellationToken) is { } parts
+            ? TypedResults.Ok(new VerificationAnswer(slide, published.Run.Value, !parts.Any(part => part.State is VerifiedState.Changed or VerifiedState.Missing), parts))
+            : Problems.NotFound($"The run.json of slide '{slide}' is gone. POST /api/slides/{slide}/rescore makes its result anew.");
+    }
+}

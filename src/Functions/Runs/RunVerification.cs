@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Exports;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.Functions.Runs;
+
+/// <summary>Computes a published result's hashes again, from the slide to the exports, and says what is no longer what it was.</summary>
+public sealed class RunVerification(StorageClients storage, RunFiles files, PatchTable patches, ModelStore models)
+{
+    /// <summary>Verifies a run.</summary>
+    /// <returns>Its parts, in the order in which they follow from each other; null where its document is gone.</returns>
+    public async Task<ImmutableArray<VerifiedPart>?> VerifyAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document)
+        {
+            return null;
+        }
+
+        var settings = document.Settings;
+        var parts = ImmutableArray.CreateBuilder<VerifiedPart>();
+        parts.Add(VerifiedPart.Of("settings", run.Value, settings.ToRunId().Value));
+        parts.AddRange(await SlideAsync(settings, cancellationToken));
+        parts.Add(VerifiedPart.Of("model", settings.ModelSha256, await models.FindGraphHashAsync(settings.ModelName, settings.ModelVersion, settings.ModelSha256, cancellationToken)));
+        if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || await FindScoresAsync(slide, run, plan, cancellationToken) is not { } scores)
+        {
+            parts.Add(new VerifiedPart("scores", VerifiedState.Missing, document.ScoresSha256, null));
+            return parts.ToImmutable();
+        }
+
+        var hash = PatchScore.HashOf(scores);
+        parts.Add(document.ScoresSha256 is { } expected ? VerifiedPart.Of("scores", expected, hash) : new VerifiedPart("scores", VerifiedState.Unchecked, null, hash));
+        parts.Add(VerifiedPart.Of("rows", hash, PatchScore.HashOf(await patches.ReadScoresAsync(slide, run, cancellationToken))));
+        var threshold = document.Summary.DecisionThreshold;
+        parts.Add(VerifiedPart.Of("summary", HashOf(document.Summary), HashOf(SlideAggregation.Summarise(plan, scores, threshold))));
+        parts.Add(await ExportAsync(slide, run, Exports.PatchesCsv, PatchCsv.Write(plan, scores, threshold), cancellationToken));
+        parts.Add(await ExportAsync(slide, run, Exports.PatchesGeoJson, PatchGeoJson.Write(plan, run, scores), cancellationToken));
+        parts.Add(await ExportAsync(slide, run, Exports.HeatmapPng, HeatmapPng.Write(plan, scores), cancellationToken));
+        return parts.ToImmutable();
+    }
+
+    /// <summary>The slide's ETag, and its content's hash where the uploader gave one.</summary>
+    private async Task<ImmutableArray<VerifiedPart>> SlideAsync(RunSettings settings, CancellationToken cancellationToken)
+    {
+        var blob = storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide);
+        var etag = VerifiedPart.Of("slide", settings.Etag, (await blob.FindPropertiesAsync(cancellationToken))?.ETag.ToString());
+        return settings.Sha256 is { } sha256
+            ? [etag, VerifiedPart.Of("slide's content", sha256.ToLowerInvariant(), await HashAsync(blob, cancellationToken))]
+            : [etag, new VerifiedPart("slide's content", VerifiedState.Unchecked, null, null)];
+    }
+
+    private static async Task<string?> HashAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await blob.OpenReadAsync(cancellationToken: cancellationToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<PatchScore>?> FindScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await files.ReadScoresAsync(slide, run, plan, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static string HashOf(SlideSummary summary) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(summary, SlidesJson.Default.SlideSummary)));
+
+    private async Task<VerifiedPart> ExportAsync(SlideId slide, RunId run, string file, byte[] expected, CancellationToken cancellationToken) =>
+        VerifiedPart.Of(
+            file,
+            Convert.ToHexStringLower(SHA256.HashData(expected)),
+            await files.FindExportAsync(slide, run, file, cancellationToken) is { } found ? Convert.ToHexStringLower(SHA256.HashData(found)) : null);
+}

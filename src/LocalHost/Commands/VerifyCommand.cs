@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using IdcFunctions.LocalHost.Scoring;
+
+namespace IdcFunctions.LocalHost.Commands;
+
+/// <summary><c>idc verify</c>: whether results still are what they were.</summary>
+public static class VerifyCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(SiteOptions options)
+    {
+        var slides = new Argument<string[]>("slides") { Description = "Ids of slides; none for all that have a result", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("verify", "Computes the hashes of results again, from the slide to the exports, and says what has changed. Exit code 1 when anything has.") { slides };
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(options.Read(parsed, 0), parsed.GetValue(slides)!, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(LocalSiteOptions options, string[] named, CancellationToken cancellationToken)
+    {
+        await using var site = await LocalSite.OpenAsync(options, TimeProvider.System, Console.Error.WriteLine, cancellationToken);
+        using var client = SlidesClient.Connect(site.Address, TimeSpan.FromMinutes(10));
+        var changed = 0;
+        foreach (var slide in named is [_, ..] ? named.AsEnumerable() : await PublishedAsync(client, cancellationToken))
+        {
+            using var answer = await client.GetAsync(new Uri($"api/slides/{Uri.EscapeDataString(slide)}/verification", UriKind.Relative), cancellationToken);
+            var verification = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+            {
+                changed++;
+                Console.WriteLine($"{slide}: {verification.GetProperty("detail").GetString()}");
+                continue;
+            }
+
+            var isUnchanged = verification.GetProperty("isUnchanged").GetBoolean();
+            changed += isUnchanged ? 0 : 1;
+            Console.WriteLine($"{slide}: {(isUnchanged ? "unchanged" : "changed")}");
+            foreach (var part in verification.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("state").GetString() is "Changed" or "Missing"))
+            {
+                Console.WriteLine($"  {part.GetProperty("part").GetString()}: was {part.GetProperty("expected").GetString()}, is {part.GetProperty("found").GetString() ?? "gone"}");
+            }
+        }
+
+        return changed == 0 ? 0 : 1;
+    }
+
+    private static async Task<List<string>> PublishedAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        var slides = new List<string>();
+        string? continuation = null;
+        do
+        {
+            var page = await client.GetFromJsonAsync<JsonElement>($"api/slides?status=Complete{(continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}")}", cancellationToken);
+            slides.AddRange(page.GetProperty("items").EnumerateArray().Select(slide => slide.GetProperty("slideId").GetString()!));
+            continuation = page.GetProperty("continuation").GetString();
+        }
+        while (continuation is not null);
+
+        return slides;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>Whether a result still is what it was.</summary>
+public sealed class VerificationTests
+{
+    private const string Name = "kept.tif";
+
+    private static readonly byte[] Slide = SyntheticSlide.OfTissue(700, 600, 4, 71).ToLibvipsPyramid(4);
+
+    [Fact]
+    public async Task What_was_changed_behind_the_apps_back_is_named_and_nothing_else()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var line = await Line.StartAsync();
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Slide));
+        var done = await line.WaitForAsync(Name, nameof(RunState.Complete), await line.DropAsync(Name, Slide, new() { ["sha256"] = sha256 }));
+        await line.WaitUntilIdleAsync();
+        var run = done.GetProperty("run").GetString();
+
+        Assert.Empty(await DifferencesAsync(line));
+
+        var results = line.Container(Containers.Results);
+        await results.GetBlobClient($"{Name}/{run}/{Exports.PatchesCsv}").UploadAsync(BinaryData.FromString("minx"), overwrite: true, cancel);
+        await results.DeleteBlobAsync($"{Name}/{run}/{Exports.HeatmapPng}", cancellationToken: cancel);
+        var row = (await line.RowsAsync(Tables.Patches))[0];
+        await line.Tables.GetTableClient(Tables.Patches).UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["Probability"] = 0.123 }, row.ETag, TableUpdateMode.Merge, cancel);
+        await line.Container(Containers.Models).GetBlobClient(BlobNames.ModelFile("toy", "1.0.0", "model.onnx")).UploadAsync(BinaryData.FromString("other"), overwrite: true, cancel);
+
+        Assert.Equal(
+            ["model: Changed", "rows: Changed", "patches.csv: Changed", "heatmap.png: Missing"],
+            await DifferencesAsync(line));
+    }
+
+    private static async Task<IEnumerable<string>> DifferencesAsync(Line line)
+    {
+        var answer = await line.Api.GetFromJsonAsync<JsonElement>($"api/slides/{Name}/verification", TestContext.Current.CancellationToken);
+        List<string> differences = [.. answer.GetProperty("parts").EnumerateArray()
+            .Where(part => part.GetProperty("state").GetString() != "Unchanged")
+            .Select(part => $"{part.GetProperty("part").GetString()}: {part.GetProperty("state").GetString()}")];
+        Assert.Equal(differences.Count == 0, answer.GetProperty("isUnchanged").GetBoolean());
+        return differences;
+    }
+}
