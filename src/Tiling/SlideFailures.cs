@@ -37,6 +37,10 @@ public static class SlideFailures
     public static SlideRefusedException ColoursUnknown(string slide, string found) =>
         Of("colours-unknown", $"{slide}: its pixels are no RGB: {found}", "Export the H&E image as 8-bit RGB, as a pyramidal TIFF, and upload that.");
 
+    /// <summary>The colour profile that is to be applied is not there, or not to be had.</summary>
+    public static SlideRefusedException NoColourProfile(string slide, string found) =>
+        Of("no-colour-profile", $"{slide}: its ICC profile is to be applied, but {found}", "Remove the blob metadata 'icc' (idc score: --icc) and rescore the slide; its colours are then taken as the scanner stored them.");
+
     /// <summary>The file ends before its directories or pixels do.</summary>
     public static SlideRefusedException Truncated(string slide, string what) =>
         Of("slide-truncated", $"{slide}: the file is cut off: {what}", "Copy it again from the scanner and upload it again.");

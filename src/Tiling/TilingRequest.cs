@@ -20,6 +20,9 @@ public sealed record TilingRequest(
     /// <summary>How tissue is told from glass, ink and black.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;
 
+    /// <summary>True to bring the slide's colours to sRGB by the ICC profile that it holds; the model was trained on colours as scanners store them.</summary>
+    public bool AppliesIcc { get; init; }
+
     /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // The generated writer makes an empty text of null bytes.
     public byte[]? Mask { get; init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Net;
+using Azure.Storage.Blobs.Models;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -146,7 +148,7 @@ public sealed class DroppedSlideTests(SharedLine shared) : IClassFixture<SharedL
     [Fact]
     public async Task Metadata_that_can_not_be_read_is_a_reason_and_never_a_guess()
     {
-        foreach (var (key, value, code) in new[] { ("stride", "51", "stride-invalid"), ("region", "1,2,3", "region-invalid"), ("upsample", "maybe", "upsample-invalid"), ("spacing_um_px", "1e9", "spacing-invalid") })
+        foreach (var (key, value, code) in new[] { ("stride", "51", "stride-invalid"), ("region", "1,2,3", "region-invalid"), ("upsample", "maybe", "upsample-invalid"), ("icc", "maybe", "icc-invalid"), ("spacing_um_px", "1e9", "spacing-invalid") })
         {
             var name = $"asked-{key}.tif";
             await line.DropAsync(name, Slide(7), new Dictionary<string, string> { [key] = value });
@@ -154,6 +156,23 @@ public sealed class DroppedSlideTests(SharedLine shared) : IClassFixture<SharedL
             Assert.Equal(code, failed.GetProperty("failureCode").GetString());
             Assert.Contains($"'{value}'", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_slide_in_the_archive_tier_gets_its_reason_and_a_result_once_it_is_back()
+    {
+        const string Name = "archived.tif";
+        var blob = line.Container(Containers.Slides).GetBlobClient(Name);
+        await blob.UploadAsync(BinaryData.FromBytes(Slide(9)), new BlobUploadOptions { AccessTier = AccessTier.Archive }, TestContext.Current.CancellationToken);
+
+        var failed = await line.WaitForAsync(Name, nameof(RunState.Failed));
+        await blob.SetAccessTierAsync(AccessTier.Hot, cancellationToken: TestContext.Current.CancellationToken);
+        using var rescored = await line.PostAsync(Name, "rescore");
+
+        Assert.Equal("slide-archived", failed.GetProperty("failureCode").GetString());
+        Assert.Contains("warmer tier", failed.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, rescored.StatusCode);
+        await line.WaitForAsync(Name, nameof(RunState.Complete));
     }
 
     [Fact]

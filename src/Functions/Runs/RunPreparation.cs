@@ -72,6 +72,7 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             TilingVersion.Current)
         {
             Tissue = tiling.Value.ToRules(),
+            AppliesIcc = metadata.AppliesIcc,
             MaskEtag = await masks.FindEtagAsync(SlideId.FromName(name), cancellationToken),
         };
         return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, graph, settings, requestId)

@@ -10,7 +10,8 @@ namespace IdcFunctions.Functions.Runs;
 /// <param name="StridePixels">Target pixels from one patch to the next.</param>
 /// <param name="Region">The wanted part, in level-0 pixels; null for all.</param>
 /// <param name="IsUpsampled">True to enlarge a slide that is coarser than the model's spacing.</param>
-public sealed record SlideMetadata(double? SpacingUmPx, int StridePixels, PixelRegion? Region, bool IsUpsampled)
+/// <param name="AppliesIcc">True to apply the slide's ICC profile.</param>
+public sealed record SlideMetadata(double? SpacingUmPx, int StridePixels, PixelRegion? Region, bool IsUpsampled, bool AppliesIcc)
 {
     /// <summary>Reads the metadata.</summary>
     /// <param name="name">The slide's name, for the reason.</param>
@@ -42,10 +43,15 @@ public sealed record SlideMetadata(double? SpacingUmPx, int StridePixels, PixelR
                 : throw Refused(name, BlobMetadata.Region, text, "not x,y,width,height in level-0 pixels", "10000,8000,4000,4000");
         }
 
-        var isUpsampled = false;
-        return metadata.TryGetValue(BlobMetadata.Upsample, out text) && !bool.TryParse(text, out isUpsampled)
-            ? throw Refused(name, BlobMetadata.Upsample, text, "neither true nor false", "true")
-            : new SlideMetadata(spacing, stride, region, isUpsampled);
+        return new SlideMetadata(spacing, stride, region, IsTrue(BlobMetadata.Upsample), IsTrue(BlobMetadata.Icc));
+
+        bool IsTrue(string key)
+        {
+            var isTrue = false;
+            return metadata.TryGetValue(key, out var value) && !bool.TryParse(value, out isTrue)
+                ? throw Refused(name, key, value, "neither true nor false", "true")
+                : isTrue;
+        }
     }
 
     private static SlideRefusedException Refused(string name, string key, string value, string fact, string example) => new(new SlideFailure(

@@ -209,6 +209,7 @@ public sealed partial class TileSlide(
             tiling.MinTissueFraction)
         {
             Tissue = tiling.Tissue,
+            AppliesIcc = tiling.AppliesIcc,
             Mask = mask,
         };
     }

@@ -30,10 +30,11 @@ public static class ScoreCommand
         Check(region, text => PixelRegion.TryParse(text, out var parsed) && parsed is { MinX: >= 0, MinY: >= 0 }, "x,y,width,height in level-0 pixels");
         var upsample = new Option<bool>("--upsample") { Description = "Enlarge slides that are coarser than 4 µm/px instead of refusing them" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a table" };
-        var command = new Command("score", "Scores slides and writes their results. Exit code 1 when any slide failed.") { paths, results, spacing, stride, region, upsample, json };
+        var icc = new Option<bool>("--icc") { Description = "Bring the slides' colours to sRGB by the ICC profile that they hold; the model was trained on colours as scanners store them" };
+        var command = new Command("score", "Scores slides and writes their results. Exit code 1 when any slide failed.") { paths, results, spacing, stride, region, upsample, icc, json };
         command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(
             options.Read(parsed, 0),
-            new ScoreRequest(parsed.GetValue(paths)!, parsed.GetValue(results)!, Metadata(parsed.GetValue(spacing), parsed.GetValue(stride), parsed.GetValue(region), parsed.GetValue(upsample)), parsed.GetValue(json)),
+            new ScoreRequest(parsed.GetValue(paths)!, parsed.GetValue(results)!, Metadata(parsed.GetValue(spacing), parsed.GetValue(stride), parsed.GetValue(region), parsed.GetValue(upsample), parsed.GetValue(icc)), parsed.GetValue(json)),
             cancellationToken)));
         return command;
     }
@@ -73,13 +74,14 @@ public static class ScoreCommand
         return reports.All(report => report.IsComplete) ? 0 : IdcCommand.Failed;
     }
 
-    private static Dictionary<string, string> Metadata(double? spacing, int? stride, string? region, bool isUpsampled)
+    private static Dictionary<string, string> Metadata(double? spacing, int? stride, string? region, bool isUpsampled, bool appliesIcc)
     {
         var metadata = new Dictionary<string, string>();
         Add(BlobMetadata.SpacingUmPx, spacing?.ToString("R", CultureInfo.InvariantCulture));
         Add(BlobMetadata.Stride, stride?.ToString(CultureInfo.InvariantCulture));
         Add(BlobMetadata.Region, region);
         Add(BlobMetadata.Upsample, isUpsampled ? "true" : null);
+        Add(BlobMetadata.Icc, appliesIcc ? "true" : null);
         return metadata;
 
         void Add(string key, string? value)

@@ -15,6 +15,9 @@ public static class BlobMetadata
     /// <summary><c>true</c> to enlarge a slide that is coarser than the model's spacing.</summary>
     public const string Upsample = "upsample";
 
+    /// <summary><c>true</c> to bring the slide's colours to sRGB by the ICC profile that it holds.</summary>
+    public const string Icc = "icc";
+
     /// <summary>SHA-256 of the content, lower-case hex: the command uses it to know a slide again.</summary>
     public const string Sha256 = "sha256";
 }

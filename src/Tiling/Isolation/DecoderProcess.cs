@@ -56,6 +56,9 @@ internal sealed class DecoderProcess : IDisposable
         // glibc would keep the blocks that threads free, in an arena for each: memory would grow with the number of blocks.
         start.Environment["MALLOC_ARENA_MAX"] = "2";
         start.Environment["MALLOC_MMAP_THRESHOLD_"] = "1048576";
+
+        // By default as much is allocated before a collection as the processor's third-level cache holds, often 32 MB or more; here 4 MB (hexadecimal).
+        start.Environment["DOTNET_GCgen0size"] = "400000";
         return new DecoderProcess(Process.Start(start)!, options, time);
     }
 

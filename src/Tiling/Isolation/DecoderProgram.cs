@@ -34,6 +34,9 @@ public static class DecoderProgram
             {
                 var (_, length) = channel.ReadHead();
                 await AnswerAsync(channel, JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.DecoderRequest)!);
+
+                // The next slide begins with the memory that the first one did, while its parent has work with this one.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             }
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)

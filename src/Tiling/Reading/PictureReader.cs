@@ -18,7 +18,7 @@ internal static class PictureReader
         // libjpeg calls corrupt pixels a warning; libpng warns of colour profiles, but calls corrupt pixels an error.
         var pixels = StreamedPixels.Open(
             source,
-            request.SlideName,
+            request,
             stream => format == "png"
                 ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
                 : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning),

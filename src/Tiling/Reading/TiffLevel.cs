@@ -5,9 +5,12 @@ internal sealed class TiffLevel
 {
     /// <summary>
     /// Tags that pixels depend on: size, bits, compression, colours, predictor, layout, JPEG tables, YCbCr. Colour
-    /// profiles (34675) are left out: they count only when asked for.
+    /// profiles are left out: they count only when asked for.
     /// </summary>
     private static readonly int[] PixelTags = [256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 332, 338, 339, 347, 529, 530, 532];
+
+    /// <summary>Tag of an ICC profile.</summary>
+    private const int ProfileTag = 34675;
 
     /// <summary>Pixels of a tile or strip that is decoded at once: 8,192 × 8,192, 200 MB.</summary>
     private const long MostChunkPixels = 1L << 26;
@@ -70,20 +73,21 @@ internal sealed class TiffLevel
     /// <param name="length">The slide's length in bytes.</param>
     /// <param name="directory">The level's.</param>
     /// <param name="index">The level's number, for errors.</param>
+    /// <param name="profiled">The directory whose ICC profile goes with the pixels; null for none.</param>
     /// <param name="slide">The slide's name, for errors.</param>
     /// <exception cref="Slides.SlideRefusedException">Its pixels lie beyond the file's end, or what it claims contradicts itself.</exception>
-    public static TiffLevel Read(TiffFile file, long length, TiffDirectory directory, int index, string slide)
+    public static TiffLevel Read(TiffFile file, long length, TiffDirectory directory, int index, TiffDirectory? profiled, string slide)
     {
         var level = new TiffLevel(file, directory, index, slide);
         level.ThrowIfBeyond(length);
         foreach (var tag in PixelTags)
         {
-            if (directory.Entries.TryGetValue(tag, out var entry))
-            {
-                level.tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
-                    ? new TiffTag(entry.Type, entry.Count, file.Content(directory, tag, entry.Count))
-                    : throw SlideFailures.Damaged(slide, $"tag {tag} of its level {index} claims {entry.Count} values.");
-            }
+            level.Take(file, directory, tag);
+        }
+
+        if (profiled is not null)
+        {
+            level.Take(file, profiled, ProfileTag);
         }
 
         level.SplitUncompressedStrip(file);
@@ -141,6 +145,19 @@ internal sealed class TiffLevel
             }
         }
     }
+
+    private void Take(TiffFile file, TiffDirectory from, int tag)
+    {
+        if (from.Entries.TryGetValue(tag, out var entry))
+        {
+            tags[tag] = entry.Count <= MostTagBytes / entry.ValueBytes
+                ? new TiffTag(entry.Type, entry.Count, file.Content(from, tag, entry.Count))
+                : throw SlideFailures.Damaged(slide, $"tag {tag} of its level {index} claims {entry.Count} values.");
+        }
+    }
+
+    /// <summary>The directory whose ICC profile goes with a level's pixels: its own, else the slide's.</summary>
+    public static TiffDirectory ProfileOf(TiffDirectory level, TiffDirectory full) => level.Entries.ContainsKey(ProfileTag) ? level : full;
 
     private IEnumerable<long> Indices(ChunkRange range)
     {

@@ -46,7 +46,7 @@ internal static class TiffReader
         var index = LevelChoice.Choose(levels, spacing, request);
         var chosen = levels[index];
         ThrowIfNotDecoded(chosen.Directory!, request.SlideName);
-        var level = TiffLevel.Read(file, source.Length, chosen.Directory!, index, request.SlideName);
+        var level = TiffLevel.Read(file, source.Length, chosen.Directory!, index, request.AppliesIcc ? TiffLevel.ProfileOf(chosen.Directory!, full) : null, request.SlideName);
         return new SlideReader(
             OpenPixels(source, level, chosen, index, request, cancellationToken),
             chosen,
@@ -57,7 +57,7 @@ internal static class TiffReader
     {
         if (level.IsDecodedByChunk)
         {
-            return new TiffPixels(source, level, request.SlideName);
+            return new TiffPixels(source, level, request);
         }
 
         var directory = chosen.Directory!;
@@ -69,7 +69,7 @@ internal static class TiffReader
         // Line by line: strips of this size are decoded so.
         var pixels = StreamedPixels.Open(
             level.File(level.Whole, source),
-            request.SlideName,
+            request,
             stream => Image.TiffloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning),
             cancellationToken);
         return pixels.Width == chosen.Width && pixels.Height == chosen.Height

@@ -10,7 +10,7 @@ internal static class Picture
     /// <exception cref="Slides.SlideRefusedException">The pixels are no RGB, or nothing can be decoded.</exception>
     public static byte[] Draw(byte[] tiff, PictureRequest request)
     {
-        using var image = Rgb.Open(request.Slide, () => Image.TiffloadBuffer(tiff));
+        using var image = Rgb.Open(request.Slide, appliesIcc: false, () => Image.TiffloadBuffer(tiff));
         try
         {
             using var picture = Reduce(image, request);

@@ -138,7 +138,7 @@ public sealed class ViewedSlide
             if (opened[index] is not { } known)
             {
                 TiffReader.ThrowIfNotDecoded(levels[index].Directory!, name);
-                opened[index] = known = TiffLevel.Read(file, source.Length, levels[index].Directory!, index, name);
+                opened[index] = known = TiffLevel.Read(file, source.Length, levels[index].Directory!, index, profiled: null, name);
             }
 
             return known;

@@ -22,6 +22,11 @@ internal static class OpenSlideReader
             throw SlideFailures.NeedsOpenSlide(request.SlideName, kind);
         }
 
+        if (request.AppliesIcc)
+        {
+            throw SlideFailures.NoColourProfile(request.SlideName, $"it is {kind}, which OpenSlide reads, and profiles of those are not applied.");
+        }
+
         using var scratch = ScratchFile.Copy(source, request.SlideName, cancellationToken);
         using var slide = OpenSlideFile.Open(scratch.Path, request.SlideName);
         var (spacing, spacingSource) = request.SpacingOverrideUmPx is { } given ? (MicronsPerPixel.Square(given), "metadata")

@@ -5,11 +5,15 @@ namespace IdcFunctions.Tiling.Reading.Pixels;
 /// <summary>Images as libvips opens them, brought to 8-bit RGB on white.</summary>
 internal static class Rgb
 {
+    /// <summary>libvips' name for an embedded ICC profile.</summary>
+    private const string Profile = "icc-profile-data";
+
     /// <summary>Opens an image and converts it; it is decoded only when its pixels are fetched.</summary>
     /// <param name="slide">The slide's name, for errors.</param>
+    /// <param name="appliesIcc">True to bring its colours to sRGB by the ICC profile in it.</param>
     /// <param name="open">Opens it.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be opened, or its colours are none that have a meaning here.</exception>
-    public static Image Open(string slide, Func<Image> open)
+    public static Image Open(string slide, bool appliesIcc, Func<Image> open)
     {
         Image image;
         try
@@ -18,6 +22,11 @@ internal static class Rgb
             if (image.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort))
             {
                 throw SlideFailures.ColoursUnknown(slide, $"their values are of the type {image.Format}, whose white is not known.");
+            }
+
+            if (appliesIcc)
+            {
+                image = image.Contains(Profile) ? image.IccTransform("srgb", embedded: true) : throw SlideFailures.NoColourProfile(slide, "it holds none.");
             }
 
             if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })

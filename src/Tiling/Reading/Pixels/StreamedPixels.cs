@@ -33,17 +33,17 @@ internal sealed class StreamedPixels : LevelPixels
 
     /// <summary>Opens an image.</summary>
     /// <param name="source">Its bytes.</param>
-    /// <param name="slide">The slide's name, for errors.</param>
+    /// <param name="request">How the slide is to be tiled.</param>
     /// <param name="open">libvips' loader for it.</param>
     /// <param name="cancellationToken">Stops this and all later reading.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be opened.</exception>
-    public static StreamedPixels Open(IRangeSource source, string slide, Func<SlideStream, Image> open, CancellationToken cancellationToken)
+    public static StreamedPixels Open(IRangeSource source, TilingRequest request, Func<SlideStream, Image> open, CancellationToken cancellationToken)
     {
         var stream = new SlideStream(new BlockCache(source), cancellationToken);
         try
         {
-            var image = Rgb.Open(slide, () => open(stream));
-            return stream.Failure is { } failure ? throw failure : new StreamedPixels(stream, image, slide);
+            var image = Rgb.Open(request.SlideName, request.AppliesIcc, () => open(stream));
+            return stream.Failure is { } failure ? throw failure : new StreamedPixels(stream, image, request.SlideName);
         }
         catch (Slides.SlideRefusedException) when (stream.Failure is { } failure)
         {

@@ -6,7 +6,7 @@ namespace IdcFunctions.Tiling.Reading.Pixels;
 /// A TIFF level of tiles or strips: they are fetched in their order, several blocks with one request, the next ones
 /// while these are decoded, and each block is decoded by itself, so that all cores can.
 /// </summary>
-internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string slide) : LevelPixels
+internal sealed class TiffPixels(IRangeSource source, TiffLevel level, TilingRequest request) : LevelPixels
 {
     /// <summary>Bytes that are fetched at once: a 16× level of a usual slide has 2 to 5 MB.</summary>
     private const long MostBytesAtOnce = 16 << 20;
@@ -69,10 +69,10 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string sl
         var (left, top, width, height) = level.PixelsOf(block);
 
         // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
-        using var image = Rgb.Open(slide, () => Image.TiffloadBuffer(level.File(block, bytes).ReadWhole(), access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
+        using var image = Rgb.Open(request.SlideName, request.AppliesIcc, () => Image.TiffloadBuffer(level.File(block, bytes).ReadWhole(), access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
         if (image.Width != width || image.Height != height)
         {
-            throw SlideFailures.Damaged(slide, $"its directory says {width} × {height} px, its pixels {image.Width} × {image.Height}.");
+            throw SlideFailures.Damaged(request.SlideName, $"its directory says {width} × {height} px, its pixels {image.Width} × {image.Height}.");
         }
 
         try
@@ -82,7 +82,7 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, string sl
         }
         catch (VipsException exception)
         {
-            throw SlideFailures.Damaged(slide, Rgb.Reason(exception), exception);
+            throw SlideFailures.Damaged(request.SlideName, Rgb.Reason(exception), exception);
         }
     }
 }
