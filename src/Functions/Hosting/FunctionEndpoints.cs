@@ -1,3 +1,5 @@
+using IdcFunctions.Functions.SignIn;
+
 namespace IdcFunctions.Functions.Hosting;
 
 /// <summary>
@@ -18,7 +20,7 @@ public static partial class FunctionEndpoints
             {
                 var message = await QueueEnvelope.ReadMessageAsync(context.Request.Body, cancellationToken);
                 await run(function, message, cancellationToken);
-            }));
+            })).ForFunctionsHost();
     }
 
     /// <summary>Maps a timer-triggered function.</summary>
@@ -27,7 +29,7 @@ public static partial class FunctionEndpoints
     {
         var name = typeof(TFunction).Name;
         app.MapPost("/" + name, (HttpContext context, TFunction function, ILoggerFactory loggers) =>
-            AnswerAsync(context, loggers.CreateLogger(name), cancellationToken => run(function, cancellationToken)));
+            AnswerAsync(context, loggers.CreateLogger(name), cancellationToken => run(function, cancellationToken))).ForFunctionsHost();
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, ILogger logger, Func<CancellationToken, Task> run)
