@@ -267,11 +267,11 @@ module trainingIdentity 'modules/identity.bicep' = {
     hostStorageName: null
     slidesStorageName: uniqueName
     registryName: uniqueName
-    applicationInsightsName: applicationInsightsName
+    applicationInsightsName: null
     slidesAccountRoles: []
     grants: trainingGrants
   }
-  dependsOn: [registry, monitoring, storage]
+  dependsOn: [registry, storage]
 }
 
 // The host reads its storage when it starts, and pulls its image before: without its roles it would start in vain.
@@ -345,7 +345,6 @@ module training 'modules/training.bicep' = if (isDeployed) {
     hours: trainingHours
     atATime: trainingsAtATime
     slidesStorageName: uniqueName
-    applicationInsightsName: applicationInsightsName
     queue: trainingQueue
   }
   dependsOn: [endpoints, environment]

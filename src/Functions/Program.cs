@@ -7,6 +7,7 @@ using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
@@ -50,6 +51,7 @@ services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<Compl
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddRoles();
+builder.AddTelemetry();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>

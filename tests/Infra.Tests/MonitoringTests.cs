@@ -18,7 +18,27 @@ public sealed partial class MonitoringTests(Deployment deployment)
         Assert.Equal((string?)workspace["id"], (string?)component["WorkspaceResourceId"]);
         Assert.True((bool)component["DisableLocalAuth"]!);
         Assert.True((bool)workspace["properties"]!["features"]!["disableLocalAuth"]!);
-        Assert.StartsWith("[format('ClientId={0};Authorization=AAD', ", deployment.Prod.Settings("Microsoft.App/containerApps", "idc-app")["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_host_sends_nothing_since_it_would_send_the_addresses_of_requests()
+    {
+        var settings = deployment.Prod.Settings("Microsoft.App/containerApps", "idc-app");
+
+        Assert.DoesNotContain(settings.Keys, setting => setting.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal));
+        Assert.Matches(@"^\[reference\('[^']+/components/idc-insights', '[0-9-]+'\)\.ConnectionString\]$", settings["Telemetry__ConnectionString"]);
+    }
+
+    [Fact]
+    public async Task Alerts_and_workbook_read_the_metrics_that_the_app_makes_and_none_is_made_for_nobody()
+    {
+        async Task<SortedSet<string>> NamesAsync(params string[] path) =>
+            [.. Metric().Matches(await File.ReadAllTextAsync(Path.Combine([Repository.Root, .. path]), TestContext.Current.CancellationToken)).Select(name => name.Value)];
+
+        var read = await NamesAsync("infra", "bicep", "modules", "alerts.bicep");
+        read.UnionWith(await NamesAsync("infra", "bicep", "workbook.json"));
+
+        Assert.Equal(await NamesAsync("src", "Functions", "Telemetry", "SlideMetrics.cs"), read);
     }
 
     [Fact]
@@ -66,6 +86,9 @@ public sealed partial class MonitoringTests(Deployment deployment)
         Assert.All(deployment.Everything.All(OnLogs), alert => Assert.Equal((string?)group["id"], (string?)Assert.Single(alert["properties"]!["actions"]!["actionGroups"]!.AsArray())));
         Assert.All(deployment.Everything.All(OnMetrics), alert => Assert.Equal((string?)group["id"], (string?)Assert.Single(alert["properties"]!["actions"]!.AsArray())!["actionGroupId"]));
     }
+
+    [GeneratedRegex(@"(?<="")idc\.[a-z.]+(?=\\?"")")]
+    private static partial Regex Metric();
 
     /// <summary>The alerts' headings stand below "What an alert means".</summary>
     [GeneratedRegex(@"(?<=## What an alert means\n(?:(?!^## ).*\n)*)^### ([\w-]+)$", RegexOptions.Multiline)]

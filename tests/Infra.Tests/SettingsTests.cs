@@ -5,6 +5,7 @@ using IdcFunctions.Functions.Api;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
@@ -20,7 +21,6 @@ public sealed partial class SettingsTests(Deployment deployment)
     /// <summary>What the Functions host reads; it has no list of its own to compare with.</summary>
     private static readonly string[] OfHost =
     [
-        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "AzureFunctionsJobHost__extensions__queues__batchSize", "AzureFunctionsJobHost__extensions__queues__newBatchThreshold",
         "AzureFunctionsWebHost__hostid", "AzureWebJobsDisableHomepage", "AzureWebJobsSecretStorageType", "FUNCTIONS_EXTENSION_VERSION", "FUNCTIONS_WORKER_RUNTIME",
     ];
@@ -35,6 +35,7 @@ public sealed partial class SettingsTests(Deployment deployment)
         ["Exports"] = typeof(ExportOptions),
         ["Scoring"] = typeof(ScoringOptions),
         ["Sweep"] = typeof(Functions.SweepOptions),
+        ["Telemetry"] = typeof(TelemetryOptions),
         ["Tiling"] = typeof(TilingOptions),
         ["Work"] = typeof(WorkLimits),
     };

@@ -122,9 +122,11 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'AzureWebJobsDisableHomepage', value: 'true' }
             { name: 'AzureWebJobsSecretStorageType', value: 'files' }
             { name: 'AzureFunctionsWebHost__hostid', value: name }
-            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
-            { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
             { name: 'Auth__Mode', value: 'EasyAuth' }
+
+            // The app's own telemetry. The Functions host gets no connection string: it would send the addresses of
+            // requests, which hold slides' names.
+            { name: 'Telemetry__ConnectionString', value: applicationInsights.properties.ConnectionString }
           ], settings)
 
           // Straight to the container, past the sign-in. Through host and handler: a host whose handler is gone is not alive.

@@ -13,7 +13,8 @@ param slidesStorageName string
 
 param registryName string
 
-param applicationInsightsName string
+@description('Where the program sends telemetry; null for one that only writes to its log.')
+param applicationInsightsName string?
 
 @description('Ids of roles on the slides\' whole account.')
 param slidesAccountRoles string[]

@@ -4,7 +4,8 @@ import { roleIds } from '../types.bicep'
 
 param registryName string
 
-param applicationInsightsName string
+@description('Null where no telemetry is sent.')
+param applicationInsightsName string?
 
 @description('Object id of the identity.')
 param principalId string
@@ -13,8 +14,8 @@ resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' existing =
   name: registryName
 }
 
-resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: applicationInsightsName
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = if (applicationInsightsName != null) {
+  name: applicationInsightsName ?? 'none'
 }
 
 resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -27,7 +28,7 @@ resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (applicationInsightsName != null) {
   scope: applicationInsights
   name: guid(applicationInsights.id, principalId, roleIds.monitoringMetricsPublisher)
   properties: {

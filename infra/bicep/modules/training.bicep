@@ -29,8 +29,6 @@ param atATime int
 
 param slidesStorageName string
 
-param applicationInsightsName string
-
 @description('Queue whose messages start the job.')
 param queue string
 
@@ -40,10 +38,6 @@ resource environment 'Microsoft.App/managedEnvironments@2025-07-01' existing = {
 
 resource slidesStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: slidesStorageName
-}
-
-resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: applicationInsightsName
 }
 
 resource job 'Microsoft.App/jobs@2025-07-01' = {
@@ -102,7 +96,6 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
             { name: 'Slides__tableServiceUri', value: slidesStorage.properties.primaryEndpoints.table }
             { name: 'Slides__credential', value: 'managedidentity' }
             { name: 'Slides__clientId', value: identityClientId }
-            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
           ]
         }
       ]
