@@ -211,8 +211,12 @@ internal sealed class ChaosSite : IAsyncDisposable
                 await EnsureHostAsync(cancellationToken);
                 try
                 {
-                    using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json");
-                    using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{host.HandlerPort}/SweepRuns"), content, cancellationToken);
+                    using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{host.HandlerPort}/SweepRuns")
+                    {
+                        Headers = { TransferEncodingChunked = true },
+                        Content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json"),
+                    };
+                    using var answer = await client.SendAsync(request, cancellationToken);
                 }
                 catch (HttpRequestException)
                 {

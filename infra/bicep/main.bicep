@@ -1,64 +1,163 @@
-// From a dropped slide to a queried result, in one resource group: the storage account with everything the app reads
-// and writes, the events that turn an uploaded slide into a queue message, and the function app.
+// From a dropped slide to a queried result, in one resource group: storage, the events that turn an uploaded slide into a
+// queue message, the function apps and the training job as containers, sign-in, monitoring.
 // Names of containers, queues and tables are those of src/Slides/Storage; tests/Infra.Tests compares both.
 // Every security setting is stated, also where it is Azure's default today: defaults differ between tools and years.
+//
+// Deployed twice the first time: without imageTag everything but the programs, then, when the images are in the registry
+// that this made, with it. docs/deploy.md goes through it; `azd up` does it by itself.
 
 targetScope = 'resourceGroup'
+
+import { appGrants, containers, queues, scoringGrants, tables, trainingGrants, trainingQueue } from 'layout.bicep'
+import { hardware, replicas, roleIds } from 'types.bicep'
 
 @description('Region of all resources. Default: the resource group\'s.')
 param location string = resourceGroup().location
 
-@description('Starts each resource\'s name. 3 to 11 lower-case letters and digits, a letter first: it is part of the storage account\'s name.')
+@description('Starts each resource\'s name. 3 to 10 lower-case letters and digits, a letter first: it is part of the storage accounts\' names.')
 @minLength(3)
-@maxLength(11)
+@maxLength(10)
 param name string = 'idc'
+
+@description('Tag of the images in the registry; empty as long as there are none: then no program is deployed.')
+param imageTag string = ''
+
+@description('Application (client) id of the Entra registration that users sign in to. Making it is a step of its own: docs/deploy.md.')
+@minLength(36)
+@maxLength(36)
+param entraClientId string
 
 @description('Copies of the data: in one data centre, or in three of the region. None leaves the region, since slides are patients\' data.')
 @allowed(['Standard_LRS', 'Standard_ZRS'])
 param storageSku string = 'Standard_LRS'
 
+@description('Size of the registry.')
+@allowed(['Basic', 'Standard'])
+param registrySku string = 'Basic'
+
 @description('Days that packed patches are kept, from 1. They are only needed to score a slide again without tiling it again.')
 @minValue(1)
 param packedPatchesDays int = 30
+
+@description('Days after which slides go to the cool tier, where a month costs half and reading costs; 0: they stay.')
+@minValue(0)
+param slidesCoolAfterDays int = 0
 
 @description('Days that a deleted or overwritten blob can be restored, 1 to 365. A slide that was purged is really gone only after them.')
 @minValue(1)
 @maxValue(365)
 param deletedBlobsDays int = 7
 
-@description('Size of the function app\'s instances, Premium v3. P1v3: 2 cores, 8 GB.')
-@allowed(['P0v3', 'P1v3', 'P2v3', 'P3v3'])
-param planSku string = 'P1v3'
+@description('What scores patches. With Cpu the app does it itself; from which volume on a GPU is cheaper: docs/cost.md.')
+param scoringOn hardware = 'Cpu'
 
-@description('Instances of the function app, 1 to 30. The queues spread work over them.')
+@description('What trains.')
+param trainingOn hardware = 'Cpu'
+
+@description('Bounds of the app that tiles and answers HTTP. In prod at least one: timers of an app without replicas do not fire.')
+param appReplicas replicas = { min: 1, max: 10 }
+
+@description('Bounds of the scoring app, where scoringOn is a GPU.')
+param scoringReplicas replicas = { min: 0, max: 4 }
+
+@description('Hours after which a training is ended, 1 to 168.')
 @minValue(1)
-@maxValue(30)
-param planInstances int = 1
+@maxValue(168)
+param trainingHours int = 24
 
-@description('Address ranges (CIDR) that may call the API. None by default: the HTTP functions ask for no key, and the API shows slides.')
+@description('Trainings at a time.')
+@minValue(1)
+@maxValue(10)
+param trainingsAtATime int = 1
+
+@description('Address ranges (CIDR) that may call the app. None: all may, and sign in.')
 param allowedAddresses string[] = []
+
+@description('True: programs in a virtual network, storage behind private endpoints, an app that answers in that network only. Users and their uploads then need a way into it.')
+param privateNetwork bool = false
+
+@description('Addresses of the virtual network, /21 or larger.')
+param networkAddressPrefix string = '10.20.0.0/21'
 
 @description('Days that logs are kept, 30 to 730. They name no slide.')
 @minValue(30)
 @maxValue(730)
 param logDays int = 30
 
-// What the events connect, and what expires.
-var slidesContainer = 'slides'
-var deadLetterContainer = 'event-dead-letters'
-var patchesContainer = 'patches'
-var uploadQueue = 'slide-uploads'
+@description('Most gigabytes of logs a day; -1 for no bound.')
+@minValue(-1)
+param dailyLogGigabytes int = 5
 
-// Each queue that triggers a function, and the poison queue that the Functions host would otherwise make when it needs it.
-var triggeringQueues = [uploadQueue, 'patch-batches', 'finished-runs']
+@description('Addresses to which alerts are mailed.')
+param alertEmails string[] = []
+
+@description('What an hour of the app\'s and of the scoring app\'s replica costs, in any currency: from it and the seconds of a run comes the cost of a slide, as a metric.')
+param replicaPricePerHour { app: string, scoring: string } = { app: '0', scoring: '0' }
 
 // Names that the modules share are made here, not taken from a module's outputs: so what-if sees through all of them.
 var uniqueName = '${name}${uniqueString(resourceGroup().id)}'
+var hostStorageName = '${uniqueName}h'
 var applicationInsightsName = '${name}-insights'
+var workspaceName = '${name}-logs'
+var environmentName = '${name}-environment'
+var appName = '${name}-app'
+var scoringName = '${name}-scoring'
+var trainingName = '${name}-training'
+var topicName = '${name}-slides'
 
-resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: '${name}-app'
-  location: location
+var isDeployed = !empty(imageTag)
+var scoresApart = scoringOn != 'Cpu'
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    location: location
+    workspaceName: workspaceName
+    applicationInsightsName: applicationInsightsName
+    logDays: logDays
+    dailyGigabytes: dailyLogGigabytes
+  }
+}
+
+module registry 'modules/registry.bicep' = {
+  params: {
+    location: location
+    name: uniqueName
+    sku: registrySku
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  params: {
+    location: location
+    name: '${name}-network'
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module environment 'modules/environment.bicep' = {
+  params: {
+    location: location
+    name: environmentName
+    workspaceName: workspaceName
+    gpus: filter([scoringOn, trainingOn], one => one != 'Cpu')
+    subnetId: privateNetwork ? network!.outputs.programsSubnetId : ''
+  }
+  dependsOn: [monitoring]
+}
+
+module hostStorage 'modules/storage.bicep' = {
+  params: {
+    location: location
+    name: hostStorageName
+    sku: storageSku
+    containers: []
+    queues: []
+    tables: []
+    lifecycleRules: []
+    deletedBlobsDays: deletedBlobsDays
+    writingOrigins: []
+    isPrivate: privateNetwork
+  }
 }
 
 module storage 'modules/storage.bicep' = {
@@ -66,79 +165,205 @@ module storage 'modules/storage.bicep' = {
     location: location
     name: uniqueName
     sku: storageSku
-    containers: [
-      slidesContainer
-      patchesContainer
-      'results'
-      'models'
-      'masks'
-      'corrections'
-      'datasets'
-      'training-runs'
-      'poison'
-      deadLetterContainer
-      'keys'
-    ]
-    queues: concat(triggeringQueues, map(triggeringQueues, queue => '${queue}-poison'), ['training-runs'])
-    tables: ['Slides', 'SlidesNewest', 'Runs', 'OpenRuns', 'Batches', 'Patches', 'Failures', 'TrainingRuns']
-    expiringContainer: patchesContainer
-    expiringDays: packedPatchesDays
+    containers: containers
+    queues: queues
+    tables: tables
+    lifecycleRules: concat(
+      [
+        {
+          name: 'delete-old-patches'
+          container: 'patches'
+          actions: { baseBlob: { delete: { daysAfterCreationGreaterThan: packedPatchesDays } } }
+        }
+        {
+          name: 'delete-old-versions'
+          container: null
+          actions: { version: { delete: { daysAfterCreationGreaterThan: deletedBlobsDays } } }
+        }
+      ],
+      slidesCoolAfterDays == 0
+        ? []
+        : [
+            {
+              name: 'cool-old-slides'
+              container: 'slides'
+              actions: { baseBlob: { tierToCool: { daysAfterCreationGreaterThan: slidesCoolAfterDays } } }
+            }
+          ]
+    )
     deletedBlobsDays: deletedBlobsDays
-    pageOrigin: 'https://${uniqueName}.azurewebsites.net'
+    writingOrigins: ['https://${appName}.${environment.outputs.defaultDomain}']
+    isPrivate: privateNetwork
   }
 }
 
-module telemetry 'modules/telemetry.bicep' = {
+module endpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   params: {
     location: location
-    workspaceName: '${name}-logs'
-    applicationInsightsName: applicationInsightsName
-    logDays: logDays
+    networkName: '${name}-network'
+    storageAccountNames: [uniqueName, hostStorageName]
   }
-}
-
-module appRoles 'modules/app-roles.bicep' = {
-  params: {
-    storageAccountName: uniqueName
-    applicationInsightsName: applicationInsightsName
-    principalId: appIdentity.properties.principalId
-  }
-  dependsOn: [storage, telemetry]
-}
-
-module functions 'modules/functions.bicep' = {
-  params: {
-    location: location
-    name: uniqueName
-    planName: '${name}-plan'
-    planSku: planSku
-    planInstances: planInstances
-    allowedAddresses: allowedAddresses
-    storageAccountName: uniqueName
-    applicationInsightsName: applicationInsightsName
-    identityName: appIdentity.name
-  }
-  // The host reads its storage when it starts: without its roles it would start in vain.
-  dependsOn: [appRoles]
+  dependsOn: [network, hostStorage, storage]
 }
 
 module events 'modules/events.bicep' = {
   params: {
     location: location
-    name: '${name}-slides'
+    name: topicName
     storageAccountName: uniqueName
-    container: slidesContainer
-    queue: uploadQueue
-    deadLetterContainer: deadLetterContainer
+    container: 'slides'
+    queue: 'slide-uploads'
+    deadLetterContainer: 'event-dead-letters'
   }
   dependsOn: [storage]
 }
 
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    location: location
+    name: name
+    emails: alertEmails
+    workspaceName: workspaceName
+    topicName: topicName
+    watchedApp: appReplicas.min > 0 ? appName : null
+  }
+  dependsOn: [monitoring, events]
+}
+
+module appIdentity 'modules/identity.bicep' = {
+  params: {
+    location: location
+    name: appName
+    hostStorageName: hostStorageName
+    slidesStorageName: uniqueName
+    registryName: uniqueName
+    applicationInsightsName: applicationInsightsName
+
+    // Upload and export addresses are signed with a key that the identity asks the account for.
+    slidesAccountRoles: [roleIds.storageBlobDelegator]
+    grants: appGrants
+  }
+  dependsOn: [registry, monitoring, hostStorage, storage]
+}
+
+module scoringIdentity 'modules/identity.bicep' = if (scoresApart) {
+  params: {
+    location: location
+    name: scoringName
+    hostStorageName: hostStorageName
+    slidesStorageName: uniqueName
+    registryName: uniqueName
+    applicationInsightsName: applicationInsightsName
+    slidesAccountRoles: []
+    grants: scoringGrants
+  }
+  dependsOn: [registry, monitoring, hostStorage, storage]
+}
+
+module trainingIdentity 'modules/identity.bicep' = {
+  params: {
+    location: location
+    name: trainingName
+    hostStorageName: null
+    slidesStorageName: uniqueName
+    registryName: uniqueName
+    applicationInsightsName: null
+    slidesAccountRoles: []
+    grants: trainingGrants
+  }
+  dependsOn: [registry, storage]
+}
+
+// The host reads its storage when it starts, and pulls its image before: without its roles it would start in vain.
+// Where a GPU scores, the app's image has no folder for ScoreBatch, and the scoring app's has no other.
+module app 'modules/function-app.bicep' = if (isDeployed) {
+  params: {
+    location: location
+    name: appName
+    environmentName: environmentName
+    image: '${scoresApart ? 'tiling' : 'app'}:${imageTag}'
+    registryServer: registry.outputs.loginServer
+    identityId: appIdentity.outputs.id
+    identityClientId: appIdentity.outputs.clientId
+    runsOn: 'Cpu'
+    bounds: appReplicas
+    allowedAddresses: allowedAddresses
+    hostStorageName: hostStorageName
+    slidesStorageName: uniqueName
+    applicationInsightsName: applicationInsightsName
+    settings: [
+      { name: 'Telemetry__PricePerHour', value: replicaPricePerHour.app }
+    ]
+  }
+  dependsOn: [endpoints, environment]
+}
+
+module signIn 'modules/sign-in.bicep' = if (isDeployed) {
+  params: {
+    appName: appName
+    clientId: entraClientId
+  }
+  dependsOn: [app]
+}
+
+module scoring 'modules/function-app.bicep' = if (isDeployed && scoresApart) {
+  params: {
+    location: location
+    name: scoringName
+    environmentName: environmentName
+    image: 'scoring:${imageTag}'
+    registryServer: registry.outputs.loginServer
+    identityId: scoringIdentity!.outputs.id
+    identityClientId: scoringIdentity!.outputs.clientId
+    runsOn: scoringOn
+    bounds: scoringReplicas
+    allowedAddresses: null
+    hostStorageName: hostStorageName
+    slidesStorageName: uniqueName
+    applicationInsightsName: applicationInsightsName
+    settings: [
+      { name: 'Scoring__Provider', value: 'Cuda' }
+      { name: 'Scoring__ChunkSize', value: '256' }
+      { name: 'AzureFunctionsJobHost__extensions__queues__batchSize', value: '16' }
+      { name: 'AzureFunctionsJobHost__extensions__queues__newBatchThreshold', value: '8' }
+      { name: 'Telemetry__PricePerHour', value: replicaPricePerHour.scoring }
+    ]
+  }
+  dependsOn: [endpoints, environment]
+}
+
+module training 'modules/training.bicep' = if (isDeployed) {
+  params: {
+    location: location
+    name: trainingName
+    environmentName: environmentName
+    image: '${trainingOn == 'Cpu' ? 'training-cpu' : 'training-gpu'}:${imageTag}'
+    registryServer: registry.outputs.loginServer
+    identityId: trainingIdentity.outputs.id
+    identityClientId: trainingIdentity.outputs.clientId
+    runsOn: trainingOn
+    hours: trainingHours
+    atATime: trainingsAtATime
+    slidesStorageName: uniqueName
+    queue: trainingQueue
+  }
+  dependsOn: [endpoints, environment]
+}
+
+@description('Registry that images are pushed to.')
+output registryName string = uniqueName
+
+@description('Its host name.')
+output registryServer string = registry.outputs.loginServer
+
 @description('Storage account to drop slides into, container slides.')
 output storageAccountName string = uniqueName
 
-@description('Function app to deploy the published src/Functions to.')
-output functionAppName string = uniqueName
+@description('Where page and API answer; empty until imageTag is given.')
+output appUrl string = isDeployed ? 'https://${app!.outputs.hostName}/' : ''
 
-@description('Host name of the API and the page.')
-output functionAppHostName string = functions.outputs.hostName
+@description('Where users are sent back to after they signed in: the redirect address of the Entra registration.')
+output signInRedirect string = 'https://${appName}.${environment.outputs.defaultDomain}/.auth/login/aad/callback'
+
+@description('Object id of the app\'s identity: the subject of the registration\'s federated credential.')
+output appIdentityPrincipalId string = appIdentity.outputs.principalId

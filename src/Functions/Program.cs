@@ -5,7 +5,9 @@ using IdcFunctions.Functions.Api;
 using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Scoring;
 using IdcFunctions.Tiling;
@@ -41,13 +43,16 @@ services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scor
 services.AddOptionsWithValidateOnStart<PriceOptions>().BindConfiguration("Prices").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
+services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations();
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<UploadAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
+services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
+services.AddRoles();
+builder.AddTelemetry();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>
@@ -62,6 +67,10 @@ app.UseStatusCodePages();
 app.UseBrowserGuard();
 app.UseJsonEtags();
 app.UsePage();
+
+// After the page, whose files hold nothing of anybody's.
+app.UseAuthentication();
+app.UseAuthorization();
 
 app.MapQueueFunction<TileSlide>((function, message, token) => function.RunAsync(message, token));
 app.MapQueueFunction<ScoreBatch>((function, message, token) => function.RunAsync(message, token));
@@ -84,7 +93,7 @@ app.MapPredict();
 app.MapCorrections();
 app.MapModels();
 app.MapHealth();
-app.MapOpenApi();
+app.MapOpenApi().For(Role.Reader);
 
 // The port is bound when storage answers and, where a model is active, it is loaded: the host waits for the port.
 using (new ParentWatch(parent, app.Lifetime, TimeProvider.System, app.Services.GetRequiredService<ILogger<ParentWatch>>()))

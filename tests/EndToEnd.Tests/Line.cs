@@ -157,6 +157,7 @@ public sealed class Line : IAsyncDisposable
     public async Task SweepAsync()
     {
         using var client = new HttpClient();
+        client.DefaultRequestHeaders.TransferEncodingChunked = true;
         using var content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
         using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{Host.Handler.Port}/SweepRuns"), content, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();

@@ -22,6 +22,10 @@ public static class BicepProgram
     public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var start = new ProcessStartInfo(ExecutablePath(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // What the parameter files ask of the environment.
+        start.Environment["IMAGE_TAG"] = "1.0.0";
+        start.Environment["ENTRA_CLIENT_ID"] = "00000000-0000-0000-0000-000000000002";
         using var process = Process.Start(start)!;
         try
         {

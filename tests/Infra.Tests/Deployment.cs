@@ -6,20 +6,31 @@ using IdcFunctions.Fixtures;
 namespace IdcFunctions.Infra.Tests;
 
 /// <summary>
-/// What deploying the template with its parameter file makes, predicted without Azure: the compiled template with its
-/// modules, loops and expressions evaluated. What only Azure knows (an identity's id) stays an expression in brackets.
+/// What deploying the template makes, predicted without Azure: the compiled template with its modules, loops and
+/// expressions evaluated, for each parameter file and for everything that can be switched on.
 /// </summary>
 public sealed class Deployment : IAsyncLifetime
 {
     private static readonly string Template = Path.Combine(Repository.Root, "infra", "bicep");
 
-    private IReadOnlyList<JsonNode>? predicted;
+    private Prediction? prod;
+    private Prediction? dev;
+    private Prediction? everything;
 
     /// <summary>The template's main file.</summary>
     public static string MainFile { get; } = Path.Combine(Template, "main.bicep");
 
-    /// <summary>Its parameter file: all defaults.</summary>
-    public static string ParametersFile { get; } = Path.Combine(Template, "main.bicepparam");
+    /// <summary>The parameter files.</summary>
+    public static string[] ParameterFiles { get; } = [.. Directory.EnumerateFiles(Template, "*.bicepparam").Order(StringComparer.Ordinal)];
+
+    /// <summary>With <c>prod.bicepparam</c>; skips the running test where Bicep does not run.</summary>
+    public Prediction Prod => Predicted(prod);
+
+    /// <summary>With <c>dev.bicepparam</c>.</summary>
+    public Prediction Dev => Predicted(dev);
+
+    /// <summary>With a GPU for scoring and for training, a private network and alerts.</summary>
+    public Prediction Everything => Predicted(everything);
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -27,32 +38,39 @@ public sealed class Deployment : IAsyncLifetime
         if (BicepProgram.RunsHere)
         {
             var cancellationToken = TestContext.Current.CancellationToken;
-            predicted = await PredictAsync(await File.ReadAllTextAsync(ParametersFile, cancellationToken), "first", cancellationToken);
+            prod = await PredictAsync(await File.ReadAllTextAsync(Path.Combine(Template, "prod.bicepparam"), cancellationToken), "first", cancellationToken);
+            dev = await PredictAsync(await File.ReadAllTextAsync(Path.Combine(Template, "dev.bicepparam"), cancellationToken), "first", cancellationToken);
+            everything = await PredictAsync(
+                """
+                using 'main.bicep'
+                param entraClientId = '00000000-0000-0000-0000-000000000002'
+                param imageTag = '1.0.0'
+                param scoringOn = 'GpuT4'
+                param trainingOn = 'GpuA100'
+                param privateNetwork = true
+                param slidesCoolAfterDays = 60
+                param alertEmails = ['operators@example.org']
+                param allowedAddresses = ['203.0.113.0/24', '198.51.100.7/32']
+                """,
+                "first",
+                cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>All resources of a type, e.g. <c>Microsoft.Web/sites</c>; skips the running test where Bicep does not run.</summary>
-    public IReadOnlyList<JsonNode> All(string type)
+    private static Prediction Predicted(Prediction? prediction)
     {
         BicepProgram.Require();
-        return [.. predicted!.Where(resource => (string?)resource["type"] == type)];
+        return prediction!;
     }
-
-    /// <summary>The only resource of a type.</summary>
-    public JsonNode One(string type) => Assert.Single(All(type));
-
-    /// <summary>The last segments of the names of a type's resources, in order of their letters.</summary>
-    public IEnumerable<string> Names(string type) =>
-        All(type).Select(resource => ((string)resource["name"]!).Split('/')[^1]).Order(StringComparer.Ordinal);
 
     /// <summary>Predicts a deployment.</summary>
     /// <param name="parameters">Text of a <c>.bicepparam</c> file beside <c>main.bicep</c>.</param>
     /// <param name="deploymentName">Its name; each deployment in Azure has another.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<IReadOnlyList<JsonNode>> PredictAsync(string parameters, string deploymentName, CancellationToken cancellationToken)
+    public static async Task<Prediction> PredictAsync(string parameters, string deploymentName, CancellationToken cancellationToken)
     {
         // The prediction is written beside the parameters: in a copy, the checkout stays clean.
         var copy = Directory.CreateTempSubdirectory("idc-infra-");
@@ -83,7 +101,7 @@ public sealed class Deployment : IAsyncLifetime
 
             var snapshot = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(copy.FullName, "predicted.snapshot.json"), cancellationToken))!;
             Assert.Empty(snapshot["diagnostics"]!.AsArray());
-            return [.. snapshot["predictedResources"]!.AsArray().Select(resource => resource!)];
+            return new Prediction([.. snapshot["predictedResources"]!.AsArray().Select(resource => resource!)]);
         }
         finally
         {

@@ -41,6 +41,15 @@ public sealed class HostJsonTests
     }
 
     [Fact]
+    public void The_host_logs_no_request_whose_address_would_name_a_slide()
+    {
+        var levels = Host["logging"]!["logLevel"]!.AsObject();
+
+        Assert.Equal("Warning", (string?)levels["default"]);
+        Assert.Equal(["Host.Function.Console", "Host.Startup"], levels.Select(level => level.Key).Where(key => key != "default").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_extension_bundle_is_a_fourth_one()
     {
         Assert.Equal("Microsoft.Azure.Functions.ExtensionBundle", (string?)Host["extensionBundle"]!["id"]);

@@ -1,61 +1,87 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using IdcFunctions.Fixtures;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Infra.Tests;
 
+/// <summary>Who may do what; the expected is the table in docs/security.md.</summary>
 public sealed partial class RoleTests(Deployment deployment)
 {
-    private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
-    private const string QueueDataContributor = "974c5e8b-45b9-4653-ba55-5f855dd0fb88";
-    private const string TableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
-    private const string QueueDataMessageSender = "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a";
-    private const string MonitoringMetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
-
-    [Fact]
-    public void The_app_may_read_and_write_data_and_send_telemetry_and_no_more()
+    private static readonly Dictionary<string, string> Roles = new()
     {
-        var account = (string)deployment.One("Microsoft.Storage/storageAccounts")["id"]!;
-        var insights = (string)deployment.One("Microsoft.Insights/components")["id"]!;
-        var identity = (string)deployment.One("Microsoft.ManagedIdentity/userAssignedIdentities")["id"]!;
+        ["Storage Blob Data Owner"] = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        ["Storage Blob Data Contributor"] = "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        ["Storage Blob Data Reader"] = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        ["Storage Blob Delegator"] = "db58b8e5-c6ad-4a2a-8342-4190687cbf4a",
+        ["Storage Queue Data Contributor"] = "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+        ["Storage Queue Data Reader"] = "19e7f393-937e-4f77-808e-94535e297925",
+        ["Storage Queue Data Message Sender"] = "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+        ["Storage Table Data Contributor"] = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        ["Monitoring Metrics Publisher"] = "3913510d-42f4-4e42-8a64-420c390055eb",
+        ["AcrPull"] = "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    };
 
-        Assert.Equivalent(
-            new[] { (account, BlobDataContributor), (account, QueueDataContributor), (account, TableDataContributor), (insights, MonitoringMetricsPublisher) },
-            RolesOf(identity),
-            strict: true);
+    [Theory]
+    [InlineData("idc-app")]
+    [InlineData("idc-scoring")]
+    [InlineData("idc-training")]
+    [InlineData("idc-slides")]
+    public async Task Each_identity_has_the_roles_that_the_table_says_and_no_other(string principal)
+    {
+        var documented = (await DocumentedAsync()).Where(row => row.Principal == principal).Select(row => (row.Scope, row.Role));
+
+        Assert.Equal(documented.Order(), deployment.Everything.RolesOf(principal).Order());
     }
 
     [Fact]
-    public void The_event_topic_may_send_to_one_queue_and_keep_dead_letters_and_no_more()
-    {
-        var account = (string)deployment.One("Microsoft.Storage/storageAccounts")["id"]!;
-        var topic = (string)deployment.One("Microsoft.EventGrid/systemTopics")["id"]!;
-
-        Assert.Equivalent(
-            new[]
-            {
-                ($"{account}/queueServices/default/queues/{Queues.SlideUploads}", QueueDataMessageSender),
-                ($"{account}/blobServices/default/containers/{Containers.EventDeadLetters}", BlobDataContributor),
-            },
-            RolesOf(topic),
-            strict: true);
-    }
+    public async Task Nobody_else_has_a_role() =>
+        Assert.Equal((await DocumentedAsync()).Count, deployment.Everything.All("Microsoft.Authorization/roleAssignments").Count);
 
     [Fact]
-    public void Nobody_else_has_a_role() =>
-        Assert.Equal(6, deployment.All("Microsoft.Authorization/roleAssignments").Count);
+    public async Task Without_a_scoring_app_there_is_no_identity_for_it() =>
+        Assert.Equal((await DocumentedAsync()).Count(row => row.Principal != "idc-scoring"), deployment.Prod.All("Microsoft.Authorization/roleAssignments").Count);
 
-    private IEnumerable<(string Scope, string Role)> RolesOf(string principal) =>
-        deployment.All("Microsoft.Authorization/roleAssignments")
-            .Where(assignment => ((string)assignment["properties"]!["principalId"]!).StartsWith($"[reference('{principal}'", StringComparison.Ordinal))
-            .Select(assignment => (ScopeOf(assignment), ((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1]));
+    [Fact]
+    public void Every_container_queue_and_table_is_somebodys_work()
+    {
+        var granted = deployment.Everything.All("Microsoft.Authorization/roleAssignments").Select(assignment => (string)assignment["id"]!).ToList();
 
-    /// <summary>An assignment's id holds its principal's, which only Azure knows: what stays is the expression, scope first.</summary>
-    private static string ScopeOf(JsonNode assignment) =>
-        ExtensionScope().Match((string)assignment["id"]!) is { Success: true } match
-            ? match.Groups[1].Value
-            : throw new InvalidDataException($"No scope in {assignment["id"]}");
+        Assert.All(
+            Containers.All.Select(name => $"/containers/{name}'").Concat(Queues.All.Select(name => $"/queues/{name}'")).Concat(Tables.All.Select(name => $"/tables/{name}'")),
+            name => Assert.Contains(granted, id => id.Contains(name, StringComparison.Ordinal)));
+    }
 
-    [GeneratedRegex(@"^\[extensionResourceId\('([^']+)', 'Microsoft\.Authorization/roleAssignments'")]
-    private static partial Regex ExtensionScope();
+    /// <summary>Rows of the form <c>| `idc-app` | container | `a`, `b` | Role |</c>.</summary>
+    private async Task<List<(string Principal, string Scope, string Role)>> DocumentedAsync()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "security.md"), TestContext.Current.CancellationToken);
+        var rows = Row().Matches(text);
+        Assert.NotEmpty(rows);
+        return
+        [
+            .. rows.SelectMany(
+                row => Name().Matches(row.Groups[3].Value),
+                (row, name) => (row.Groups[1].Value, Scope(row.Groups[2].Value, name.Groups[1].Value), Roles[row.Groups[4].Value])),
+        ];
+    }
+
+    private string Scope(string kind, string name)
+    {
+        var slides = (string)deployment.Everything.SlidesAccount["id"]!;
+        return kind switch
+        {
+            "container" => $"{slides}/blobServices/default/containers/{name}",
+            "queue" => $"{slides}/queueServices/default/queues/{name}",
+            "table" => $"{slides}/tableServices/default/tables/{name}",
+            "account" => name == "slides' account" ? slides : (string)deployment.Everything.HostAccount["id"]!,
+            "service" => (string)deployment.Everything.One(name == "registry" ? "Microsoft.ContainerRegistry/registries" : "Microsoft.Insights/components")["id"]!,
+            _ => throw new InvalidDataException($"docs/security.md: {kind} is no scope."),
+        };
+    }
+
+    [GeneratedRegex(@"^\| `(idc-\w+)` \| (\w+) \| ([^|]+) \| ([\w ]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Name();
 }

@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace IdcFunctions.Infra.Tests;
 
-public sealed class TemplateTests
+public sealed partial class TemplateTests
 {
     [Theory]
     [InlineData("build")]
@@ -24,47 +24,67 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public async Task The_parameter_file_fits_the_template()
+    public async Task The_parameter_files_fit_the_template()
     {
         BicepProgram.Require();
+        Assert.Equal(["dev.bicepparam", "main.bicepparam", "prod.bicepparam"], Deployment.ParameterFiles.Select(file => Path.GetFileName(file)));
+        foreach (var file in Deployment.ParameterFiles)
+        {
+            Assert.Equal((0, ""), await BicepProgram.RunAsync(TestContext.Current.CancellationToken, "lint", file));
+        }
+    }
 
-        Assert.Equal((0, ""), await BicepProgram.RunAsync(TestContext.Current.CancellationToken, "lint", Deployment.ParametersFile));
+    [Fact]
+    public async Task Every_parameter_and_output_is_described()
+    {
+        var text = await File.ReadAllTextAsync(Deployment.MainFile, TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(Declarations().Matches(text));
+        Assert.Empty(Declarations().Matches(text).Where(declaration => !declaration.Groups[1].Value.Contains("@description(", StringComparison.Ordinal)).Select(declaration => declaration.Value));
+    }
+
+    [Fact]
+    public async Task A_rule_that_is_switched_off_has_its_reason_in_the_line_above()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Deployment.MainFile)!, "*.bicep", SearchOption.AllDirectories))
+        {
+            var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+            for (var i = 0; i < lines.Length; i++)
+            {
+                if (lines[i].Contains("#disable", StringComparison.Ordinal))
+                {
+                    Assert.StartsWith("//", lines[i - 1].Trim(), StringComparison.Ordinal);
+                }
+            }
+        }
     }
 
     [Fact]
     public async Task A_second_deployment_changes_nothing()
     {
         BicepProgram.Require();
-        const string Parameters = "using 'main.bicep'";
+        var parameters = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Deployment.MainFile)!, "prod.bicepparam"), TestContext.Current.CancellationToken);
 
-        var first = await Deployment.PredictAsync(Parameters, "first", TestContext.Current.CancellationToken);
-        var second = await Deployment.PredictAsync(Parameters, "second", TestContext.Current.CancellationToken);
+        var first = await Deployment.PredictAsync(parameters, "first", TestContext.Current.CancellationToken);
+        var second = await Deployment.PredictAsync(parameters, "second", TestContext.Current.CancellationToken);
 
-        Assert.Equal(first.Select(resource => resource.ToJsonString()), second.Select(resource => resource.ToJsonString()));
-        Assert.All(second, resource => Assert.DoesNotContain("deployment()", resource.ToJsonString(), StringComparison.Ordinal));
+        Assert.Equal(first.Resources.Select(resource => resource.ToJsonString()), second.Resources.Select(resource => resource.ToJsonString()));
+        Assert.All(second.Resources, resource => Assert.DoesNotContain("deployment()", resource.ToJsonString(), StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Parameters_set_the_days_and_who_may_call()
+    public async Task Without_images_all_but_the_programs_is_deployed()
     {
         BicepProgram.Require();
-        var resources = await Deployment.PredictAsync(
-            """
-            using 'main.bicep'
-            param packedPatchesDays = 9
-            param deletedBlobsDays = 3
-            param allowedAddresses = ['203.0.113.0/24', '198.51.100.7/32']
-            """,
-            "other",
-            TestContext.Current.CancellationToken);
-        JsonNode Properties(string type) => Assert.Single(resources, resource => (string?)resource["type"] == type)["properties"]!;
 
-        var rule = Assert.Single(Properties("Microsoft.Storage/storageAccounts/managementPolicies")["policy"]!["rules"]!.AsArray())!;
-        Assert.Equal(9, (int)rule["definition"]!["actions"]!["baseBlob"]!["delete"]!["daysAfterCreationGreaterThan"]!);
-        Assert.Equal(3, (int)Properties("Microsoft.Storage/storageAccounts/blobServices")["deleteRetentionPolicy"]!["days"]!);
-        Assert.Equal(
-            [("203.0.113.0/24", "Allow"), ("198.51.100.7/32", "Allow")],
-            Properties("Microsoft.Web/sites")["siteConfig"]!["ipSecurityRestrictions"]!.AsArray()
-                .Select(restriction => ((string)restriction!["ipAddress"]!, (string)restriction["action"]!)));
+        var foundation = await Deployment.PredictAsync("using 'main.bicep'\nparam entraClientId = '00000000-0000-0000-0000-000000000002'", "first", TestContext.Current.CancellationToken);
+
+        Assert.Empty(foundation.All("Microsoft.App/containerApps"));
+        Assert.Empty(foundation.All("Microsoft.App/jobs"));
+        Assert.Single(foundation.All("Microsoft.ContainerRegistry/registries"));
     }
+
+    /// <summary>A parameter or output, with the decorators above it.</summary>
+    [GeneratedRegex(@"((?:^@.*\n)*)^(?:param|output) .*$", RegexOptions.Multiline)]
+    private static partial Regex Declarations();
 }

@@ -45,12 +45,20 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
   properties: {
     eventDeliverySchema: 'EventGridSchema'
 
-    // No filter on the writing call (PutBlob, PutBlockList …): a way of writing that it forgot would lose slides,
-    // and an event too many changes nothing, since HEAD decides.
+    // By container, by kind of event and by the call that finished the blob; never by the name's ending: a file of the
+    // wrong kind must get its reason. What a new call would write is found by the daily search for lost events.
     filter: {
       includedEventTypes: ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobDeleted']
       subjectBeginsWith: '/blobServices/default/containers/${container}/blobs/'
       isSubjectCaseSensitive: true
+      enableAdvancedFilteringOnArrays: false
+      advancedFilters: [
+        {
+          operatorType: 'StringIn'
+          key: 'data.api'
+          values: ['PutBlob', 'PutBlockList', 'CopyBlob', 'FlushWithClose', 'SftpCommit', 'DeleteBlob', 'DeleteFile']
+        }
+      ]
     }
     deliveryWithResourceIdentity: {
       identity: { type: 'SystemAssigned' }

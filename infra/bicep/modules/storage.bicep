@@ -1,4 +1,6 @@
-// The one storage account: slides, results, messages and rows, and what the Functions host keeps for itself.
+// A storage account: the slides' (slides, results, messages, rows), or the Functions host's own, which has no names of ours.
+
+import { lifecycleRule } from '../types.bicep'
 
 param location string
 
@@ -15,14 +17,14 @@ param queues string[]
 
 param tables string[]
 
-@description('Container whose blobs are deleted when they are old.')
-param expiringContainer string
+@description('Rules of the account\'s lifecycle.')
+param lifecycleRules lifecycleRule[]
 
-@description('Age in days at which they are.')
-param expiringDays int
+@description('Origins (https://host) whose pages may write blobs.')
+param writingOrigins string[]
 
-@description('Origin of the page (https://host), which uploads slides straight to the account.')
-param pageOrigin string
+@description('True where only private endpoints and Azure\'s own services lead to the account.')
+param isPrivate bool
 
 @description('Days that deleted blobs and containers can be restored.')
 param deletedBlobsDays int
@@ -49,11 +51,11 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     allowCrossTenantReplication: false
     allowedCopyScope: 'AAD'
 
-    // Users upload slides from where they are, and the app has no virtual network: the account has a public address,
-    // and identities and roles guard it.
+    // Without the private network users upload slides from where they are: the account has a public address, and
+    // identities and roles guard it. With it, the address answers Azure's own services only: Event Grid delivers by it.
     publicNetworkAccess: 'Enabled'
     networkAcls: {
-      defaultAction: 'Allow'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
       bypass: 'AzureServices'
       ipRules: []
       virtualNetworkRules: []
@@ -87,22 +89,20 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
       days: deletedBlobsDays
     }
 
-    // Results are written once, and a slide that was purged must go: no versions, no change feed.
-    isVersioningEnabled: false
+    // What was overwritten can be had back as long as what was deleted; then the lifecycle's rules take it.
+    isVersioningEnabled: true
     changeFeed: { enabled: false }
     restorePolicy: { enabled: false }
 
     // Only to write, and only with a signature that the app gave: blocks, then their list.
     cors: {
-      corsRules: [
-        {
-          allowedOrigins: [pageOrigin]
-          allowedMethods: ['PUT']
-          allowedHeaders: ['content-type', 'x-ms-*']
-          exposedHeaders: ['x-ms-error-code']
-          maxAgeInSeconds: 3600
-        }
-      ]
+      corsRules: map(writingOrigins, origin => {
+        allowedOrigins: [origin]
+        allowedMethods: ['PUT']
+        allowedHeaders: ['content-type', 'x-ms-*']
+        exposedHeaders: ['x-ms-error-code']
+        maxAgeInSeconds: 3600
+      })
     }
   }
 }
@@ -145,29 +145,23 @@ resource storageTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2
   }
 ]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = if (!empty(lifecycleRules)) {
   parent: account
   name: 'default'
   properties: {
     policy: {
-      rules: [
-        {
-          name: 'delete-old-${expiringContainer}'
-          enabled: true
-          type: 'Lifecycle'
-          definition: {
-            filters: {
-              blobTypes: ['blockBlob']
-              prefixMatch: ['${expiringContainer}/']
-            }
-            actions: {
-              baseBlob: {
-                delete: { daysAfterCreationGreaterThan: expiringDays }
-              }
-            }
+      rules: map(lifecycleRules, rule => {
+        name: rule.name
+        enabled: true
+        type: 'Lifecycle'
+        definition: {
+          filters: {
+            blobTypes: ['blockBlob']
+            ...(empty(rule.?container) ? {} : { prefixMatch: ['${rule.?container}/'] })
           }
+          actions: rule.actions
         }
-      ]
+      })
     }
   }
   // Azure refuses a policy while the blob service's own settings are being written.

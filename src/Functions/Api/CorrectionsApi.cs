@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Geometry;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,9 +14,9 @@ public static class CorrectionsApi
     /// <summary>Maps the routes.</summary>
     public static void MapCorrections(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides/{slide}/corrections", GetAsync);
-        routes.MapPut("/api/slides/{slide}/corrections", PutAsync);
-        routes.MapGet("/api/corrections/export", ExportAsync);
+        routes.MapGet("/api/slides/{slide}/corrections", GetAsync).For(Role.Reader);
+        routes.MapPut("/api/slides/{slide}/corrections", PutAsync).For(Role.Reviewer);
+        routes.MapGet("/api/corrections/export", ExportAsync).For(Role.Reviewer);
     }
 
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, SlideCorrections corrections, CancellationToken cancellationToken) =>
@@ -23,7 +25,7 @@ public static class CorrectionsApi
             : Problems.SlideNotFound(slide);
 
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> PutAsync(
-        string slide, CorrectionsRequest request, RunLedger ledger, RunFiles files, SlideCorrections corrections, TimeProvider time, CancellationToken cancellationToken)
+        string slide, CorrectionsRequest request, ClaimsPrincipal user, RunLedger ledger, RunFiles files, SlideCorrections corrections, TimeProvider time, CancellationToken cancellationToken)
     {
         var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
         if (published is null)
@@ -31,7 +33,9 @@ public static class CorrectionsApi
             return problem!;
         }
 
-        if (string.IsNullOrWhiteSpace(request.By) || request.By.Length > MostNameCharacters)
+        // Who has signed in is who corrects; only where nobody signs in it is who they say they are.
+        var by = user.Identity?.Name ?? request.By;
+        if (string.IsNullOrWhiteSpace(by) || by.Length > MostNameCharacters)
         {
             return Problems.Invalid("by", $"a reviewer's name has 1 to {MostNameCharacters} characters.");
         }
@@ -59,7 +63,7 @@ public static class CorrectionsApi
             published.Run.Value,
             [.. labels.Select(pair => known.TryGetValue((pair.Key.Row, pair.Key.Column), out var old) && old.Label == pair.Value
                 ? old
-                : new Correction(pair.Key.Row, pair.Key.Column, pair.Value, request.By, now))]);
+                : new Correction(pair.Key.Row, pair.Key.Column, pair.Value, by, now))]);
         return await corrections.TryStoreAsync(published.Slide, after, etag, cancellationToken)
             ? TypedResults.Ok(after)
             : Problems.Conflict("corrections-changed", "Somebody else changed this slide's corrections at the same time. Read them and try again.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Slides;
@@ -20,9 +21,9 @@ public static class DeepZoomApi
     /// <summary>Maps the routes.</summary>
     public static void MapDeepZoom(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides/{slide}/deepzoom.dzi", DescribeAsync);
-        routes.MapGet("/api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", TileAsync);
-        routes.MapGet("/api/slides/{slide}/thumbnail.jpeg", ThumbnailAsync);
+        routes.MapGet("/api/slides/{slide}/deepzoom.dzi", DescribeAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", TileAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/thumbnail.jpeg", ThumbnailAsync).For(Role.Reader);
     }
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> DescribeAsync(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
@@ -10,7 +11,7 @@ namespace IdcFunctions.Functions.Api;
 public static class GridApi
 {
     /// <summary>Maps the route.</summary>
-    public static void MapGrid(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/grid", GetAsync);
+    public static void MapGrid(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/grid", GetAsync).For(Role.Reader);
 
     private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -16,9 +17,9 @@ public static class MaskApi
     /// <summary>Maps the routes.</summary>
     public static void MapMask(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides/{slide}/mask", GetAsync);
-        routes.MapPut("/api/slides/{slide}/mask", PutAsync);
-        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync);
+        routes.MapGet("/api/slides/{slide}/mask", GetAsync).For(Role.Reader);
+        routes.MapPut("/api/slides/{slide}/mask", PutAsync).For(Role.Reviewer);
+        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync).For(Role.Reviewer);
     }
 
     /// <summary>The user's mask where there is one, else the published run's.</summary>

@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,9 +12,9 @@ public static class ModelsApi
     /// <summary>Maps the routes.</summary>
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/models", ListAsync);
-        routes.MapGet("/api/models/{name}/{version}", GetAsync);
-        routes.MapPost("/api/models/{name}/{version}/activate", ActivateAsync);
+        routes.MapGet("/api/models", ListAsync).For(Role.Reader);
+        routes.MapGet("/api/models/{name}/{version}", GetAsync).For(Role.Reader);
+        routes.MapPost("/api/models/{name}/{version}/activate", ActivateAsync).For(Role.Admin);
     }
 
     private static async Task<Ok<Page<ActiveModel>>> ListAsync(ModelStore models, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
@@ -14,8 +15,8 @@ public static class PatchesApi
     /// <summary>Maps the routes.</summary>
     public static void MapPatches(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides/{slide}/patches", ListAsync);
-        routes.MapGet("/api/slides/{slide}/patches/{patch}", GetAsync);
+        routes.MapGet("/api/slides/{slide}/patches", ListAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/patches/{patch}", GetAsync).For(Role.Reader);
     }
 
     private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
@@ -25,7 +26,7 @@ public static class PredictApi
     private static readonly byte[] AllTissue = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==");
 
     /// <summary>Maps the route.</summary>
-    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/api/predict", PostAsync).Accepts<byte[]>("image/png", "image/jpeg");
+    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/api/predict", PostAsync).For(Role.Reader).Accepts<byte[]>("image/png", "image/jpeg");
 
     private static async Task<Results<Ok<PredictionAnswer>, ProblemHttpResult>> PostAsync(
         string? umPerPixel, HttpRequest request, ModelStore models, SlideDecoders decoders, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring, CancellationToken cancellationToken)

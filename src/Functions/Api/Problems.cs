@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Hosting;
+using IdcFunctions.Functions.SignIn;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -34,6 +35,22 @@ public static class Problems
     /// <summary>400: a changing request without the header that foreign pages can't send.</summary>
     public static ProblemHttpResult HeaderMissing() =>
         Make(StatusCodes.Status400BadRequest, "header-missing", $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: pages of other sites can't send it.");
+
+    /// <summary>401: nobody says who the caller is.</summary>
+    public static ProblemHttpResult NotSignedIn(AuthMode mode) => Make(
+        StatusCodes.Status401Unauthorized,
+        "not-signed-in",
+        mode == AuthMode.Open
+            ? "This app asks nobody to sign in, and so answers on loopback addresses only: use 127.0.0.1 or localhost."
+            : "Sign in at /.auth/login/aad, or send a bearer token of this app's Entra registration.");
+
+    /// <summary>403: the caller has not the role that the route asks for.</summary>
+    public static ProblemHttpResult RoleMissing(RouteRole? route) => Make(
+        StatusCodes.Status403Forbidden,
+        "role-missing",
+        route?.Least is { } least
+            ? $"This needs the role {RouteRoles.NameOf(least)}. An administrator of the Entra registration gives it (Enterprise applications, Users and groups)."
+            : "No caller may do this: the route belongs to the Functions host.");
 
     /// <summary>422: the slide can't be shown.</summary>
     public static ProblemHttpResult Unprocessable(string type, string detail) => Make(StatusCodes.Status422UnprocessableEntity, type, detail);

@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -6,7 +7,7 @@ namespace IdcFunctions.Functions.Api;
 public static class RebuildApi
 {
     /// <summary>Maps the route.</summary>
-    public static void MapRebuild(this IEndpointRouteBuilder routes) => routes.MapPost("/api/rebuild", RebuildAsync);
+    public static void MapRebuild(this IEndpointRouteBuilder routes) => routes.MapPost("/api/rebuild", RebuildAsync).For(Role.Admin);
 
     private static async Task<RebuildAnswer> RebuildAsync(string? continuation, RunRebuild rebuild, Housekeeping housekeeping, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Regions;
@@ -15,8 +16,8 @@ public static class RegionsApi
     /// <summary>Maps the routes.</summary>
     public static void MapRegions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides/{slide}/regions", RegionsAsync);
-        routes.MapGet("/api/slides/{slide}/uncertain", UncertainAsync);
+        routes.MapGet("/api/slides/{slide}/regions", RegionsAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/uncertain", UncertainAsync).For(Role.Reader);
     }
 
     private static Task<Results<Ok<Page<TumourRegion>>, ProblemHttpResult>> RegionsAsync(

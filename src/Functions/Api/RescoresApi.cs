@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
@@ -15,8 +16,8 @@ public static class RescoresApi
     /// <summary>Maps the routes.</summary>
     public static void MapRescores(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/rescores", RescoreAsync);
-        routes.MapGet("/api/slides/{slide}/compare", CompareAsync);
+        routes.MapPost("/api/rescores", RescoreAsync).For(Role.Admin);
+        routes.MapGet("/api/slides/{slide}/compare", CompareAsync).For(Role.Reader);
     }
 
     private static async Task<Results<Accepted<RescoresAnswer>, ProblemHttpResult>> RescoreAsync(

@@ -1,9 +1,11 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -16,13 +18,13 @@ public static class SlidesApi
     /// <summary>Maps the routes.</summary>
     public static void MapSlides(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/slides", ListAsync);
-        routes.MapGet("/api/slides/{slide}", GetAsync);
-        routes.MapDelete("/api/slides/{slide}", DeleteAsync);
-        routes.MapPost("/api/slides/{slide}/restore", RestoreAsync);
-        routes.MapPost("/api/slides/{slide}/rescore", RescoreAsync);
-        routes.MapPost("/api/slides/{slide}/retry", RetryAsync);
-        routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync);
+        routes.MapGet("/api/slides", ListAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}", GetAsync).For(Role.Reader);
+        routes.MapDelete("/api/slides/{slide}", DeleteAsync).For(Role.Admin);
+        routes.MapPost("/api/slides/{slide}/restore", RestoreAsync).For(Role.Admin);
+        routes.MapPost("/api/slides/{slide}/rescore", RescoreAsync).For(Role.Reviewer);
+        routes.MapPost("/api/slides/{slide}/retry", RetryAsync).For(Role.Reviewer);
+        routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync).For(Role.Reader);
     }
 
     private static async Task<Results<Ok<Page<SlideAnswer>>, ProblemHttpResult>> ListAsync(
@@ -143,8 +145,8 @@ public static class SlidesApi
         return TypedResults.Accepted($"/api/slides/{slide}");
     }
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
-        string slide, string file, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    private static async Task<Results<FileContentHttpResult, RedirectHttpResult, ProblemHttpResult>> ExportAsync(
+        string slide, string file, RunLedger ledger, RunFiles files, SignedAddresses addresses, IOptions<ExportOptions> options, CancellationToken cancellationToken)
     {
         if (!Exports.All.Contains(file))
         {
@@ -157,12 +159,14 @@ public static class SlidesApi
             return problem!;
         }
 
-        if (await files.FindExportAsync(published.Slide, published.Run, file, cancellationToken) is not { } content)
+        if (await files.FindExportLengthAsync(published.Slide, published.Run, file, cancellationToken) > options.Value.MostDirectBytes)
         {
-            return Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
+            return TypedResults.Redirect((await addresses.SignExportAsync(published.Slide, published.Run, file, cancellationToken)).AbsoluteUri);
         }
 
-        return TypedResults.File(content, Exports.ContentTypeOf(file), file);
+        return await files.FindExportAsync(published.Slide, published.Run, file, cancellationToken) is { } content
+            ? TypedResults.File(content, Exports.ContentTypeOf(file), file)
+            : Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
     }
 
     /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one.</summary>

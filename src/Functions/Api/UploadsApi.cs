@@ -1,3 +1,4 @@
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,10 +14,10 @@ public static class UploadsApi
     private const long MostBytes = 50_000L * BlockBytes;
 
     /// <summary>Maps the route.</summary>
-    public static void MapUploads(this IEndpointRouteBuilder routes) => routes.MapPost("/api/uploads", PostAsync);
+    public static void MapUploads(this IEndpointRouteBuilder routes) => routes.MapPost("/api/uploads", PostAsync).For(Role.Reviewer);
 
     private static async Task<Results<Ok<UploadAnswer>, ProblemHttpResult>> PostAsync(
-        UploadRequest upload, RunLedger ledger, UploadAddresses addresses, CancellationToken cancellationToken)
+        UploadRequest upload, RunLedger ledger, SignedAddresses addresses, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(upload.Name) || SlideName.ReasonAgainst(upload.Name) is not null)
         {
@@ -34,7 +35,7 @@ public static class UploadsApi
             return Problems.Conflict("slide-exists", $"There is a slide '{upload.Name}' already. Upload with \"replaces\": true to replace it, or under another name.");
         }
 
-        var (address, expires) = await addresses.SignAsync(upload.Name, cancellationToken);
+        var (address, expires) = await addresses.SignUploadAsync(upload.Name, cancellationToken);
         return TypedResults.Ok(new UploadAnswer(slide.Value, address, expires, BlockBytes));
     }
 }

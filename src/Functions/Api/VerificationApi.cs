@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,7 @@ namespace IdcFunctions.Functions.Api;
 public static class VerificationApi
 {
     /// <summary>Maps the route.</summary>
-    public static void MapVerification(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/verification", GetAsync);
+    public static void MapVerification(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/verification", GetAsync).For(Role.Reader);
 
     private static async Task<Results<Ok<VerificationAnswer>, ProblemHttpResult>> GetAsync(
         string slide, RunLedger ledger, RunVerification verification, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Exports;
 using IdcFunctions.Scoring.Stain;
@@ -22,6 +23,7 @@ public sealed partial class CompleteSlide(
     AttemptLog attempts,
     ModelStore models,
     MessageQueues queues,
+    SlideMetrics metrics,
     SlideRefs refs,
     IOptions<PriceOptions> prices,
     TimeProvider time,
@@ -103,6 +105,7 @@ public sealed partial class CompleteSlide(
         }
 
         await ledger.CompleteAsync(slide, run, cancellationToken);
+        metrics.RunPublished(document.Seconds.Total);
         Log.Completed(logger, refs.Of(slide), run, document.Summary.Patches, document.Summary.TumourAreaMm2, document.Seconds.Total);
     }
 

@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 
 namespace IdcFunctions.Functions.Api;
@@ -9,11 +10,11 @@ public static class HealthApi
     /// <summary>Maps the routes.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" }));
-        routes.MapGet("/health/ready", ReadyAsync);
+        routes.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous();
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous();
     }
 
-    private static async Task<IResult> ReadyAsync(ModelStore models, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(ModelStore models, MessageQueues queues, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,7 +24,16 @@ public static class HealthApi
             }
 
             var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
-            return Results.Json(new { status = "ready", model = $"{active.ModelName} {active.ModelVersion}", provider = scorer.Provider, fallback = scorer.FallbackReason });
+            var states = await queues.StatesAsync(cancellationToken);
+            return Results.Json(new
+            {
+                status = "ready",
+                model = $"{active.ModelName} {active.ModelVersion}",
+                provider = scorer.Provider,
+                fallback = scorer.FallbackReason,
+                queues = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new { messages = queue.Messages, oldestSeconds = (int)queue.OldestSeconds }),
+                poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages),
+            });
         }
         catch (ModelRefusedException refused)
         {

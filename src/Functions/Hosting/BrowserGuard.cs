@@ -16,7 +16,7 @@ public static class BrowserGuard
     public static void UseBrowserGuard(this WebApplication app)
     {
         // Where uploads go is the only other place that the page connects to. Frames, plug-ins and inline code: none.
-        var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' {app.Services.GetRequiredService<UploadAddresses>().Origin.GetLeftPart(UriPartial.Authority)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' {app.Services.GetRequiredService<SignedAddresses>().Origin.GetLeftPart(UriPartial.Authority)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         app.Use(async (context, next) =>
         {
             var headers = context.Response.Headers;

@@ -1,3 +1,6 @@
+using IdcFunctions.Functions.SignIn;
+using IdcFunctions.Functions.Telemetry;
+
 namespace IdcFunctions.Functions.Hosting;
 
 /// <summary>
@@ -11,14 +14,16 @@ public static partial class FunctionEndpoints
         where TFunction : class
     {
         var name = typeof(TFunction).Name;
-        app.MapPost("/" + name, (HttpContext context, TFunction function, ILoggerFactory loggers) => AnswerAsync(
+        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideMetrics metrics, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
             context,
+            metrics,
             loggers.CreateLogger(name),
             async cancellationToken =>
             {
                 var message = await QueueEnvelope.ReadMessageAsync(context.Request.Body, cancellationToken);
+                using var span = traces.Start(name, message);
                 await run(function, message, cancellationToken);
-            }));
+            })).ForFunctionsHost();
     }
 
     /// <summary>Maps a timer-triggered function.</summary>
@@ -26,12 +31,20 @@ public static partial class FunctionEndpoints
         where TFunction : class
     {
         var name = typeof(TFunction).Name;
-        app.MapPost("/" + name, (HttpContext context, TFunction function, ILoggerFactory loggers) =>
-            AnswerAsync(context, loggers.CreateLogger(name), cancellationToken => run(function, cancellationToken)));
+        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideMetrics metrics, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
+            context,
+            metrics,
+            loggers.CreateLogger(name),
+            async cancellationToken =>
+            {
+                using var span = traces.Start(name, null);
+                await run(function, cancellationToken);
+            })).ForFunctionsHost();
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, ILogger logger, Func<CancellationToken, Task> run)
+    private static async Task<IResult> AnswerAsync(HttpContext context, SlideMetrics metrics, ILogger logger, Func<CancellationToken, Task> run)
     {
+        using var work = metrics.Working();
         try
         {
             await run(context.RequestAborted);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -25,6 +26,7 @@ public sealed partial class ScoreBatch(
     MessageQueues queues,
     SlideRefs refs,
     ScoringThreads threads,
+    SlideMetrics metrics,
     TimeProvider time,
     ILogger<ScoreBatch> logger)
 {
@@ -128,6 +130,7 @@ public sealed partial class ScoreBatch(
                     elapsed = time.GetElapsedTime(started);
                 },
                 cancellationToken);
+            metrics.BatchScored(cells.Length, scorer.Provider, scorer.FallbackReason is not null);
             var scores = new BatchScores(scorer.Provider, (int)elapsed.TotalMilliseconds, Join(cells.Span, probabilities, spreads));
             return await files.StoreScoresAsync(slide, run, batch, scores, cancellationToken);
         }

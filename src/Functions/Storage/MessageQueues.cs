@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Messages;
 using IdcFunctions.Slides.Storage;
@@ -13,7 +14,7 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
 
     /// <summary>"Tile this run."</summary>
     public Task SendTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value), SlidesJson.Default.RunMessage), cancellationToken);
+        SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current), SlidesJson.Default.RunMessage), cancellationToken);
 
     /// <summary>"Decide for this slide", in the shape of an Event Grid event.</summary>
     public Task SendSlideEventAsync(string name, CancellationToken cancellationToken)
@@ -24,11 +25,11 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
 
     /// <summary>"Score this batch."</summary>
     public Task SendScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
-        SendAsync(Queues.PatchBatches, JsonSerializer.Serialize(new BatchMessage(MessageSchema.Version, slide.Value, run.Value, batch), SlidesJson.Default.BatchMessage), cancellationToken);
+        SendAsync(Queues.PatchBatches, JsonSerializer.Serialize(new BatchMessage(MessageSchema.Version, slide.Value, run.Value, batch, SlideTraces.Current), SlidesJson.Default.BatchMessage), cancellationToken);
 
     /// <summary>"Complete this run."</summary>
     public Task SendCompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value), SlidesJson.Default.RunMessage), cancellationToken);
+        SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current), SlidesJson.Default.RunMessage), cancellationToken);
 
     /// <summary>Puts a message of a schema this program does not know back into its queue, for a newer program.</summary>
     public async Task PutBackAsync(string queue, string message, CancellationToken cancellationToken) =>
@@ -41,6 +42,17 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
         await storage.Blobs.GetBlobContainerClient(Containers.Poison)
             .UploadBlobAsync(name, BinaryData.FromString(message), cancellationToken);
     }
+
+    /// <summary>How every queue stands.</summary>
+    public async Task<IReadOnlyList<QueueState>> StatesAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(Queues.All.Select(async name =>
+        {
+            var queue = storage.Queues.GetQueueClient(name);
+            var properties = (await queue.GetPropertiesAsync(cancellationToken)).Value;
+            var front = properties.ApproximateMessagesCount == 0 ? null : (await queue.PeekMessageAsync(cancellationToken)).Value;
+            var age = front?.InsertedOn is { } sent ? Math.Max(0, (time.GetUtcNow() - sent).TotalSeconds) : 0;
+            return new QueueState(name, properties.ApproximateMessagesCount, age);
+        }));
 
     private async Task SendAsync(string queue, string message, CancellationToken cancellationToken) =>
         await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, cancellationToken);

@@ -85,6 +85,10 @@ public sealed class RunFiles(StorageClients storage)
     public async Task<byte[]?> FindExportAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>
         await FindAsync(results, BlobNames.Export(slide, run, file), cancellationToken);
 
+    /// <summary>An export's length in bytes, or null.</summary>
+    public async Task<long?> FindExportLengthAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>
+        (await results.GetBlobClient(BlobNames.Export(slide, run, file)).FindPropertiesAsync(cancellationToken))?.ContentLength;
+
     /// <summary>The numbers of the batches whose packed patches are stored, by the run itself or by the one whose patches it reads.</summary>
     public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {

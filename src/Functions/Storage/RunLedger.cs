@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -13,7 +14,7 @@ namespace IdcFunctions.Functions.Storage;
 /// <c>Slides</c>; at the end <c>Slides</c>, <c>Runs</c>, <c>OpenRuns</c>. Whatever dies in between, the sweep finds the
 /// run in <c>OpenRuns</c>.
 /// </summary>
-public sealed class RunLedger(StorageClients storage)
+public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 {
     private readonly TableClient slides = storage.Tables.GetTableClient(Tables.Slides);
     private readonly TableClient newest = storage.Tables.GetTableClient(Tables.SlidesNewest);
@@ -168,6 +169,11 @@ public sealed class RunLedger(StorageClients storage)
         await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, cancellationToken);
         var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
+        if (moved is not null)
+        {
+            metrics.RunFailed(failure.Step, failure.Code);
+        }
+
         return moved is not null;
     }
 

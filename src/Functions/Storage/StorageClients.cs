@@ -45,14 +45,16 @@ public sealed class StorageClients
         }
 
         var section = configuration.GetSection("Slides");
-        var credential = section["clientId"] is { Length: > 0 } clientId
-            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-            : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned);
+        var credential = IdentityOf(configuration);
         return new StorageClients(
             new BlobServiceClient(Endpoint(section, "blobServiceUri"), credential, blobOptions),
             new QueueServiceClient(Endpoint(section, "queueServiceUri"), credential, queueOptions),
             new TableServiceClient(Endpoint(section, "tableServiceUri"), credential, tableOptions));
     }
+
+    /// <summary>The identity that this program works as in Azure.</summary>
+    public static TokenCredential IdentityOf(IConfiguration configuration) => new ManagedIdentityCredential(
+        configuration["Slides:clientId"] is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
 
     /// <summary>Transient errors are retried inside a call for about four minutes; only what persists is told to the sweep.</summary>
     private static TOptions WithRetries<TOptions>(TOptions options)

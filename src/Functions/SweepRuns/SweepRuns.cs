@@ -1,6 +1,7 @@
 using Azure.Storage.Queues;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -22,6 +23,7 @@ public sealed partial class SweepRuns(
     WaitingRuns waiting,
     Housekeeping housekeeping,
     MessageQueues queues,
+    SlideMetrics metrics,
     SlideRefs refs,
     IOptions<SweepOptions> options,
     TimeProvider time,
@@ -41,6 +43,10 @@ public sealed partial class SweepRuns(
 
         await waiting.ReleaseAsync(cancellationToken);
         await housekeeping.RunIfDueAsync(cancellationToken);
+        foreach (var queue in await queues.StatesAsync(cancellationToken))
+        {
+            metrics.QueueSeen(queue);
+        }
     }
 
     private async Task SweepAsync(SlideId slide, RunId run, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public static class StorageCommand
         await using var azurite = await Azurite.StartAsync(installation, Path.Combine(data, "azurite"), AzuritePorts.Usual, cancellationToken);
         await StorageSetup.CreateAsync(azurite.ConnectionString, cancellationToken);
         Console.WriteLine(azurite.ConnectionString);
-        await Console.Error.WriteLineAsync("Set AzureWebJobsStorage and Slides to this connection string, then run `func start` in the published function app. Ctrl+C stops the storage.");
+        await Console.Error.WriteLineAsync("Set AzureWebJobsStorage and Slides to this connection string and Auth__Mode to Open, then run `func start` in the published function app. Ctrl+C stops the storage.");
         await new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(cancellationToken);
         return 0;
     }

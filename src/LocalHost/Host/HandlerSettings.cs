@@ -10,6 +10,8 @@ public static class HandlerSettings
     {
         ["AzureWebJobsStorage"] = storageConnection,
         ["Slides"] = storageConnection,
+        // Host and handler listen on loopback only.
+        ["Auth__Mode"] = "Open",
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
         ["AzureWebJobsSecretStorageType"] = "files",
         ["FUNCTIONS_EXTENSION_VERSION"] = "~4",

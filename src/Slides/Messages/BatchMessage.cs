@@ -7,4 +7,10 @@ namespace IdcFunctions.Slides.Messages;
 /// <param name="Slide">The slide's id.</param>
 /// <param name="Run">The run's id.</param>
 /// <param name="Batch">The batch's number, from 0.</param>
-public sealed record BatchMessage([property: JsonPropertyName("v")] int Version, string Slide, string Run, int Batch);
+/// <param name="TraceParent">The span that sent it (W3C); null where nobody traces.</param>
+public sealed record BatchMessage(
+    [property: JsonPropertyName("v")] int Version,
+    string Slide,
+    string Run,
+    int Batch,
+    [property: JsonPropertyName("traceparent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceParent = null);

@@ -6,4 +6,9 @@ namespace IdcFunctions.Slides.Messages;
 /// <param name="Version">The message's schema, <see cref="MessageSchema.Version"/>.</param>
 /// <param name="Slide">The slide's id.</param>
 /// <param name="Run">The run's id.</param>
-public sealed record RunMessage([property: JsonPropertyName("v")] int Version, string Slide, string Run);
+/// <param name="TraceParent">The span that sent it (W3C); null where nobody traces.</param>
+public sealed record RunMessage(
+    [property: JsonPropertyName("v")] int Version,
+    string Slide,
+    string Run,
+    [property: JsonPropertyName("traceparent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceParent = null);

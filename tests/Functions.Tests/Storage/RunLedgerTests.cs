@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -9,12 +10,23 @@ using Microsoft.Extensions.Configuration;
 namespace IdcFunctions.Functions.Tests.Storage;
 
 /// <summary>Two processes on one run: whoever is slower finds the rows as the faster one left them, and does them no harm.</summary>
-public sealed class RunLedgerTests(AzuriteFixture azurite)
+public sealed class RunLedgerTests : IDisposable
 {
     private static readonly SlideFailure Failure = new("score", "score-failed", "It could not be scored.", "Retry the slide.");
 
-    private readonly RunLedger ledger = new(StorageClients.Create(
-        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Slides", (string?)azurite.ConnectionString)]).Build()));
+    private readonly AzuriteFixture azurite;
+    private readonly MeasuredMetrics measured = new();
+    private readonly RunLedger ledger;
+
+    public RunLedgerTests(AzuriteFixture azurite)
+    {
+        this.azurite = azurite;
+        ledger = new(
+            StorageClients.Create(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Slides", (string?)azurite.ConnectionString)]).Build()),
+            measured.Metrics);
+    }
+
+    public void Dispose() => measured.Dispose();
 
     [Fact]
     public async Task A_run_that_is_failed_after_it_was_published_leaves_its_slide_complete()

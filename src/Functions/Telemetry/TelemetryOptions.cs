@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace IdcFunctions.Functions.Telemetry;
+
+/// <summary>Where traces, metrics and logs go; section <c>Telemetry</c>.</summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>
+    /// Connection string of Application Insights; default empty: nothing is sent. Not the Functions host's own setting: the
+    /// host would send the addresses of requests, which hold slides' names.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>What an hour of this program's replica costs, in any currency. Default 0: no cost is told.</summary>
+    [Range(0, 10_000)]
+    public double PricePerHour { get; set; }
+}
