@@ -1,5 +1,6 @@
 // Drops real slides into the whole line, one after another, and prints where the time went, beside the bare ONNX session
 // in the same run: dotnet run --project bench/Line -c Release -- [--counted] SLIDE…
+// Many copies of a slide dropped at the same time: … -- --at-once N SLIDE
 // With --counted a proxy before storage counts what is read of each slide, and takes its part of the time.
 using System.Globalization;
 using System.Reflection;
@@ -12,7 +13,8 @@ using IdcFunctions.Slides.Storage;
 
 var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
 var isCounted = args is ["--counted", ..];
-var slides = SlideFiles.Find(isCounted ? args[1..] : args);
+var atOnce = args is ["--at-once", var copies, ..] ? int.Parse(copies, CultureInfo.InvariantCulture) : 0;
+var slides = SlideFiles.Find(atOnce > 0 ? args[2..] : isCounted ? args[1..] : args);
 var bare = BareSession.Measure(app);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare ONNX session: {bare:0} patches/s"));
 
@@ -31,6 +33,14 @@ using var stopping = new CancellationTokenSource();
 var watching = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(stopping.Token);
 using var api = new SlidesClient(host.Address);
 var upload = new SlideUpload(azurite.ConnectionString, new Dictionary<string, string>());
+
+if (atOnce > 0)
+{
+    await AtOnce.RunAsync(atOnce, slides[0], upload, api, host.Handler.ProcessId!.Value, cancel);
+    await stopping.CancelAsync();
+    await watching;
+    return;
+}
 
 Console.WriteLine("| slide | patches | waiting s | tiling s | scoring s | completing s | drop → complete s | patches/s of the line | over bare | read | GETs |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");

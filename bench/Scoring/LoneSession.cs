@@ -3,41 +3,52 @@ using IdcFunctions.Scoring.Models;
 
 namespace IdcFunctions.Bench.Scoring;
 
-/// <summary>The session that the handler uses, alone on its core in this process: what ScoreBatch is measured against.</summary>
+/// <summary>The session that the handler uses, alone in this process.</summary>
 internal sealed class LoneSession : IDisposable
 {
     private const int Patches = 1024;
 
     private readonly PatchScorer scorer;
     private readonly byte[] pixels;
-    private readonly int core;
 
-    /// <summary>Loads the app's model.</summary>
-    public LoneSession(string app, int core)
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">The folder of a version.</param>
+    /// <param name="threads">Threads of the graph.</param>
+    /// <param name="precision">Which of the model's graphs.</param>
+    public LoneSession(string model, int threads, ScoringPrecision precision)
     {
-        var folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions { Threads = 1 });
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(model, "config.json")));
+        var graph = manifest.GraphOf(precision);
+        scorer = PatchScorer.Load(manifest, graph, File.ReadAllBytes(Path.Combine(model, graph.File)), File.ReadAllBytes(Path.Combine(model, manifest.Golden.File)), new ScoringOptions { Threads = threads });
         pixels = new byte[Patches * manifest.PatchSizePixels * manifest.PatchSizePixels * 3];
         new Random(1).NextBytes(pixels);
-        this.core = core;
     }
+
+    /// <summary>The folder of the model that the app is shipped with.</summary>
+    public static string ShippedIn(string app) =>
+        Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
 
     /// <summary>Patches a second over 1,024 patches of noise, in batches of 256 as ScoreBatch has them.</summary>
     public double Measure()
+    {
+        var probabilities = new float[256];
+        var started = TimeProvider.System.GetTimestamp();
+        for (var start = 0; start < Patches; start += probabilities.Length)
+        {
+            scorer.Score(pixels.AsMemory(start * (pixels.Length / Patches), probabilities.Length * (pixels.Length / Patches)), probabilities, CancellationToken.None);
+        }
+
+        return Patches / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>The same on a thread of its own that is bound to a core.</summary>
+    public double MeasureOn(int core)
     {
         var rate = 0.0;
         var thread = new Thread(() =>
         {
             Affinity.SetThread(Native.CurrentThread(), core);
-            var probabilities = new float[256];
-            var started = TimeProvider.System.GetTimestamp();
-            for (var start = 0; start < Patches; start += 256)
-            {
-                scorer.Score(pixels.AsMemory(start * (pixels.Length / Patches), 256 * (pixels.Length / Patches)), probabilities, CancellationToken.None);
-            }
-
-            rate = Patches / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+            rate = Measure();
         });
         thread.Start();
         thread.Join();

@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""A model's ONNX graph run by PyTorch with the same weights (Debian: python3-torch python3-onnx).
+
+  torch_session.py MODEL.onnx GOLDEN.bin THREADS PATCHES BATCH LAYOUT
+
+LAYOUT is nchw or nhwc, the memory format of the convolutions' inputs. Prints patches/s over PATCHES patches of noise, then
+the golden patches' probabilities. Norms, ReLU and convolutions run as PyTorch has them, in inference mode; the script of
+PyTorch's own compiler (torch.jit.trace, freeze, optimize_for_inference) folds and fuses what it can.
+"""
+import sys
+import time
+import warnings
+
+import numpy
+import onnx
+import torch
+import torch.nn.functional as F
+from onnx import numpy_helper
+
+
+class Graph(torch.nn.Module):
+    def __init__(self, path):
+        super().__init__()
+        graph = onnx.load(path).graph
+        self.nodes = [(n.op_type, list(n.input), n.output[0], {a.name: onnx.helper.get_attribute_value(a) for a in n.attribute}) for n in graph.node]
+        self.names = {}
+        for i, tensor in enumerate(graph.initializer):
+            self.names[tensor.name] = f"c{i}"
+            self.register_buffer(f"c{i}", torch.from_numpy(numpy.array(numpy_helper.to_array(tensor))))
+        self.input, self.output = graph.input[0].name, graph.output[0].name
+
+    def forward(self, patches):
+        values = {self.input: patches}
+
+        def of(name):
+            return values[name] if name in values else getattr(self, self.names[name])
+
+        for operation, inputs, output, attributes in self.nodes:
+            x = [of(name) for name in inputs]
+            if operation == "Cast":
+                y = x[0].to(torch.float32)
+            elif operation == "Mul":
+                y = x[0] * x[1]
+            elif operation == "Transpose":
+                y = x[0].permute(attributes["perm"])
+                y = y.contiguous(memory_format=torch.channels_last if LAYOUT == "nhwc" else torch.contiguous_format)
+            elif operation == "Conv":
+                y = F.conv2d(x[0], x[1], x[2], stride=attributes["strides"], padding=attributes["pads"][:2])
+            elif operation == "BatchNormalization":
+                y = F.batch_norm(x[0], x[3], x[4], x[1], x[2], False, 0.0, attributes.get("epsilon", 1e-5))
+            elif operation == "Relu":
+                y = F.relu(x[0])
+            elif operation == "Add":
+                y = x[0] + x[1]
+            elif operation == "GlobalAveragePool":
+                y = x[0].mean((2, 3), keepdim=True)
+            elif operation == "Flatten":
+                y = x[0].flatten(1)
+            elif operation == "Gemm":
+                y = F.linear(x[0], x[1], x[2])
+            elif operation == "Sigmoid":
+                y = torch.sigmoid(x[0])
+            else:
+                raise SystemExit(f"{operation} is not known here")
+            values[output] = y
+        return values[self.output]
+
+
+MODEL, GOLDEN, THREADS, PATCHES, BATCH, LAYOUT = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
+warnings.filterwarnings("ignore")
+torch.set_num_threads(THREADS)
+golden = torch.from_numpy(numpy.fromfile(GOLDEN, dtype=numpy.uint8).reshape(-1, 50, 50, 3))
+noise = torch.randint(0, 256, (BATCH, 50, 50, 3), dtype=torch.uint8)
+with torch.inference_mode():
+    graph = Graph(MODEL).eval()
+    traced = torch.jit.freeze(torch.jit.trace(graph, noise))
+    try:
+        session = torch.jit.optimize_for_inference(traced)
+        session(noise)
+    except RuntimeError:
+        session = traced
+    for _ in range(3):
+        session(noise)
+    started = time.perf_counter()
+    for _ in range(PATCHES // BATCH):
+        session(noise)
+    print(PATCHES // BATCH * BATCH / (time.perf_counter() - started))
+    print(" ".join(str(p) for p in graph(golden).flatten().tolist()))
