@@ -16,7 +16,10 @@ internal static class SessionPairs
     {
         using var session = new LoneSession(model, threads, ScoringPrecision.Fp32);
         string[] layouts = ["nchw", "nhwc"];
-        Print("PyTorch", session.Measure, () => layouts.Max(layout => Torch(model, threads, layout)));
+        foreach (var mode in new[] { "eager", "compiled" })
+        {
+            Print($"PyTorch, {mode}", session.Measure, () => layouts.Max(layout => Torch(model, threads, layout, mode)));
+        }
     }
 
     /// <summary>The int8 variant beside float32.</summary>
@@ -43,12 +46,12 @@ internal static class SessionPairs
     }
 
     /// <summary>The script prints its own rate: Python's start is not counted.</summary>
-    private static double Torch(string model, int threads, string layout)
+    private static double Torch(string model, int threads, string layout, string mode)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "torch_session.py"), Path.Combine(model, "model.onnx"), Path.Combine(model, "golden.bin"),
-            threads.ToString(CultureInfo.InvariantCulture), TorchPatches.ToString(CultureInfo.InvariantCulture), TorchBatch.ToString(CultureInfo.InvariantCulture), layout,
+            threads.ToString(CultureInfo.InvariantCulture), TorchPatches.ToString(CultureInfo.InvariantCulture), TorchBatch.ToString(CultureInfo.InvariantCulture), layout, mode,
         ];
         using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true })!;
         var lines = python.StandardOutput.ReadToEnd().Split('\n');

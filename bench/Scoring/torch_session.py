@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """A model's ONNX graph run by PyTorch with the same weights (Debian: python3-torch python3-onnx).
 
-  torch_session.py MODEL.onnx GOLDEN.bin THREADS PATCHES BATCH LAYOUT
+  torch_session.py MODEL.onnx GOLDEN.bin THREADS PATCHES BATCH LAYOUT MODE
 
 LAYOUT is nchw or nhwc, the memory format of the convolutions' inputs. Prints patches/s over PATCHES patches of noise, then
-the golden patches' probabilities. Norms, ReLU and convolutions run as PyTorch has them, in inference mode; the script of
-PyTorch's own compiler (torch.jit.trace, freeze, optimize_for_inference) folds and fuses what it can.
+the golden patches' probabilities. MODE is eager, inference mode as a script has it, or compiled: traced, frozen and
+optimised for inference by PyTorch itself, which folds and fuses what it can.
 """
 import sys
 import time
@@ -66,19 +66,14 @@ class Graph(torch.nn.Module):
         return values[self.output]
 
 
-MODEL, GOLDEN, THREADS, PATCHES, BATCH, LAYOUT = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
+MODEL, GOLDEN, THREADS, PATCHES, BATCH, LAYOUT, MODE = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6], sys.argv[7]
 warnings.filterwarnings("ignore")
 torch.set_num_threads(THREADS)
 golden = torch.from_numpy(numpy.fromfile(GOLDEN, dtype=numpy.uint8).reshape(-1, 50, 50, 3))
 noise = torch.randint(0, 256, (BATCH, 50, 50, 3), dtype=torch.uint8)
 with torch.inference_mode():
     graph = Graph(MODEL).eval()
-    traced = torch.jit.freeze(torch.jit.trace(graph, noise))
-    try:
-        session = torch.jit.optimize_for_inference(traced)
-        session(noise)
-    except RuntimeError:
-        session = traced
+    session = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(graph, noise))) if MODE == "compiled" else graph
     for _ in range(3):
         session(noise)
     started = time.perf_counter()
