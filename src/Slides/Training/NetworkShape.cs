@@ -1,4 +1,4 @@
-namespace IdcFunctions.Training.Network;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>A network's size. The defaults are the seed article's.</summary>
 /// <param name="Width">The widening factor k.</param>

@@ -1,6 +1,5 @@
-using IdcFunctions.Training.Evaluation;
 
-namespace IdcFunctions.Training;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>What an epoch came to.</summary>
 /// <param name="Epoch">Its number, from 1.</param>

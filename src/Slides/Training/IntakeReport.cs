@@ -1,4 +1,4 @@
-namespace IdcFunctions.Training.Data;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>What an intake found, and what it left out and why.</summary>
 /// <param name="Patches">Labelled 50×50 patches that were taken in.</param>
@@ -10,6 +10,7 @@ namespace IdcFunctions.Training.Data;
 /// <param name="Corrupt">Files left out since they can't be read, each with the reason.</param>
 /// <param name="EmptyCases">Cases of which nothing was taken in.</param>
 /// <param name="NearDuplicates">Patches of two cases that look alike: one slide under two names would be on both sides of a split.</param>
+/// <param name="CorrectedCases">Cases whose labels are a reviewer's corrections: they are trained on and never evaluated on, since the reviewer saw what a model said.</param>
 public sealed record IntakeReport(
     int Patches,
     int IdcPatches,
@@ -19,7 +20,8 @@ public sealed record IntakeReport(
     IReadOnlyList<string> OtherNames,
     IReadOnlyList<string> Corrupt,
     IReadOnlyList<string> EmptyCases,
-    IReadOnlyList<NearDuplicate> NearDuplicates)
+    IReadOnlyList<NearDuplicate> NearDuplicates,
+    IReadOnlyList<string> CorrectedCases)
 {
     private const int NamedAtMost = 10;
 

@@ -1,4 +1,4 @@
-namespace IdcFunctions.Training.Data;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>Two patches of different cases that look alike.</summary>
 /// <param name="First">One.</param>

@@ -1,6 +1,6 @@
 using Azure;
 
-namespace IdcFunctions.Functions.Storage;
+namespace IdcFunctions.Storage;
 
 /// <summary>What an answer of the storage service means for the work at hand.</summary>
 public static class StorageErrors

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace IdcFunctions.Training;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>What the convolutions compute in while training; weights, their average and the loss are float32 always.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrainingPrecision>))]

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
-namespace IdcFunctions.Functions.Storage;
+namespace IdcFunctions.Storage;
 
 /// <summary>Writing a blob once: the first writer wins.</summary>
 public static class BlobCreation

@@ -1,4 +1,4 @@
-namespace IdcFunctions.Training.Data;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>A labelled patch's place in the data set.</summary>
 /// <param name="Case">The case id.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace IdcFunctions.Training;
+namespace IdcFunctions.Slides.Training;
 
 /// <summary>What takes the steps.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OptimizerKind>))]

@@ -4,7 +4,7 @@ using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 
-namespace IdcFunctions.Functions.Storage;
+namespace IdcFunctions.Storage;
 
 /// <summary>
 /// Clients of the storage account behind the connection <c>Slides</c>: a connection string on one machine, or
@@ -30,13 +30,14 @@ public sealed class StorageClients
     public TableServiceClient Tables { get; }
 
     /// <summary>Makes the clients.</summary>
+    /// <param name="setting">Gives a setting by its key, e.g. <c>Slides:blobServiceUri</c>; null where it is not set.</param>
     /// <exception cref="InvalidOperationException">The connection is not configured.</exception>
-    public static StorageClients Create(IConfiguration configuration)
+    public static StorageClients Create(Func<string, string?> setting)
     {
         var blobOptions = WithRetries(new BlobClientOptions());
         var queueOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var tableOptions = WithRetries(new TableClientOptions());
-        if (configuration["Slides"] is { Length: > 0 } connection)
+        if (setting("Slides") is { Length: > 0 } connection)
         {
             return new StorageClients(
                 new BlobServiceClient(connection, blobOptions),
@@ -44,17 +45,16 @@ public sealed class StorageClients
                 new TableServiceClient(connection, tableOptions));
         }
 
-        var section = configuration.GetSection("Slides");
-        var credential = IdentityOf(configuration);
+        var credential = IdentityOf(setting);
         return new StorageClients(
-            new BlobServiceClient(Endpoint(section, "blobServiceUri"), credential, blobOptions),
-            new QueueServiceClient(Endpoint(section, "queueServiceUri"), credential, queueOptions),
-            new TableServiceClient(Endpoint(section, "tableServiceUri"), credential, tableOptions));
+            new BlobServiceClient(Endpoint(setting, "blobServiceUri"), credential, blobOptions),
+            new QueueServiceClient(Endpoint(setting, "queueServiceUri"), credential, queueOptions),
+            new TableServiceClient(Endpoint(setting, "tableServiceUri"), credential, tableOptions));
     }
 
     /// <summary>The identity that this program works as in Azure.</summary>
-    public static TokenCredential IdentityOf(IConfiguration configuration) => new ManagedIdentityCredential(
-        configuration["Slides:clientId"] is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
+    public static TokenCredential IdentityOf(Func<string, string?> setting) => new ManagedIdentityCredential(
+        setting("Slides:clientId") is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
 
     /// <summary>Transient errors are retried inside a call for about four minutes; only what persists is told to the sweep.</summary>
     private static TOptions WithRetries<TOptions>(TOptions options)
@@ -67,8 +67,8 @@ public sealed class StorageClients
         return options;
     }
 
-    private static Uri Endpoint(IConfigurationSection section, string key) =>
-        Uri.TryCreate(section[key], UriKind.Absolute, out var uri)
+    private static Uri Endpoint(Func<string, string?> setting, string key) =>
+        Uri.TryCreate(setting($"Slides:{key}"), UriKind.Absolute, out var uri)
             ? uri
-            : throw new InvalidOperationException($"Neither the connection string 'Slides' nor 'Slides__{key}' is set: the app has no storage.");
+            : throw new InvalidOperationException($"Neither the connection string 'Slides' nor 'Slides__{key}' is set: this program has no storage.");
 }
