@@ -48,7 +48,7 @@ services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Expor
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>();
+services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();

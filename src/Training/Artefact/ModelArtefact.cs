@@ -22,10 +22,10 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     /// <summary>The file that holds the split's case ids and hash.</summary>
     public const string SplitFile = "split.json";
 
-    private const string ReportFile = "report.html", PredictionsFile = "predictions.csv", IntakeFile = "intake.json";
+    private const string ReportFile = "report.html", PredictionsFile = "predictions.csv", IntakeFile = "intake.json", FalsePositivesFile = "worst-false-positives.png", FalseNegativesFile = "worst-false-negatives.png";
 
-    /// <summary>The files that tell what a training came to.</summary>
-    public static IReadOnlyList<string> ResultFiles { get; } = [ReportFile, EvaluationFile, PredictionsFile, IntakeFile, SplitFile];
+    /// <summary>The files that tell what a training came to; pictures of errors only where there are some.</summary>
+    public static IReadOnlyList<string> ResultFiles { get; } = [ReportFile, EvaluationFile, PredictionsFile, IntakeFile, SplitFile, FalsePositivesFile, FalseNegativesFile];
 
     private const string OnnxFile = "model.onnx";
     private const string GoldenFile = "golden.bin";
@@ -56,6 +56,14 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         }
 
         var files = variants.ToDictionary(made => made.Variant.File, made => made.Content);
+        foreach (var (file, isIdc) in new[] { (FalsePositivesFile, false), (FalseNegativesFile, true) })
+        {
+            if (WorstErrors.Of(validation, probabilities, evaluation.Threshold, isIdc) is { Count: > 0 } worst)
+            {
+                files[file] = ContactSheet.Png(validation, worst);
+            }
+        }
+
         target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,

@@ -123,7 +123,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
 
         state = state with { Status = TrainingRunStatus.Publishing };
         await WriteStateAsync(cancellationToken);
-        foreach (var file in ModelArtefact.ResultFiles)
+        foreach (var file in ModelArtefact.ResultFiles.Where(file => File.Exists(Path.Combine(target.Path, file))))
         {
             await runs.GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(Path.Combine(target.Path, file), overwrite: true, cancellationToken);
         }

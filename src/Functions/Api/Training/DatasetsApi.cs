@@ -1,3 +1,4 @@
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Slides.Training;
@@ -14,17 +15,17 @@ public static class DatasetsApi
     /// <summary>Maps the routes.</summary>
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/datasets", ListAsync);
-        routes.MapPost("/api/datasets", UploadAsync);
-        routes.MapGet("/api/datasets/{dataset}", GetAsync);
-        routes.MapPost("/api/datasets/{dataset}/intake", TakeInAsync);
-        routes.MapPost("/api/datasets/{dataset}/corrections", AddCorrectionsAsync);
+        routes.MapGet("/api/datasets", ListAsync).For(Role.Reader);
+        routes.MapPost("/api/datasets", UploadAsync).For(Role.Admin);
+        routes.MapGet("/api/datasets/{dataset}", GetAsync).For(Role.Reader);
+        routes.MapPost("/api/datasets/{dataset}/intake", TakeInAsync).For(Role.Admin);
+        routes.MapPost("/api/datasets/{dataset}/corrections", AddCorrectionsAsync).For(Role.Admin);
     }
 
     private static async Task<Ok<Page<DatasetEntry>>> ListAsync(Datasets datasets, CancellationToken cancellationToken) =>
         TypedResults.Ok(new Page<DatasetEntry>(await datasets.ListAsync(cancellationToken), null));
 
-    private static async Task<Results<Ok<DatasetUploadAnswer>, ProblemHttpResult>> UploadAsync(DatasetUploadRequest upload, UploadAddresses addresses, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DatasetUploadAnswer>, ProblemHttpResult>> UploadAsync(DatasetUploadRequest upload, SignedAddresses addresses, CancellationToken cancellationToken)
     {
         if (!StoredName.IsValid(upload.Name))
         {
@@ -41,7 +42,7 @@ public static class DatasetsApi
             return Problems.Invalid("length", $"{upload.Length} is not 1 to {UploadsApi.MostBytes} bytes.");
         }
 
-        var (address, expires) = await addresses.SignAsync(Containers.Datasets, BlobNames.DatasetFolder(upload.Name) + upload.File, cancellationToken);
+        var (address, expires) = await addresses.SignDatasetAsync(upload.Name, upload.File, cancellationToken);
         return TypedResults.Ok(new DatasetUploadAnswer(upload.Name, address, expires, UploadsApi.BlockBytes));
     }
 

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Slides.Training;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,8 +17,8 @@ public static class TrainingOptionsApi
     /// <summary>Maps the routes.</summary>
     public static void MapTrainingOptions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/training-options", () => TypedResults.Ok(Options));
-        routes.MapGet("/api/network", GetNetwork);
+        routes.MapGet("/api/training-options", () => TypedResults.Ok(Options)).For(Role.Reader);
+        routes.MapGet("/api/network", GetNetwork).For(Role.Reader);
     }
 
     private static Results<Ok<NetworkAnswer>, ProblemHttpResult> GetNetwork(int? width, int? depth, int? denseUnits)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Training;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,11 +29,11 @@ public static class TrainingRunsApi
     /// <summary>Maps the routes.</summary>
     public static void MapTrainingRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/training-runs", ListAsync);
-        routes.MapPost("/api/training-runs", PostAsync);
-        routes.MapGet("/api/training-runs/{run}", GetAsync);
-        routes.MapDelete("/api/training-runs/{run}", CancelAsync);
-        routes.MapGet("/api/training-runs/{run}/results/{file}", ResultAsync);
+        routes.MapGet("/api/training-runs", ListAsync).For(Role.Reader);
+        routes.MapPost("/api/training-runs", PostAsync).For(Role.Admin);
+        routes.MapGet("/api/training-runs/{run}", GetAsync).For(Role.Reader);
+        routes.MapDelete("/api/training-runs/{run}", CancelAsync).For(Role.Admin);
+        routes.MapGet("/api/training-runs/{run}/results/{file}", ResultAsync).For(Role.Reader);
     }
 
     /// <summary>Starts a run that has no faults.</summary>
