@@ -20,9 +20,11 @@ public sealed partial class PatchFiles : IDisposable
 
     private readonly Dictionary<string, ZipArchiveEntry> zipped;
     private readonly IReadOnlyList<ZipArchive> zips;
+    private readonly string root;
 
-    private PatchFiles(IReadOnlyList<string> files, Dictionary<string, ZipArchiveEntry> zipped, IReadOnlyList<ZipArchive> zips, string stamp)
+    private PatchFiles(string root, IReadOnlyList<string> files, Dictionary<string, ZipArchiveEntry> zipped, IReadOnlyList<ZipArchive> zips, string stamp)
     {
+        this.root = root;
         this.zipped = zipped;
         this.zips = zips;
         var all = files.Concat(zipped.Keys).ToList();
@@ -31,7 +33,7 @@ public sealed partial class PatchFiles : IDisposable
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp)));
     }
 
-    /// <summary>All PNG files, sorted.</summary>
+    /// <summary>All PNG files, sorted, as they are named below the data set's root.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Changes when a file is added, taken away, or written: lower-case hex over names, lengths and times.</summary>
@@ -52,12 +54,12 @@ public sealed partial class PatchFiles : IDisposable
             var files = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories)
                 .Where(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();
             var empty = Directory.EnumerateDirectories(path).Where(folder => !files.Any(file => file.FullName.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
-            return List(files, [.. files.Where(file => file.Extension == ".zip")], zip => $"{zip.FullName}/", [.. empty.Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)]);
+            return List(path, files, [.. files.Where(file => file.Extension == ".zip")], zip => $"{Path.GetRelativePath(path, zip.FullName)}/", [.. empty.Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)]);
         }
 
         var single = new FileInfo(path);
         return single.Exists
-            ? List([single], [single], _ => "", [])
+            ? List("", [single], [single], _ => "", [])
             : throw new DatasetException($"{path}: there is no such folder or zip. Name the folder that holds the cases, or the zip.");
     }
 
@@ -74,7 +76,7 @@ public sealed partial class PatchFiles : IDisposable
     {
         if (!zipped.TryGetValue(name, out var entry))
         {
-            return File.ReadAllBytes(name);
+            return File.ReadAllBytes(Path.Combine(root, name));
         }
 
         using var stream = entry.Open();
@@ -92,7 +94,7 @@ public sealed partial class PatchFiles : IDisposable
         }
     }
 
-    private static PatchFiles List(IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IReadOnlyList<string> emptyFolders)
+    private static PatchFiles List(string root, IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IReadOnlyList<string> emptyFolders)
     {
         var opened = new List<ZipArchive>();
         var zipped = new Dictionary<string, ZipArchiveEntry>();
@@ -115,7 +117,7 @@ public sealed partial class PatchFiles : IDisposable
         }
 
         var stamp = string.Join('\n', files.Select(file => $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"));
-        return new PatchFiles([.. files.Except(zips).Select(file => file.FullName)], zipped, opened, stamp) { EmptyFolders = emptyFolders };
+        return new PatchFiles(root, [.. files.Except(zips).Select(file => Path.GetRelativePath(root, file.FullName))], zipped, opened, stamp) { EmptyFolders = emptyFolders };
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

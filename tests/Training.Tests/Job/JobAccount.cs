@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Messages;
 using IdcFunctions.Slides.Storage;

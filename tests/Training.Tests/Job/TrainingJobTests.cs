@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Azure.Storage.Blobs.Specialized;
-using IdcFunctions.Fixtures;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Training.Job;

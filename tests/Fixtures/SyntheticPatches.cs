@@ -1,7 +1,7 @@
 using System.Globalization;
 using NetVips;
 
-namespace IdcFunctions.Training.Tests;
+namespace IdcFunctions.Fixtures;
 
 /// <summary>A made data set in the layout of the real one: pink noise, darker where the label is IDC.</summary>
 public static class SyntheticPatches
