@@ -2,6 +2,7 @@
 // weights are random, which speed does not hang on: dotnet run --project bench/Precision -c Release -- [THREADS]
 using System.Globalization;
 using IdcFunctions.Bench.Precision;
+using IdcFunctions.Slides.Training;
 using IdcFunctions.Training;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;

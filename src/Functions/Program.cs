@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using IdcFunctions.Functions;
 using IdcFunctions.Functions.Api;
+using IdcFunctions.Functions.Api.Training;
 using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
@@ -36,7 +37,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleCon
 
 var services = builder.Services;
 services.AddSingleton(TimeProvider.System);
-services.AddSingleton(StorageClients.Create(builder.Configuration));
+services.AddSingleton(StorageClients.Create(key => builder.Configuration[key]));
 services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tiling").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<DecoderOptions>().BindConfiguration("Decoder").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
@@ -47,7 +48,7 @@ services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Expor
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
+services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
@@ -92,6 +93,9 @@ app.MapUploads();
 app.MapPredict();
 app.MapCorrections();
 app.MapModels();
+app.MapDatasets();
+app.MapTrainingRuns();
+app.MapTrainingOptions();
 app.MapHealth();
 app.MapOpenApi().For(Role.Reader);
 

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Net.Sockets;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Storage;
+using IdcFunctions.LocalHost.Training;
 
 namespace IdcFunctions.LocalHost;
 
 /// <summary>
 /// START of the local host: everything that stands in for Azure on one machine (Azurite, Event Grid, the Functions
-/// host) with its data in one folder; or, where another process already serves that folder, the way to it.
+/// host, the training job) with its data in one folder; or, where another process already serves that folder, the way to it.
 /// </summary>
 public sealed class LocalSite : IAsyncDisposable
 {
@@ -93,7 +94,9 @@ public sealed class LocalSite : IAsyncDisposable
             parts.Push(host);
             await StorageSetup.AllowUploadsFromAsync(azurite.ConnectionString, [host.Address, new UriBuilder(host.Address) { Host = "localhost" }.Uri], cancellationToken);
             await host.Handler.WaitUntilReadyAsync(cancellationToken);
-            var watching = new UploadWatcher(azurite.ConnectionString, time, log).RunAsync(stopping.Token);
+            var watching = Task.WhenAll(
+                new UploadWatcher(azurite.ConnectionString, time, log).RunAsync(stopping.Token),
+                new TrainingStarter(azurite.ConnectionString, Path.Combine(data, "training"), time, log).RunAsync(stopping.Token));
             await File.WriteAllLinesAsync($"{addressFile}.new", [host.Address.ToString(), azurite.ConnectionString], cancellationToken);
             File.Move($"{addressFile}.new", addressFile);
             parts.Push(new AsyncDisposal(() => File.Delete(addressFile)));

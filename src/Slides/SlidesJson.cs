@@ -11,4 +11,5 @@ namespace IdcFunctions.Slides;
 [JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(RunMessage))]
 [JsonSerializable(typeof(BatchMessage))]
+[JsonSerializable(typeof(TrainingRunMessage))]
 public sealed partial class SlidesJson : JsonSerializerContext;

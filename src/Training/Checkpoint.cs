@@ -14,6 +14,9 @@ namespace IdcFunctions.Training;
 /// <param name="fingerprint">Of options, cases and patches: what must be the same for the training to be the same.</param>
 public sealed class Checkpoint(string path, string fingerprint)
 {
+    /// <summary>The usual name of the file.</summary>
+    public const string FileName = "training.ckpt";
+
     private const string Network = "network", Average = "average", Optimizer = "optimizer", Progress = "progress.json";
 
     /// <summary>Writes the state after <paramref name="progress"/>.</summary>
@@ -30,6 +33,26 @@ public sealed class Checkpoint(string path, string fingerprint)
         }
 
         File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Steps that a checkpoint's training had taken; 0 where there is none that can be read.</summary>
+    public static int StepsOf(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            using var header = Read(zip, Progress);
+            return JsonSerializer.Deserialize<Header>(header)!.Progress.Steps;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Restores the state, where there is one.</summary>

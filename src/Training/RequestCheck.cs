@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace IdcFunctions.Training;
@@ -10,9 +9,7 @@ public static class RequestCheck
     /// <exception cref="ArgumentException">A value is out of its range, or two do not go together.</exception>
     public static void ThrowIfInvalid(TrainingRequest request)
     {
-        var ranges = new List<ValidationResult>();
-        Validator.TryValidateObject(request.Options, new ValidationContext(request.Options), ranges, validateAllProperties: true);
-        var faults = ranges.Select(fault => fault.ErrorMessage!).Concat(Combinations(request)).ToList();
+        var faults = request.Options.Faults().Select(fault => fault.Fault).Concat(Combinations(request)).ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, faults));

@@ -2,12 +2,16 @@ using System.CommandLine;
 using IdcFunctions.Scoring;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
+using IdcFunctions.Training.Job;
 
 namespace IdcFunctions.Training;
 
 /// <summary>The command line of the training program.</summary>
 public static class TrainCommand
 {
+    /// <summary>Time to keep a checkpoint in when the program is told to end; Container Apps gives 30 seconds.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(25);
+
     /// <summary>Parses and runs; exit code 0 for a model that was written, 1 for an error that was told.</summary>
     public static Task<int> RunAsync(string[] arguments)
     {
@@ -54,6 +58,7 @@ public static class TrainCommand
         {
             dataset, cache, trainCases, validationCases, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, epochs, batch, width, depth, dense, dropout,
             optimizer, rate, warmUp, decay, clip, jitter, smoothing, average, patience, precision, seed, threads, checkpoints, price, initial, freeze, weights, cardNotes,
+            JobCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -102,7 +107,7 @@ public static class TrainCommand
             };
             return Task.Run(() => Run(request, cancellationToken), cancellationToken);
         });
-        return command.Parse(arguments).InvokeAsync();
+        return command.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout });
     }
 
     private static int Run(TrainingRequest request, CancellationToken cancellationToken)

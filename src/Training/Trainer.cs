@@ -35,7 +35,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
         using var targets = torch.tensor(data.Patches.Select(patch => (float)(((patch.IsIdc ? 1 : 0) * (1 - options.LabelSmoothing)) + (options.LabelSmoothing / 2))).ToArray());
 
-        using var network = initial?.Copy() ?? new WideResNet(options.Shape);
+        using var network = initial?.Copy() ?? new WideResNet(options.Shape());
         network.Freeze(options.FrozenGroups);
         var average = new AveragedWeights(network, options.AverageDecay);
         using var optimizer = MakeOptimizer(network);
@@ -44,12 +44,17 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         var (first, epochLoss, epochs) = checkpoint?.Load(network, average.Network, optimizer) ?? TrainingProgress.Start;
         var started = time.GetTimestamp();
         var saved = started;
-        report(Snapshot(first, 0));
+        report(Snapshot(first, 0, 0));
 
         network.TrainMode();
         for (var step = first; step < steps && !IsStalled(); step++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                checkpoint?.Save(new TrainingProgress(step, epochLoss, epochs), network, average.Network, optimizer);
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             using var scope = NewDisposeScope();
             var draw = StepSeed(step);
             random.manual_seed(draw);
@@ -70,13 +75,14 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 
             optimizer.step();
             average.Update(step + 1);
-            epochLoss += loss.ToSingle();
+            var stepLoss = loss.ToSingle();
+            epochLoss += stepLoss;
+            ThrowIfDiverged((step / stepsPerEpoch) + 1, stepLoss, average);
 
             var epochEnds = (step + 1) % stepsPerEpoch == 0;
             if (epochEnds)
             {
                 var epoch = (step + 1) / stepsPerEpoch;
-                ThrowIfDiverged(epoch, epochLoss, average);
                 epochs = epochs.Add(new EpochResult(epoch, epochLoss / stepsPerEpoch, evaluate(epoch, average.Network)));
                 epochLoss = 0;
             }
@@ -87,18 +93,18 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
                 saved = time.GetTimestamp();
             }
 
-            report(Snapshot(step + 1, LearningRateAt(step, steps)));
+            report(Snapshot(step + 1, stepLoss, LearningRateAt(step, steps)));
         }
 
         return average.Network;
 
         bool IsStalled() => options.Patience > 0 && epochs.Length > 0 && epochs[^1].Epoch - epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch >= options.Patience;
 
-        TrainingSnapshot Snapshot(int step, double learningRate)
+        TrainingSnapshot Snapshot(int step, double stepLoss, double learningRate)
         {
             var perSecond = (step - first) * (double)options.BatchSize / Math.Max(1e-3, time.GetElapsedTime(started).TotalSeconds);
-            var left = perSecond > 0 ? TimeSpan.FromSeconds((steps - step) * (double)options.BatchSize / perSecond) : TimeSpan.Zero;
-            return new TrainingSnapshot(step, steps, epochLoss / Math.Max(1, step % stepsPerEpoch), learningRate, perSecond, left, epochs);
+            var secondsLeft = perSecond > 0 ? (steps - step) * (double)options.BatchSize / perSecond : 0;
+            return new TrainingSnapshot(step, steps, epochLoss / Math.Max(1, step % stepsPerEpoch), stepLoss, learningRate, perSecond, secondsLeft, epochs);
         }
     }
 

@@ -198,7 +198,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
     /// <summary>The checkpoint of this training: of these options on these patches.</summary>
     private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training) =>
-        new(Path.Combine(folder, "training.ckpt"), $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256}");
+        new(Path.Combine(folder, Training.Checkpoint.FileName), $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256}");
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
     {
@@ -223,7 +223,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             throw new FileNotFoundException($"{weights}: there are no such weights. Name a file that a training with --checkpoints wrote.");
         }
 
-        var network = new WideResNet(request.Options.Shape);
+        var network = new WideResNet(request.Options.Shape());
         try
         {
             network.load(weights);

@@ -4,9 +4,9 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Api;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
-using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Scoring;
+using IdcFunctions.Storage;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
 using Microsoft.Extensions.Configuration;
@@ -112,7 +112,7 @@ public sealed partial class SettingsTests(Deployment deployment)
                 setting.Key.EndsWith("ServiceUri", StringComparison.Ordinal) ? $"https://{setting.Key}.example/" : setting.Value))!)
             .Build();
 
-        var clients = StorageClients.Create(configuration);
+        var clients = StorageClients.Create(key => configuration[key]);
 
         Assert.Equal(
             ["slides__blobserviceuri.example", "slides__queueserviceuri.example", "slides__tableserviceuri.example"],

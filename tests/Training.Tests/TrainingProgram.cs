@@ -27,11 +27,14 @@ public static class TrainingProgram
     }
 
     /// <summary>Starts it; the caller waits for it or ends it.</summary>
-    public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "IdcFunctions.Training.exe" : "IdcFunctions.Training"), arguments)
+    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    /// <summary>How it is started.</summary>
+    public static ProcessStartInfo StartInfo(params string[] arguments) =>
+        new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "IdcFunctions.Training.exe" : "IdcFunctions.Training"), arguments)
         {
             WorkingDirectory = AppContext.BaseDirectory, // Packs of data sets are kept below it.
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
 }

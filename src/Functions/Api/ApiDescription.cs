@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using IdcFunctions.Functions.Api.Training;
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Slides.Training;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -32,6 +34,11 @@ public static class ApiDescription
         ["minProbability"] = ("Only patches of at least this probability, 0 to 1.", "0.5"),
         ["with"] = ("The version of the model to compare with.", "1.1.0"),
         ["bbox"] = ("Only patches that touch x,y,width,height in level-0 pixels.", "10000,8000,4000,4000"),
+        ["dataset"] = ("A data set's name.", "kaggle"),
+        ["run"] = ("A training run's id.", "20260131-142500-0123abcd"),
+        ["width"] = ("The network's widening factor.", 2),
+        ["depth"] = ("The network's depth, 6n + 4.", 16),
+        ["denseUnits"] = ("Units of the dense layer before the last.", 20),
         ["umPerPixel"] = ("The picture's µm/px; left out for a picture that is a patch.", "1.0"),
     };
 
@@ -46,6 +53,9 @@ public static class ApiDescription
         [typeof(CorrectionsRequest)] = new CorrectionsRequest("Dr Reviewer", [new LabelledCell(12, 34, CorrectionLabel.NotIdc)]),
         [typeof(CorrectionsAnswer)] = new CorrectionsAnswer("0123456789abcdef", [new Correction(12, 34, CorrectionLabel.NotIdc, "Dr Reviewer", DateTimeOffset.UnixEpoch)]),
         [typeof(VerifiedPart)] = new VerifiedPart("patches.csv", VerifiedState.Unchanged, "9f86d081884c7d65…", "9f86d081884c7d65…"),
+        [typeof(DatasetUploadRequest)] = new DatasetUploadRequest("kaggle", "archive.zip", 1_600_000_000),
+        [typeof(DatasetEntry)] = new DatasetEntry("kaggle", DateTimeOffset.UnixEpoch, 279, 277_524, 78_786),
+        [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.1.0", ValidationShare = 0.2 },
         [typeof(GridAnswer)] = new GridAnswer("0123456789abcdef", 2, 1, 800, 800, 800, 800, 50, 50, 4, 1600, 800, 0.25, 0.25, 0.38, [0, 0, 128, 63, 0, 0, 192, 127], [0, 0]),
     };
 

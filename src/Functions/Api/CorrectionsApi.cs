@@ -72,5 +72,5 @@ public static class CorrectionsApi
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
         await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")
-            : Problems.Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: prefix takes the beginning of slides' ids.");
+            : Problems.TooManyCorrections();
 }

@@ -14,6 +14,7 @@ public static class ModelsApi
     {
         routes.MapGet("/api/models", ListAsync).For(Role.Reader);
         routes.MapGet("/api/models/{name}/{version}", GetAsync).For(Role.Reader);
+        routes.MapGet("/api/models/{name}/{version}/bundle", BundleAsync).For(Role.Reader);
         routes.MapPost("/api/models/{name}/{version}/activate", ActivateAsync).For(Role.Admin);
     }
 
@@ -23,6 +24,11 @@ public static class ModelsApi
     private static async Task<IResult> GetAsync(string name, string version, ModelStore models, CancellationToken cancellationToken) =>
         await models.FindManifestAsync(name, version, cancellationToken) is { } manifest
             ? Results.Json(manifest, ModelManifestJson.Default.ModelManifest)
+            : Problems.NotFound($"There is no model {name} {version}.");
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> BundleAsync(string name, string version, ModelBundle bundle, CancellationToken cancellationToken) =>
+        await bundle.ZipAsync(name, version, cancellationToken) is { } zip
+            ? TypedResults.File(zip, "application/zip", $"{name}-{version}.zip")
             : Problems.NotFound($"There is no model {name} {version}.");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ActivateAsync(string name, string version, ModelStore models, CancellationToken cancellationToken)

@@ -25,6 +25,26 @@ public static class Problems
     public static ProblemHttpResult PatchNotFound(string patch) =>
         Make(StatusCodes.Status404NotFound, "patch-not-found", $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");
 
+    /// <summary>404: there is no such data set.</summary>
+    public static ProblemHttpResult DatasetNotFound(string dataset) =>
+        Make(StatusCodes.Status404NotFound, "dataset-not-found", $"There is no data set '{dataset}'. POST /api/datasets gives an address to upload one to.");
+
+    /// <summary>404: there is no such training run.</summary>
+    public static ProblemHttpResult TrainingRunNotFound(string run) => Make(StatusCodes.Status404NotFound, "training-run-not-found", $"There is no training run '{run}'.");
+
+    /// <summary>400: a training can't be as it is asked for; all that is wrong with it, by field, in <c>errors</c>.</summary>
+    public static ProblemHttpResult InvalidTraining(IReadOnlyList<(string Field, string Fault)> faults) =>
+        TypedResults.Problem(
+            string.Join(' ', faults.Select(fault => $"{fault.Field}: {fault.Fault}")),
+            statusCode: StatusCodes.Status400BadRequest,
+            type: Prefix + "invalid-training",
+            title: "invalid-training",
+            extensions: [KeyValuePair.Create("errors", (object?)faults.GroupBy(fault => fault.Field).ToDictionary(group => group.Key, group => group.Select(fault => fault.Fault).ToArray()))]);
+
+    /// <summary>422: more corrections than one export holds.</summary>
+    public static ProblemHttpResult TooManyCorrections() =>
+        Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
+
     /// <summary>404: there is no such thing.</summary>
     public static ProblemHttpResult NotFound(string detail) => Make(StatusCodes.Status404NotFound, "not-found", detail);
 

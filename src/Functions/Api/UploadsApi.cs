@@ -9,9 +9,10 @@ namespace IdcFunctions.Functions.Api;
 public static class UploadsApi
 {
     /// <summary>Bytes of a block: 8 MiB, of which a blob may have 50,000.</summary>
-    private const int BlockBytes = 8 << 20;
+    internal const int BlockBytes = 8 << 20;
 
-    private const long MostBytes = 50_000L * BlockBytes;
+    /// <summary>Bytes of the longest blob of such blocks.</summary>
+    internal const long MostBytes = 50_000L * BlockBytes;
 
     /// <summary>Maps the route.</summary>
     public static void MapUploads(this IEndpointRouteBuilder routes) => routes.MapPost("/api/uploads", PostAsync).For(Role.Reviewer);

@@ -16,7 +16,6 @@ namespace IdcFunctions.Functions.Models;
 /// </summary>
 public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringOptions> scoring, ILogger<ModelStore> logger) : IDisposable
 {
-    private const string ManifestFile = "config.json";
     private const int MostSessions = 2;
 
     private static readonly JsonSerializerOptions ActiveJson = new(JsonSerializerDefaults.Web);
@@ -52,7 +51,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             return;
         }
 
-        foreach (var manifestFile in Directory.EnumerateFiles(folder, ManifestFile, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var manifestFile in Directory.EnumerateFiles(folder, BlobNames.ModelManifest, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var manifest = ModelManifest.Parse(await File.ReadAllBytesAsync(manifestFile, cancellationToken));
             var files = Directory.EnumerateFiles(Path.GetDirectoryName(manifestFile)!).Where(file => file != manifestFile);
@@ -82,12 +81,12 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
 
         var active = JsonSerializer.Deserialize<ActiveModel>(json, ActiveJson)!;
         return await FindManifestAsync(active.Name, active.Version, cancellationToken)
-            ?? throw new ModelRefusedException($"{active.Name} {active.Version}: active.json names it, but it has no {ManifestFile} in storage. Activate a model that is there.");
+            ?? throw new ModelRefusedException($"{active.Name} {active.Version}: active.json names it, but it has no {BlobNames.ModelManifest} in storage. Activate a model that is there.");
     }
 
     /// <summary>A version's manifest, or null.</summary>
     public async Task<ModelManifest?> FindManifestAsync(string name, string version, CancellationToken cancellationToken) =>
-        await FindAsync(BlobNames.ModelFile(name, version, ManifestFile), cancellationToken) is { } json ? ModelManifest.Parse(json) : null;
+        await FindAsync(BlobNames.ModelFile(name, version, BlobNames.ModelManifest), cancellationToken) is { } json ? ModelManifest.Parse(json) : null;
 
     /// <summary>The hash, computed anew, of the version's graph that its manifest gives a hash; null where there is none.</summary>
     public async Task<string?> FindGraphHashAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
@@ -102,7 +101,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         var versions = new List<ActiveModel>();
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellationToken))
         {
-            if (blob.Name.Split('/') is [var name, var version, ManifestFile])
+            if (blob.Name.Split('/') is [var name, var version, BlobNames.ModelManifest])
             {
                 versions.Add(new ActiveModel(name, version));
             }

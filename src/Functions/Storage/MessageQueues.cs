@@ -3,6 +3,7 @@ using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Messages;
 using IdcFunctions.Slides.Storage;
+using IdcFunctions.Slides.Training;
 
 namespace IdcFunctions.Functions.Storage;
 
@@ -30,6 +31,11 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
     /// <summary>"Complete this run."</summary>
     public Task SendCompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current), SlidesJson.Default.RunMessage), cancellationToken);
+
+    /// <summary>"Train this." It may wait long for a machine: it never expires.</summary>
+    public async Task SendTrainAsync(TrainingRunId run, CancellationToken cancellationToken) =>
+        await storage.Queues.GetQueueClient(Queues.TrainingRuns).SendMessageAsync(
+            JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, run.Value), SlidesJson.Default.TrainingRunMessage), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
 
     /// <summary>Puts a message of a schema this program does not know back into its queue, for a newer program.</summary>
     public async Task PutBackAsync(string queue, string message, CancellationToken cancellationToken) =>

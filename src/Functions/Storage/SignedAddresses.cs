@@ -7,7 +7,7 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Storage;
 
 /// <summary>
-/// Signs addresses at which a client writes a slide or reads an export in storage itself, so that the bytes never pass
+/// Signs addresses at which a client writes a slide or a data set, or reads an export in storage itself, so that the bytes never pass
 /// through this program. The one seam between one machine and Azure: the emulator signs with its account's key, Azure
 /// with a key of the app's identity.
 /// </summary>
@@ -23,6 +23,7 @@ public sealed class SignedAddresses(StorageClients storage, TimeProvider time)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
     private readonly BlobContainerClient slides = storage.Blobs.GetBlobContainerClient(Containers.Slides);
+    private readonly BlobContainerClient datasets = storage.Blobs.GetBlobContainerClient(Containers.Datasets);
     private readonly BlobContainerClient results = storage.Blobs.GetBlobContainerClient(Containers.Results);
 
     /// <summary>Where the addresses lead: the page may connect there.</summary>
@@ -31,6 +32,10 @@ public sealed class SignedAddresses(StorageClients storage, TimeProvider time)
     /// <summary>An address at which one slide can be created and written, and not read.</summary>
     public Task<(Uri Address, DateTimeOffset Expires)> SignUploadAsync(string name, CancellationToken cancellationToken) =>
         SignAsync(slides.GetBlobClient(name), BlobSasPermissions.Create | BlobSasPermissions.Write, UploadValidity, null, cancellationToken);
+
+    /// <summary>An address at which one file of a data set can be created and written, and not read.</summary>
+    public Task<(Uri Address, DateTimeOffset Expires)> SignDatasetAsync(string dataset, string file, CancellationToken cancellationToken) =>
+        SignAsync(datasets.GetBlobClient(BlobNames.DatasetFolder(dataset) + file), BlobSasPermissions.Create | BlobSasPermissions.Write, UploadValidity, null, cancellationToken);
 
     /// <summary>An address at which one export can be read, and nothing else.</summary>
     public async Task<Uri> SignExportAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>

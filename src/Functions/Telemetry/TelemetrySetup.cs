@@ -31,7 +31,7 @@ public static class TelemetrySetup
         void Configure(AzureMonitorExporterOptions exporter)
         {
             exporter.ConnectionString = connection;
-            exporter.Credential = StorageClients.IdentityOf(builder.Configuration);
+            exporter.Credential = StorageClients.IdentityOf(key => builder.Configuration[key]);
         }
     }
 }

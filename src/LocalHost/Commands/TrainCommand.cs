@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using IdcFunctions.LocalHost.Training;
 
 namespace IdcFunctions.LocalHost.Commands;
 
-/// <summary><c>idc train</c>: starts the training program; this one does not reference it, since libtorch is 500 MB.</summary>
+/// <summary><c>idc train</c>: starts the training program.</summary>
 public static class TrainCommand
 {
-    private const string Project = "src/Training/Training.csproj";
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -21,28 +20,8 @@ public static class TrainCommand
 
     private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet");
-        foreach (var argument in (string[])["run", "--project", FindProject(), "--configuration", "Release", "--", .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var training = Process.Start(start)!;
+        using var training = Process.Start(TrainingProgram.StartInfo(arguments))!;
         await training.WaitForExitAsync(cancellationToken);
         return training.ExitCode;
-    }
-
-    private static string FindProject()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var project = Path.Combine(folder.FullName, Project);
-            if (File.Exists(project))
-            {
-                return project;
-            }
-        }
-
-        throw new IOException($"The training program is not here: there is no {Project} above {AppContext.BaseDirectory}. Run idc from a checkout, or use the training container.");
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IdcFunctions.LocalHost.Host;
 
-/// <summary>The local host's log: its own lines and the handler's, with the time, in the order they came.</summary>
+/// <summary>The local host's log: its own lines, the handler's and the training program's, with the time, in the order they came.</summary>
 public sealed class HostLog(TextWriter writer, TimeProvider time) : IDisposable
 {
     private const int KeptLines = 8;
@@ -47,6 +47,15 @@ public sealed class HostLog(TextWriter writer, TimeProvider time) : IDisposable
         }
 
         WriteLine("handler", line);
+    }
+
+    /// <summary>Writes a line of the training program; null, its end, is nothing.</summary>
+    public void WriteTrainingLine(string? line)
+    {
+        if (line is not null)
+        {
+            WriteLine("training", line);
+        }
     }
 
     /// <inheritdoc/>

@@ -15,16 +15,26 @@ const LazyViewer = ({ slideId }: { slideId: string }) => {
   return Page ? <Page slideId={slideId} /> : null;
 };
 
+type TrainingPage = typeof import('./training/TrainingPage').TrainingPage;
+
+const LazyTraining = ({ path }: { path: string[] }) => {
+  const [Page, setPage] = useState<TrainingPage>();
+  useEffect(() => void import('./training/TrainingPage').then((module) => setPage(() => module.TrainingPage)), []);
+  return Page ? <Page path={path} /> : null;
+};
+
+const titles: Record<string, string> = { predict: 'Predict', training: 'Training' };
+
 export const App = () => {
   const { path } = useRoute();
   const slide = path[0] === 'slides' ? path[1] : undefined;
   useEffect(() => {
-    document.title = `${slide ?? (path[0] === 'predict' ? 'Predict' : 'Slides')} · IdcFunctions`;
+    document.title = `${slide ?? titles[path[0] ?? ''] ?? 'Slides'} · IdcFunctions`;
   }, [slide, path[0]]);
   return (
     <>
       <Bar area={path[0] ?? 'slides'} />
-      <main>{slide ? <LazyViewer key={slide} slideId={slide} /> : path[0] === 'predict' ? <PredictView /> : <SlidesView />}</main>
+      <main>{slide ? <LazyViewer key={slide} slideId={slide} /> : path[0] === 'predict' ? <PredictView /> : path[0] === 'training' ? <LazyTraining path={path.slice(1)} /> : <SlidesView />}</main>
       <UploadTray />
       <Toasts />
     </>

@@ -7,7 +7,7 @@ interface Readiness {
   reason?: string;
 }
 
-const areas = [['slides', 'Slides'], ['predict', 'Predict']] as const;
+const areas = [['slides', 'Slides'], ['predict', 'Predict'], ['training', 'Training']] as const;
 const themeKey = 'theme';
 const pollMs = 30_000;
 

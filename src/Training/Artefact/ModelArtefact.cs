@@ -22,6 +22,11 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     /// <summary>The file that holds the split's case ids and hash.</summary>
     public const string SplitFile = "split.json";
 
+    private const string ReportFile = "report.html", PredictionsFile = "predictions.csv", IntakeFile = "intake.json", FalsePositivesFile = "worst-false-positives.png", FalseNegativesFile = "worst-false-negatives.png";
+
+    /// <summary>The files that tell what a training came to; pictures of errors only where there are some.</summary>
+    public static IReadOnlyList<string> ResultFiles { get; } = [ReportFile, EvaluationFile, PredictionsFile, IntakeFile, SplitFile, FalsePositivesFile, FalseNegativesFile];
+
     private const string OnnxFile = "model.onnx";
     private const string GoldenFile = "golden.bin";
     private const double GoldenTolerance = 1e-3;
@@ -51,6 +56,14 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         }
 
         var files = variants.ToDictionary(made => made.Variant.File, made => made.Content);
+        foreach (var (file, isIdc) in new[] { (FalsePositivesFile, false), (FalseNegativesFile, true) })
+        {
+            if (WorstErrors.Of(validation, probabilities, evaluation.Threshold, isIdc) is { Count: > 0 } worst)
+            {
+                files[file] = ContactSheet.Png(validation, worst);
+            }
+        }
+
         target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
@@ -58,9 +71,9 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             [GoldenFile] = golden,
             [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),
             [EvaluationFile] = JsonSerializer.SerializeToUtf8Bytes(evaluation, EvaluationJson),
-            ["predictions.csv"] = Encoding.UTF8.GetBytes(Predictions(validation.Patches, probabilities)),
-            ["intake.json"] = JsonSerializer.SerializeToUtf8Bytes(provenance.Intake, SnakeCase),
-            ["report.html"] = Encoding.UTF8.GetBytes(ReportHtml.Write(target, provenance, evaluation, probabilities)),
+            [PredictionsFile] = Encoding.UTF8.GetBytes(Predictions(validation.Patches, probabilities)),
+            [IntakeFile] = JsonSerializer.SerializeToUtf8Bytes(provenance.Intake, SnakeCase),
+            [ReportFile] = Encoding.UTF8.GetBytes(ReportHtml.Write(target, provenance, evaluation, probabilities)),
             ["config.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest) + "\n"),
             ["README.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(target, provenance, evaluation)),
         });
@@ -71,7 +84,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     private ModelManifest Manifest(byte[] onnx, byte[] golden, ModelEvaluation evaluation) => new()
     {
         SpecVersion = "1.0",
-        Architecture = provenance.Options.Shape.Architecture,
+        Architecture = provenance.Options.Shape().Architecture,
         NumClasses = 1,
         PatchSizePixels = PatchDataset.Side,
         SpacingUmPx = 4,

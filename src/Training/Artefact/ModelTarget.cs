@@ -1,12 +1,10 @@
-using System.Text.RegularExpressions;
-
 namespace IdcFunctions.Training.Artefact;
 
 /// <summary>Where a model is written.</summary>
 /// <param name="Folder">Folder of all models.</param>
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">The model's version.</param>
-public sealed partial record ModelTarget(string Folder, string Name, string Version)
+public sealed record ModelTarget(string Folder, string Name, string Version)
 {
     /// <summary>The model's own folder.</summary>
     public string Path => System.IO.Path.Combine(Folder, Name, Version);
@@ -14,8 +12,8 @@ public sealed partial record ModelTarget(string Folder, string Name, string Vers
     /// <summary>What is wrong with name and version.</summary>
     public IEnumerable<string> Faults() =>
         from item in new[] { (Option: "--name", Value: Name), (Option: "--model-version", Value: Version) }
-        where !Segment().IsMatch(item.Value)
-        select $"{item.Option} '{item.Value}': letters, digits, '.', '_' and '-' are allowed, and a letter or digit first.";
+        where !StoredName.IsValid(item.Value)
+        select $"{item.Option} '{item.Value}': {StoredName.Rule}.";
 
     /// <summary>Throws where the version exists: versions are immutable.</summary>
     /// <exception cref="IOException">It exists.</exception>
@@ -43,7 +41,4 @@ public sealed partial record ModelTarget(string Folder, string Name, string Vers
 
         Directory.Move(unfinished, Path);
     }
-
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    private static partial Regex Segment();
 }

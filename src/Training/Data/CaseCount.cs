@@ -6,6 +6,9 @@ namespace IdcFunctions.Training.Data;
 /// <param name="IdcPatches">Those labelled IDC.</param>
 public sealed record CaseCount(string Case, int Patches, int IdcPatches)
 {
+    /// <summary>True where a reviewer corrected it: it is only trained on.</summary>
+    public bool IsCorrected { get; init; }
+
     /// <summary>Share of patches labelled IDC, in [0, 1].</summary>
     public double IdcShare => (double)IdcPatches / Patches;
 }

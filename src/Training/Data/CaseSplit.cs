@@ -30,18 +30,19 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">There is only one case.</exception>
     public static CaseSplit Draw(IReadOnlyList<CaseCount> cases, double share, int seed)
     {
-        if (cases.Count < 2)
+        if (cases.Count < 2 || cases.All(item => item.IsCorrected))
         {
-            throw new DatasetException($"The data set holds {cases.Count} case(s), and patches of one case can't be on both sides. Add cases.");
+            throw new DatasetException($"The data set holds {cases.Count} case(s), {cases.Count(item => item.IsCorrected)} of them corrected by a reviewer and so never evaluated on, and patches of one case can't be on both sides. Add cases.");
         }
 
-        var sorted = cases.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Select(item => item.Case).ToList();
-        var strata = Math.Clamp((int)Math.Round(share * sorted.Count), 1, sorted.Count - 1);
+        var (corrected, others) = Parted(cases);
+        var sorted = others.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Select(item => item.Case).ToList();
+        var strata = Math.Clamp((int)Math.Round(share * sorted.Count), 1, Math.Max(1, sorted.Count - 1));
         var random = new Random(seed);
         var validation = Enumerable.Range(0, strata)
             .Select(stratum => sorted[random.Next(stratum * sorted.Count / strata, (stratum + 1) * sorted.Count / strata)])
             .ToHashSet();
-        return new CaseSplit(sorted.Where(id => !validation.Contains(id)).ToHashSet(), validation).Checked();
+        return new CaseSplit(sorted.Where(id => !validation.Contains(id)).Concat(corrected).ToHashSet(), validation).Checked();
     }
 
     /// <summary>Splits the cases into folds of a like share of IDC; each fold is validated on once, by a training on the others.</summary>
@@ -51,16 +52,17 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">There are fewer cases than folds.</exception>
     public static IReadOnlyList<CaseSplit> Folds(IReadOnlyList<CaseCount> cases, int folds, int seed)
     {
-        if (cases.Count < folds)
+        var (corrected, others) = Parted(cases);
+        if (others.Count < folds)
         {
-            throw new DatasetException($"{cases.Count} cases can't be split into {folds} folds. Ask for fewer.");
+            throw new DatasetException($"{others.Count} cases can't be split into {folds} folds. Ask for fewer.");
         }
 
         var random = new Random(seed);
-        var foldOf = cases.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Chunk(folds)
+        var foldOf = others.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Chunk(folds)
             .SelectMany(alike => Shuffled(folds, random).Zip(alike, (fold, item) => (fold, item.Case))).ToList();
         return [.. Enumerable.Range(0, folds).Select(fold => new CaseSplit(
-            foldOf.Where(item => item.fold != fold).Select(item => item.Case).ToHashSet(),
+            foldOf.Where(item => item.fold != fold).Select(item => item.Case).Concat(corrected).ToHashSet(),
             foldOf.Where(item => item.fold == fold).Select(item => item.Case).ToHashSet()).Checked())];
     }
 
@@ -75,13 +77,19 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">A case is missing.</exception>
     public (PatchDataset Training, PatchDataset Validation) Of(PatchPack pack)
     {
+        var corrected = pack.Report.CorrectedCases;
         if (Leak is null)
         {
+            if (corrected.Intersect(Validation).ToList() is { Count: > 0 } evaluated)
+            {
+                throw new DatasetException($"The cases {string.Join(", ", evaluated)} were corrected by a reviewer who saw a model's result: they are never evaluated on. Take them out of the validation list.");
+            }
+
             return (pack.Select(Training), pack.Select(Validation));
         }
 
         var random = new Random(Leak.Seed);
-        var validation = pack.Patches.Where(_ => random.NextDouble() < Leak.Share).ToHashSet();
+        var validation = pack.Patches.Where(patch => random.NextDouble() < Leak.Share && !corrected.Contains(patch.Case)).ToHashSet();
         return (pack.Select(patch => !validation.Contains(patch)), pack.Select(validation.Contains));
     }
 
@@ -120,6 +128,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             ? this
             : throw new DatasetException("A split needs at least one case to train on and one to evaluate on. Fill the empty list.");
     }
+
+    private static (List<string> Corrected, List<CaseCount> Others) Parted(IReadOnlyList<CaseCount> cases) =>
+        ([.. cases.Where(item => item.IsCorrected).Select(item => item.Case)], [.. cases.Where(item => !item.IsCorrected)]);
 
     private static List<string> ReadList(string path)
     {

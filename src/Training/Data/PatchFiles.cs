@@ -15,16 +15,25 @@ public sealed partial class PatchFiles : IDisposable
     /// <summary>How a labelled patch is named.</summary>
     public const string Naming = "{case}_idx5_x{X}_y{Y}_class{0|1}.png";
 
-    private readonly ZipArchive? zip;
+    /// <summary>Name of the table that an export of reviewers' corrections holds beside its patches.</summary>
+    private const string CorrectionsName = "corrections.csv";
 
-    private PatchFiles(IReadOnlyList<string> names, string stamp, ZipArchive? zip)
+    private readonly Dictionary<string, ZipArchiveEntry> zipped;
+    private readonly IReadOnlyList<ZipArchive> zips;
+    private readonly string root;
+
+    private PatchFiles(string root, IReadOnlyList<string> files, Dictionary<string, ZipArchiveEntry> zipped, IReadOnlyList<ZipArchive> zips, string stamp)
     {
-        Names = names;
-        this.zip = zip;
+        this.root = root;
+        this.zipped = zipped;
+        this.zips = zips;
+        var all = files.Concat(zipped.Keys).ToList();
+        Names = [.. all.Where(name => name.EndsWith(".png", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Corrections = [.. all.Where(name => Path.GetFileName(name) == CorrectionsName).Order(StringComparer.Ordinal)];
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp)));
     }
 
-    /// <summary>All PNG files, sorted.</summary>
+    /// <summary>All PNG files, sorted, as they are named below the data set's root.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Changes when a file is added, taken away, or written: lower-case hex over names, lengths and times.</summary>
@@ -33,35 +42,25 @@ public sealed partial class PatchFiles : IDisposable
     /// <summary>Folders that are named as a case's and hold no PNG file.</summary>
     public IReadOnlyList<string> EmptyFolders { get; private init; } = [];
 
-    /// <summary>Lists a data set.</summary>
-    /// <exception cref="DatasetException">Nothing is there, or it is no zip.</exception>
+    /// <summary>The tables of reviewers' corrections among the files, whose slides are named in the first column.</summary>
+    public IReadOnlyList<string> Corrections { get; }
+
+    /// <summary>Lists a data set: a zip, or a folder of files and zips.</summary>
+    /// <exception cref="DatasetException">Nothing is there, or a zip can't be read.</exception>
     public static PatchFiles Open(string path)
     {
         if (Directory.Exists(path))
         {
-            var files = new DirectoryInfo(path).EnumerateFiles("*.png", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();
-            return new PatchFiles([.. files.Select(file => file.FullName)], string.Join('\n', files.Select(file => $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}")), zip: null)
-            {
-                EmptyFolders = [.. Directory.EnumerateDirectories(path).Where(folder => !Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Any()).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)],
-            };
+            var files = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories)
+                .Where(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();
+            var empty = Directory.EnumerateDirectories(path).Where(folder => !files.Any(file => file.FullName.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+            return List(path, files, [.. files.Where(file => file.Extension == ".zip")], zip => $"{Path.GetRelativePath(path, zip.FullName)}/", [.. empty.Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)]);
         }
 
-        if (!File.Exists(path))
-        {
-            throw new DatasetException($"{path}: there is no such folder or zip. Name the folder that holds the cases, or the zip.");
-        }
-
-        try
-        {
-            var file = new FileInfo(path);
-            var zip = ZipFile.OpenRead(path);
-            var names = zip.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".png", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-            return new PatchFiles(names, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}", zip);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DatasetException($"{path}: this is no zip that can be read: {exception.Message} Download or pack it again.");
-        }
+        var single = new FileInfo(path);
+        return single.Exists
+            ? List("", [single], [single], _ => "", [])
+            : throw new DatasetException($"{path}: there is no such folder or zip. Name the folder that holds the cases, or the zip.");
     }
 
     /// <summary>What a file's name says; null where it does not follow the layout.</summary>
@@ -75,12 +74,11 @@ public sealed partial class PatchFiles : IDisposable
     /// <exception cref="InvalidDataException">The zip's entry is damaged.</exception>
     public byte[] Read(string name)
     {
-        if (zip is null)
+        if (!zipped.TryGetValue(name, out var entry))
         {
-            return File.ReadAllBytes(name);
+            return File.ReadAllBytes(Path.Combine(root, name));
         }
 
-        var entry = zip.GetEntry(name)!;
         using var stream = entry.Open();
         var content = new byte[entry.Length];
         stream.ReadExactly(content);
@@ -88,7 +86,39 @@ public sealed partial class PatchFiles : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => zip?.Dispose();
+    public void Dispose()
+    {
+        foreach (var zip in zips)
+        {
+            zip.Dispose();
+        }
+    }
+
+    private static PatchFiles List(string root, IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IReadOnlyList<string> emptyFolders)
+    {
+        var opened = new List<ZipArchive>();
+        var zipped = new Dictionary<string, ZipArchiveEntry>();
+        foreach (var file in zips)
+        {
+            try
+            {
+                var zip = ZipFile.OpenRead(file.FullName);
+                opened.Add(zip);
+                foreach (var entry in zip.Entries)
+                {
+                    zipped[prefixOf(file) + entry.FullName] = entry;
+                }
+            }
+            catch (InvalidDataException exception)
+            {
+                opened.ForEach(zip => zip.Dispose());
+                throw new DatasetException($"{file}: this is no zip that can be read: {exception.Message} Download or pack it again.");
+            }
+        }
+
+        var stamp = string.Join('\n', files.Select(file => $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"));
+        return new PatchFiles(root, [.. files.Except(zips).Select(file => Path.GetRelativePath(root, file.FullName))], zipped, opened, stamp) { EmptyFolders = emptyFolders };
+    }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using NetVips;
 
 namespace IdcFunctions.Training.Data;
@@ -6,30 +7,54 @@ namespace IdcFunctions.Training.Data;
 /// <param name="cache">Folder that keeps packs.</param>
 public sealed class PatchIntake(string cache)
 {
+    /// <summary>What the name of a pack ends with.</summary>
+    public const string PackSuffix = ".pack";
+
     /// <summary>The pack of a data set, or made anew where its files have changed.</summary>
-    /// <param name="path">A folder or a zip.</param>
+    /// <param name="path">A folder, a zip, or a pack.</param>
     /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
     /// <exception cref="IOException">The pack can't be written.</exception>
     public PatchPack Open(string path)
     {
+        if (path.EndsWith(PackSuffix, StringComparison.Ordinal) && File.Exists(path))
+        {
+            return PatchPack.Open(path);
+        }
+
         using var files = PatchFiles.Open(path);
-        var pack = Path.Combine(cache, $"{files.Fingerprint[..16]}.pack");
+        var pack = Path.Combine(cache, files.Fingerprint[..16] + PackSuffix);
         if (!File.Exists(pack))
         {
-            Directory.CreateDirectory(cache);
-            var unfinished = $"{pack}.{Environment.ProcessId}";
-            try
-            {
-                Pack(path, files, unfinished);
-                File.Move(unfinished, pack, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(unfinished);
-            }
+            Make(path, files, pack);
         }
 
         return PatchPack.Open(pack);
+    }
+
+    /// <summary>Makes the pack of a data set under a given name.</summary>
+    /// <param name="path">A folder or a zip.</param>
+    /// <param name="pack">The pack's file, in the folder that keeps packs.</param>
+    /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
+    /// <exception cref="IOException">The pack can't be written.</exception>
+    public void Make(string path, string pack)
+    {
+        using var files = PatchFiles.Open(path);
+        Make(path, files, pack);
+    }
+
+    private void Make(string path, PatchFiles files, string pack)
+    {
+        Directory.CreateDirectory(cache);
+        var unfinished = $"{pack}.{Environment.ProcessId}";
+        try
+        {
+            Pack(path, files, unfinished);
+            File.Move(unfinished, pack, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     private static void Pack(string path, PatchFiles files, string pack)
@@ -59,7 +84,7 @@ public sealed class PatchIntake(string cache)
 
             var cases = taken.Select(patch => patch.Case).ToHashSet();
             var empty = places.Select(place => place.Case).Where(id => !cases.Contains(id)).Concat(files.EmptyFolders).Distinct().Order(StringComparer.Ordinal);
-            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, otherNames, corrupt, [.. empty], []);
+            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, otherNames, corrupt, [.. empty], [], [.. Corrected(files).Where(cases.Contains).Order(StringComparer.Ordinal)]);
             if (taken.Count == 0)
             {
                 throw new DatasetException($"{path}: no file is a patch of 50×50 px named {PatchFiles.Naming}. Name the folder that holds the cases, or the zip. {string.Join(' ', report.Lines())}");
@@ -70,6 +95,10 @@ public sealed class PatchIntake(string cache)
             PatchPack.WriteIndex(stream, taken, report);
         }
     }
+
+    /// <summary>The slides that reviewers corrected, as the tables of their corrections name them.</summary>
+    private static HashSet<string> Corrected(PatchFiles files) =>
+        [.. files.Corrections.SelectMany(name => Encoding.UTF8.GetString(files.Read(name)).Split('\n').Skip(1)).Select(line => line.Split(',')[0])];
 
     /// <summary>The files of each place: one, or several that must agree.</summary>
     private static Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)> Find(IReadOnlyList<string> names, out List<string> otherNames)

@@ -10,7 +10,7 @@ namespace IdcFunctions.Training.Data;
 /// </summary>
 public sealed class PatchPack : IDisposable
 {
-    private const long Magic = 0x324B434150434449; // "IDCPACK2"
+    private const long Magic = 0x334B434150434449; // "IDCPACK3"
     private const int IndexBytes = 16;
     private const int FooterBytes = 16;
 
@@ -32,7 +32,7 @@ public sealed class PatchPack : IDisposable
     public IntakeReport Report { get; }
 
     /// <summary>The cases, sorted, with their counts.</summary>
-    public IReadOnlyList<CaseCount> Cases => [.. Patches.GroupBy(patch => patch.Case).Select(group => new CaseCount(group.Key, group.Count(), group.Count(patch => patch.IsIdc)))];
+    public IReadOnlyList<CaseCount> Cases => [.. Patches.GroupBy(patch => patch.Case).Select(group => new CaseCount(group.Key, group.Count(), group.Count(patch => patch.IsIdc)) { IsCorrected = Report.CorrectedCases.Contains(group.Key) })];
 
     /// <summary>Opens a pack.</summary>
     /// <exception cref="DatasetException">It is no pack, or was cut off.</exception>

@@ -11,14 +11,18 @@ public sealed class ProgressFile
     /// <summary>A file of this name in the folder asks the training to stop.</summary>
     public const string CancelName = "cancel";
 
+    /// <summary>Points of the loss curve at most.</summary>
+    private const int CurvePoints = 240;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly string folder;
     private readonly double hourPrice;
     private readonly TimeProvider time;
     private readonly double earlierSeconds;
     private readonly long started;
+    private readonly List<LossPoint> losses;
+    private (double Sum, int Steps) stretch;
     private long written;
     private TrainingSnapshot? latest;
 
@@ -33,7 +37,9 @@ public sealed class ProgressFile
         this.time = time;
         started = time.GetTimestamp();
         var file = Path.Combine(folder, Name);
-        earlierSeconds = File.Exists(file) ? JsonSerializer.Deserialize<State>(File.ReadAllBytes(file), Json)!.SpentSeconds : 0;
+        var earlier = File.Exists(file) ? JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(file), TrainingJson.Options) : null;
+        earlierSeconds = earlier?.SpentSeconds ?? 0;
+        losses = [.. earlier?.Losses ?? []];
     }
 
     /// <summary>Writes the state, at most every five seconds and at an epoch's end.</summary>
@@ -41,6 +47,7 @@ public sealed class ProgressFile
     public void Write(TrainingSnapshot snapshot)
     {
         var isEpochsEnd = snapshot.Epochs.Length != latest?.Epochs.Length;
+        AddLoss(snapshot);
         latest = snapshot;
         if (!isEpochsEnd && time.GetElapsedTime(written) < Interval)
         {
@@ -60,13 +67,28 @@ public sealed class ProgressFile
     /// <param name="reason">Why, where it did not succeed.</param>
     public void End(string state, string? reason) => Write(state, reason);
 
+    private void AddLoss(TrainingSnapshot snapshot)
+    {
+        if (latest is null)
+        {
+            // Steps after the checkpoint that the training goes on from are taken again.
+            losses.RemoveAll(point => point.Step > snapshot.Step);
+            return;
+        }
+
+        stretch = (stretch.Sum + snapshot.StepLoss, stretch.Steps + 1);
+        if (snapshot.Step % Math.Max(1, (snapshot.Steps + CurvePoints - 1) / CurvePoints) == 0)
+        {
+            losses.Add(new LossPoint(snapshot.Step, stretch.Sum / stretch.Steps));
+            stretch = default;
+        }
+    }
+
     private void Write(string state, string? reason)
     {
         var spent = earlierSeconds + time.GetElapsedTime(started).TotalSeconds;
         var unfinished = Path.Combine(folder, $"{Name}.{Environment.ProcessId}");
-        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new State(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, latest), Json));
+        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest), TrainingJson.Options));
         File.Move(unfinished, Path.Combine(folder, Name), overwrite: true);
     }
-
-    private sealed record State(string Status, string? Reason, DateTimeOffset UpdatedAt, double SpentSeconds, double Cost, TrainingSnapshot? Training);
 }

@@ -9,7 +9,6 @@ namespace IdcFunctions.Training.Reporting;
 /// <summary>The evaluation as one HTML file that needs nothing beside it: figures, plots, cases, the worst errors.</summary>
 public static class ReportHtml
 {
-    private const int WorstErrors = 32;
     private const string Blue = "#1f6fb4", Grey = "#c58b2a";
 
     /// <summary>Writes the report.</summary>
@@ -88,9 +87,7 @@ public static class ReportHtml
     private static void Errors(StringBuilder html, string title, Provenance provenance, ModelEvaluation evaluation, IReadOnlyList<float> probabilities, bool isIdc)
     {
         var patches = provenance.Validation.Patches;
-        var worst = Enumerable.Range(0, patches.Count)
-            .Where(i => patches[i].IsIdc == isIdc && probabilities[i] >= evaluation.Threshold != isIdc)
-            .OrderBy(i => isIdc ? probabilities[i] : -probabilities[i]).Take(WorstErrors).ToList();
+        var worst = WorstErrors.Of(provenance.Validation, probabilities, evaluation.Threshold, isIdc);
         if (worst.Count == 0)
         {
             return;

@@ -5,7 +5,7 @@ using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
-using Microsoft.Extensions.Configuration;
+using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Tests.Storage;
 
@@ -22,7 +22,7 @@ public sealed class RunLedgerTests : IDisposable
     {
         this.azurite = azurite;
         ledger = new(
-            StorageClients.Create(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Slides", (string?)azurite.ConnectionString)]).Build()),
+            StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null),
             measured.Metrics);
     }
 

@@ -4,7 +4,7 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
-using Microsoft.Extensions.Configuration;
+using IdcFunctions.Storage;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IdcFunctions.Functions.Tests.Storage;
@@ -15,7 +15,7 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     private static readonly SlideId Slide = SlideId.FromName("case 7/signed.tif");
     private static readonly RunId Run = RunId.Parse("0123456789abcdef");
 
-    private StorageClients Storage => StorageClients.Create(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Slides", (string?)azurite.ConnectionString)]).Build());
+    private StorageClients Storage => StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
 
     [Fact]
     public async Task An_upload_address_writes_its_blob_and_does_nothing_else()

@@ -5,7 +5,7 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
-using Microsoft.Extensions.Configuration;
+using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Tests.Telemetry;
 
@@ -16,7 +16,7 @@ public sealed class SlideTracesTests(AzuriteFixture azurite)
     private static readonly SlideId Slide = SlideId.FromName(Name);
     private static readonly RunId Run = RunId.Parse("fedcba9876543210");
 
-    private StorageClients Storage => StorageClients.Create(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Slides", (string?)azurite.ConnectionString)]).Build());
+    private StorageClients Storage => StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
 
     [Fact]
     public async Task From_the_event_over_the_batch_to_the_completion_it_is_one_trace()

@@ -1,4 +1,3 @@
-using IdcFunctions.Fixtures;
 using IdcFunctions.Scoring.Stain;
 using IdcFunctions.Slides.Stain;
 using IdcFunctions.Tiling;

@@ -159,4 +159,21 @@ public sealed class CaseSplitTests : IDisposable
     /// <summary>Case i of n has i·2 IDC patches of 100.</summary>
     private static CaseCount[] Cases(int count) =>
         [.. Enumerable.Range(1, count).Select(i => new CaseCount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), 100, 2 * i))];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Corrected_cases_are_on_the_training_side_of_every_drawn_split(int seed)
+    {
+        CaseCount[] cases = [.. Enumerable.Range(1, 10).Select(id => new CaseCount($"{id}", 10, id) { IsCorrected = id % 2 == 0 })];
+        string[] corrected = ["10", "2", "4", "6", "8"];
+
+        Assert.All(CaseSplit.Folds(cases, 5, seed).Append(CaseSplit.Draw(cases, 0.5, seed)), split =>
+        {
+            Assert.Subset(split.Training.ToHashSet(), corrected.ToHashSet());
+            Assert.Empty(split.Validation.Intersect(corrected));
+        });
+        Assert.Throws<DatasetException>(() => CaseSplit.Draw([.. cases.Where(item => item.IsCorrected)], 0.5, seed));
+    }
 }

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using IdcFunctions.Fixtures;
 using IdcFunctions.Training.Data;
 using NetVips;
 
@@ -63,8 +62,21 @@ public sealed class PatchIntakeTests : IDisposable
 
         var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
 
-        Assert.Contains(first, error.Message, StringComparison.Ordinal);
-        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(Folder, first), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(Folder, second), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_files_and_zips_is_one_data_set()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        SyntheticPatches.Write(temporary.At("more"), ["8"], 2);
+        ZipFile.CreateFromDirectory(temporary.At("more"), temporary.At("set", "more.zip"));
+
+        using var pack = new PatchIntake(temporary.At("packs")).Open(Folder);
+
+        Assert.Equal(["7", "8"], pack.Cases.Select(item => item.Case));
+        Assert.Equal(8, pack.Report.Patches);
     }
 
     [Fact]
@@ -76,8 +88,8 @@ public sealed class PatchIntakeTests : IDisposable
 
         var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
 
-        Assert.Contains(first, error.Message, StringComparison.Ordinal);
-        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(Folder, first), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(Folder, second), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +101,7 @@ public sealed class PatchIntakeTests : IDisposable
 
         var error = Assert.Throws<DatasetException>(() => PatchDataset.Load(Folder, new HashSet<string> { "7" }));
 
-        Assert.Contains(misplaced, error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(Folder, misplaced), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +113,7 @@ public sealed class PatchIntakeTests : IDisposable
         var report = Report();
 
         Assert.Equal(4, report.Patches);
-        Assert.Equal([odd], report.OddSizes);
+        Assert.Equal([Path.GetRelativePath(Folder, odd)], report.OddSizes);
     }
 
     [Fact]
@@ -113,7 +125,7 @@ public sealed class PatchIntakeTests : IDisposable
         var report = Report();
 
         Assert.Equal(4, report.Patches);
-        Assert.Equal([temporary.At("set", "7", "0", "overview.png")], report.OtherNames);
+        Assert.Equal([Path.Combine("7", "0", "overview.png")], report.OtherNames);
     }
 
     /// <summary>The id was once only what stands before <c>_idx</c> without punctuation: cases A-7 and B-7 became one case, on both sides of a split.</summary>
@@ -140,7 +152,7 @@ public sealed class PatchIntakeTests : IDisposable
         var report = Report();
 
         Assert.Equal(2, report.Patches);
-        Assert.Collection(report.Corrupt, line => Assert.StartsWith(corrupt, line, StringComparison.Ordinal), line => Assert.StartsWith(cut, line, StringComparison.Ordinal));
+        Assert.Collection(report.Corrupt, line => Assert.StartsWith(Path.GetRelativePath(Folder, corrupt), line, StringComparison.Ordinal), line => Assert.StartsWith(Path.GetRelativePath(Folder, cut), line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -19,6 +19,19 @@ public sealed class WideResNetTests
         Assert.All(network.parameters(), parameter => Assert.True(parameter.requires_grad));
     }
 
+    /// <summary>What the page shows of a network is counted without one.</summary>
+    [Theory]
+    [InlineData(1, 16, 20)]
+    [InlineData(2, 10, 7)]
+    [InlineData(3, 22, 20)]
+    public void The_layers_that_are_shown_have_its_parameters(int width, int depth, int denseUnits)
+    {
+        var shape = new NetworkShape(width, depth, denseUnits);
+        using var network = new WideResNet(shape);
+
+        Assert.Equal(network.parameters().Sum(parameter => parameter.numel()), NetworkLayer.Of(shape).Sum(layer => layer.Parameters));
+    }
+
     [Fact]
     public void It_gives_one_logit_a_patch()
     {

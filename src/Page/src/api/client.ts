@@ -5,6 +5,8 @@ export class Problem extends Error {
     /** The stable name, e.g. `slide-not-found`; empty where the answer was no problem of ours. */
     readonly type: string,
     message: string,
+    /** What is wrong with each field, where the app tells it. */
+    readonly errors: Record<string, string[]> = {},
   ) {
     super(message);
   }
@@ -28,9 +30,9 @@ export const send = async (path: string, init: RequestInit = {}): Promise<Respon
 
 const problemOf = async (answer: Response): Promise<Problem> => {
   try {
-    const problem = (await answer.json()) as { type?: string; title?: string; detail?: string };
+    const problem = (await answer.json()) as { type?: string; title?: string; detail?: string; errors?: Record<string, string[]> };
     const type = problem.type?.startsWith(prefix) ? problem.type.slice(prefix.length) : '';
-    return new Problem(answer.status, type, problem.detail ?? problem.title ?? `HTTP ${answer.status}`);
+    return new Problem(answer.status, type, problem.detail ?? problem.title ?? `HTTP ${answer.status}`, problem.errors);
   } catch {
     return new Problem(answer.status, '', `The app answered HTTP ${answer.status}.`);
   }

@@ -16,6 +16,9 @@ export interface UploadState {
   replaces: boolean;
 }
 
+/** Asks the app for an address to send a file to. */
+export type AskAddress = (file: File, replaces: boolean) => Promise<Pick<UploadAddress, 'address' | 'expires' | 'blockBytes'>>;
+
 /** Block ids of a blob must all have the same length. */
 const blockId = (index: number): string => btoa(String(index).padStart(6, '0'));
 
@@ -24,17 +27,18 @@ export class BlockUpload {
   private readonly stopping = new AbortController();
   private readonly sending = new Map<number, number>();
   private readonly done: Set<number>;
-  private address: Promise<UploadAddress> | undefined;
+  private address: ReturnType<AskAddress> | undefined;
 
   constructor(
     private readonly file: File,
     private readonly state: UploadState,
     private readonly onProgress: (sent: number, done: number[]) => void,
+    private readonly ask: AskAddress = askForSlide,
   ) {
     this.done = new Set(state.done);
   }
 
-  static async begin(file: File, spacing: string, replaces: boolean): Promise<UploadState> {
+  static async begin(file: File, spacing: string, replaces: boolean, ask: AskAddress = askForSlide): Promise<UploadState> {
     const { blockBytes } = await ask(file, replaces);
     return { name: file.name, size: file.size, modified: file.lastModified, blockBytes, done: [], spacing, replaces };
   }
@@ -99,10 +103,10 @@ export class BlockUpload {
 
   private async put(query: string, body: Blob, headers: Record<string, string>, onSent?: (bytes: number) => void): Promise<void> {
     this.stopping.signal.throwIfAborted();
-    this.address ??= ask(this.file, this.state.replaces || this.done.size > 0);
+    this.address ??= this.ask(this.file, this.state.replaces || this.done.size > 0);
     let address = await this.address;
     if (Date.parse(address.expires) - Date.now() < renewBeforeMs) {
-      this.address = ask(this.file, true);
+      this.address = this.ask(this.file, true);
       address = await this.address;
     }
 
@@ -125,5 +129,5 @@ export class BlockUpload {
   }
 }
 
-const ask = async (file: File, replaces: boolean): Promise<UploadAddress> =>
+const askForSlide = async (file: File, replaces: boolean): Promise<UploadAddress> =>
   (await (await post('/api/uploads', { name: file.name, length: file.size, replaces })).json()) as UploadAddress;

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Functions.Api.Training;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Slides.Training;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>Data sets in storage: the patches and zips below a name.</summary>
+public sealed class Datasets(StorageClients storage)
+{
+    private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(Containers.Datasets);
+
+    /// <summary>All names, with the last intake of each.</summary>
+    public async Task<List<DatasetEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var item in container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken))
+        {
+            if (item.IsPrefix && StoredName.IsValid(item.Prefix.TrimEnd('/')))
+            {
+                names.Add(item.Prefix.TrimEnd('/'));
+            }
+        }
+
+        return [.. await Task.WhenAll(names.Select(async name => await FindIntakeAsync(name, cancellationToken) is { } intake
+            ? new DatasetEntry(name, intake.TakenAt, intake.Report.Cases, intake.Report.Patches, intake.Report.IdcPatches)
+            : new DatasetEntry(name, null, null, null, null)))];
+    }
+
+    /// <summary>A data set; null where nothing lies below its name.</summary>
+    public async Task<DatasetAnswer?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        int files = 0;
+        long bytes = 0;
+        var changed = DateTimeOffset.MinValue;
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobNames.DatasetFolder(name), cancellationToken))
+        {
+            files++;
+            bytes += blob.Properties.ContentLength ?? 0;
+            changed = blob.Properties.LastModified > changed ? blob.Properties.LastModified.Value : changed;
+        }
+
+        if (files == 0)
+        {
+            return null;
+        }
+
+        var intake = await FindIntakeAsync(name, cancellationToken);
+        return new DatasetAnswer(name, files, bytes, changed, intake?.TakenAt > changed, intake?.TakenAt, intake?.Report);
+    }
+
+    /// <summary>True where something lies below the name.</summary>
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobNames.DatasetFolder(name), cancellationToken))
+        {
+            return blob is not null;
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts a file into a data set, in place of one of its name.</summary>
+    public Task PutAsync(string name, string file, byte[] content, CancellationToken cancellationToken) =>
+        container.GetBlobClient(BlobNames.DatasetFolder(name) + file).UploadAsync(BinaryData.FromBytes(content), overwrite: true, cancellationToken);
+
+    private async Task<DatasetIntake?> FindIntakeAsync(string name, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(BlobNames.DatasetIntake(name)).FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<DatasetIntake>(json, TrainingJson.Options) : null;
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using IdcFunctions.Functions.Api.Training;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Slides.Training;
+
+namespace IdcFunctions.Functions.Storage;
+
+/// <summary>Training runs in storage: what was asked of each, written here, and how it goes, written by whoever trains.</summary>
+public sealed class TrainingRuns(StorageClients storage, MessageQueues queues)
+{
+    private const string ProgressFile = "progress.json";
+
+    private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(Containers.TrainingRuns);
+    private readonly BlobContainerClient models = storage.Blobs.GetBlobContainerClient(Containers.Models);
+
+    /// <summary>Keeps what is asked for, then sends the message that starts it.</summary>
+    public async Task CreateAsync(TrainingRunId id, TrainingRunRequest request, CancellationToken cancellationToken)
+    {
+        await container.GetBlobClient(BlobNames.TrainingRequest(id)).TryCreateAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(request, TrainingJson.Options)), cancellationToken);
+        await queues.SendTrainAsync(id, cancellationToken);
+    }
+
+    /// <summary>A run as it stands; null where there is none.</summary>
+    public async Task<TrainingRunAnswer?> FindAsync(TrainingRunId id, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync<TrainingRunRequest>(BlobNames.TrainingRequest(id), cancellationToken) is not { } request)
+        {
+            return null;
+        }
+
+        var state = ReadAsync<TrainingRunState>(BlobNames.TrainingState(id), cancellationToken);
+        var progress = ReadAsync<TrainingReport>(BlobNames.TrainingFile(id, ProgressFile), cancellationToken);
+        var cancel = container.GetBlobClient(BlobNames.TrainingCancel(id)).ExistsAsync(cancellationToken);
+        await Task.WhenAll(state, progress, cancel);
+        var stands = await state ?? new TrainingRunState(TrainingRunStatus.Queued, null, request.RequestedAt, 0, 0);
+        return new TrainingRunAnswer(id.Value, stands.Status, stands.Reason, (await cancel).Value && !stands.IsFinal(), stands.UpdatedAt, stands.Starts, request.NameOfModel(), request, await progress);
+    }
+
+    /// <summary>The ids of all runs, newest first.</summary>
+    public async Task<List<TrainingRunId>> ListAsync(CancellationToken cancellationToken)
+    {
+        var ids = new List<TrainingRunId>();
+        await foreach (var item in container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken))
+        {
+            if (item.IsPrefix && TrainingRunId.Parse(item.Prefix.TrimEnd('/')) is { } id)
+            {
+                ids.Add(id);
+            }
+        }
+
+        ids.Reverse();
+        return ids;
+    }
+
+    /// <summary>Asks a run to stop.</summary>
+    public Task CancelAsync(TrainingRunId id, CancellationToken cancellationToken) =>
+        container.GetBlobClient(BlobNames.TrainingCancel(id)).TryCreateAsync(BinaryData.Empty, cancellationToken);
+
+    /// <summary>A file that a run came to; null where it is not there.</summary>
+    public Task<byte[]?> FindFileAsync(TrainingRunId id, string file, CancellationToken cancellationToken) =>
+        container.GetBlobClient(BlobNames.TrainingFile(id, file)).FindContentAsync(cancellationToken);
+
+    /// <summary>True where a model's version exists or is being made.</summary>
+    public async Task<bool> IsTakenAsync(string name, string version, CancellationToken cancellationToken) =>
+        (await models.GetBlobClient(BlobNames.ModelFile(name, version, BlobNames.ModelReservation)).ExistsAsync(cancellationToken)).Value
+        || (await models.GetBlobClient(BlobNames.ModelFile(name, version, BlobNames.ModelManifest)).ExistsAsync(cancellationToken)).Value;
+
+    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
+        where T : class =>
+        await container.GetBlobClient(name).FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<T>(json, TrainingJson.Options) : null;
+}

@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { getJson, messageOf, post } from '../api/client';
+import type { Dataset, DatasetPage, DatasetUploadAddress, TrainingRun } from '../api/types';
+import { BlockUpload, type AskAddress } from '../uploads/BlockUpload';
+import { percent } from '../ui/format';
+import { Icon } from '../ui/icons';
+import { IntakeView } from './IntakeView';
+import { hasEnded, runPath } from './runs';
+
+interface Props {
+  name: string;
+  onChange: (name: string) => void;
+  fault: string | undefined;
+}
+
+const pollMs = 1500;
+
+/** Choose a data set or upload one; it is taken in at once, and its report shown. */
+export const DatasetChoice = ({ name, onChange, fault }: Props) => {
+  const [names, setNames] = useState<string[]>();
+  const [dataset, setDataset] = useState<Dataset>();
+  const [busy, setBusy] = useState<string>();
+  const [error, setError] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
+
+  const list = async () => setNames((await getJson<DatasetPage>('/api/datasets')).items.map((item) => item.name));
+  const look = async (chosen: string) => setDataset(await getJson<Dataset>(`/api/datasets/${chosen}`));
+
+  useEffect(() => void list().catch((failure) => setError(messageOf(failure))), []);
+  useEffect(() => {
+    setDataset(undefined);
+    if (name) look(name).catch((failure) => setError(messageOf(failure)));
+  }, [name]);
+
+  const trying = async (work: () => Promise<void>) => {
+    setError(undefined);
+    try {
+      await work();
+    } catch (failure) {
+      setError(messageOf(failure));
+    } finally {
+      setBusy(undefined);
+    }
+  };
+
+  const takeIn = async (chosen: string) => {
+    setBusy('Waiting for a trainer to take the data set in …');
+    let run = (await (await post(`/api/datasets/${chosen}/intake`)).json()) as TrainingRun;
+    while (!hasEnded(run)) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      run = await getJson<TrainingRun>(runPath(run.id));
+      if (run.status === 'Preparing') setBusy('Taking the data set in …');
+    }
+
+    if (run.status !== 'Succeeded') throw new Error(run.reason ?? `The intake is ${run.status}.`);
+    await look(chosen);
+  };
+
+  const upload = (file: File) =>
+    trying(async () => {
+      const chosen = file.name.replace(/\.zip$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'patches';
+      const ask: AskAddress = async () => (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size })).json()) as DatasetUploadAddress;
+      const state = await BlockUpload.begin(file, '', true, ask);
+      await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), ask).run();
+      await list();
+      onChange(chosen);
+      await takeIn(chosen);
+    });
+
+  const addCorrections = () =>
+    trying(async () => {
+      await post(`/api/datasets/${name}/corrections`);
+      await takeIn(name);
+    });
+
+  return (
+    <section class="card" aria-label="Data set">
+      <h2>Data set</h2>
+      <div class="row">
+        <label>
+          <span class="visually-hidden">Data set</span>
+          <select value={name} onChange={(event) => onChange(event.currentTarget.value)} disabled={!!busy}>
+            <option value="">{names?.length === 0 ? 'none yet' : 'choose …'}</option>
+            {names?.map((one) => <option key={one} value={one}>{one}</option>)}
+          </select>
+        </label>
+        <input ref={input} type="file" accept=".zip,application/zip" hidden data-testid="dataset-file" onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = '';
+          if (file) void upload(file);
+        }} />
+        <button onClick={() => input.current?.click()} disabled={!!busy}><Icon name="upload" /> Upload a zip</button>
+        {dataset && !dataset.isTakenIn && <button onClick={() => void trying(() => takeIn(name))} disabled={!!busy}>Take in</button>}
+        {dataset && <button onClick={() => void addCorrections()} disabled={!!busy}><Icon name="plus" /> Add reviewers’ corrections</button>}
+      </div>
+      <p class="muted" role="status">{busy ?? <>Patches of 50 × 50 px at 4 µm/px, named <code>{'{case}_idx5_x{X}_y{Y}_class{0|1}.png'}</code>; the Kaggle archive as it comes.</>}</p>
+      {(error ?? fault) && <p class="fault" role="alert">{error ?? fault}</p>}
+      {dataset && <IntakeView dataset={dataset} />}
+    </section>
+  );
+};

@@ -1,0 +1,56 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace IdcFunctions.Storage;
+
+/// <summary>Writing a blob once: the first writer wins.</summary>
+public static class BlobCreation
+{
+    /// <summary>Creates the blob; false where it was there already.</summary>
+    public static Task<bool> TryCreateAsync(this BlobClient blob, BinaryData content, CancellationToken cancellationToken) =>
+        TryWriteAsync(blob, content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+
+    /// <summary>Replaces the blob; false where it is no longer the one that was read.</summary>
+    public static Task<bool> TryReplaceAsync(this BlobClient blob, BinaryData content, ETag read, CancellationToken cancellationToken) =>
+        TryWriteAsync(blob, content, new BlobRequestConditions { IfMatch = read }, cancellationToken);
+
+    /// <summary>The blob's properties; null where it is not there.</summary>
+    public static async Task<BlobProperties?> FindPropertiesAsync(this BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The blob's content; null where it is not there.</summary>
+    public static async Task<byte[]?> FindContentAsync(this BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<bool> TryWriteAsync(BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.UploadAsync(content, new BlobUploadOptions { Conditions = conditions }, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+
+namespace IdcFunctions.Storage;
+
+/// <summary>
+/// Clients of the storage account behind the connection <c>Slides</c>: a connection string on one machine, or
+/// <c>Slides__blobServiceUri</c>, <c>Slides__queueServiceUri</c> and <c>Slides__tableServiceUri</c> with the app's
+/// identity (<c>Slides__clientId</c> for a user-assigned one) in Azure.
+/// </summary>
+public sealed class StorageClients
+{
+    private StorageClients(BlobServiceClient blobs, QueueServiceClient queues, TableServiceClient tables)
+    {
+        Blobs = blobs;
+        Queues = queues;
+        Tables = tables;
+    }
+
+    /// <summary>Blobs.</summary>
+    public BlobServiceClient Blobs { get; }
+
+    /// <summary>Queues. Our messages are Base64, so that the host merges none of their properties into Metadata.</summary>
+    public QueueServiceClient Queues { get; }
+
+    /// <summary>Tables.</summary>
+    public TableServiceClient Tables { get; }
+
+    /// <summary>Makes the clients.</summary>
+    /// <param name="setting">Gives a setting by its key, e.g. <c>Slides:blobServiceUri</c>; null where it is not set.</param>
+    /// <exception cref="InvalidOperationException">The connection is not configured.</exception>
+    public static StorageClients Create(Func<string, string?> setting)
+    {
+        var blobOptions = WithRetries(new BlobClientOptions());
+        var queueOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var tableOptions = WithRetries(new TableClientOptions());
+        if (setting("Slides") is { Length: > 0 } connection)
+        {
+            return new StorageClients(
+                new BlobServiceClient(connection, blobOptions),
+                new QueueServiceClient(connection, queueOptions),
+                new TableServiceClient(connection, tableOptions));
+        }
+
+        var credential = IdentityOf(setting);
+        return new StorageClients(
+            new BlobServiceClient(Endpoint(setting, "blobServiceUri"), credential, blobOptions),
+            new QueueServiceClient(Endpoint(setting, "queueServiceUri"), credential, queueOptions),
+            new TableServiceClient(Endpoint(setting, "tableServiceUri"), credential, tableOptions));
+    }
+
+    /// <summary>The identity that this program works as in Azure.</summary>
+    public static TokenCredential IdentityOf(Func<string, string?> setting) => new ManagedIdentityCredential(
+        setting("Slides:clientId") is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
+
+    /// <summary>Transient errors are retried inside a call for about four minutes; only what persists is told to the sweep.</summary>
+    private static TOptions WithRetries<TOptions>(TOptions options)
+        where TOptions : ClientOptions
+    {
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.Delay = TimeSpan.FromSeconds(0.4);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(60);
+        options.Retry.MaxRetries = 10;
+        return options;
+    }
+
+    private static Uri Endpoint(Func<string, string?> setting, string key) =>
+        Uri.TryCreate(setting($"Slides:{key}"), UriKind.Absolute, out var uri)
+            ? uri
+            : throw new InvalidOperationException($"Neither the connection string 'Slides' nor 'Slides__{key}' is set: this program has no storage.");
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Azure;
+using IdcFunctions.Storage;
+
+namespace IdcFunctions.Training.Job;
+
+/// <summary><c>job</c>: takes one message of the queue <c>training-runs</c> and does what it asks, as a container job does.</summary>
+public static class JobCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var work = new Option<string>("--work") { Description = "Folder for the data set and checkpoints while it trains", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "idc-training") };
+        var visibility = new Option<TimeSpan>("--visibility") { Description = "How long the message is hidden unless it is renewed", DefaultValueFactory = _ => JobOptions.DefaultVisibility };
+        var lease = new Option<TimeSpan>("--lock-lease") { Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds", DefaultValueFactory = _ => JobOptions.DefaultLease };
+        var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
+        var command = new Command("job", "Takes one message of the queue 'training-runs', trains what it asks for, and ends. The storage account is the connection 'Slides': a connection string, or Slides__blobServiceUri and its like with a managed identity.")
+        {
+            work, visibility, lease, price,
+        };
+        command.SetAction((parsed, stopping) => RunAsync(
+            new JobOptions(Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(visibility), parsed.GetValue(lease), parsed.GetValue(price)), stopping));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(JobOptions options, CancellationToken stopping)
+    {
+        try
+        {
+            var storage = StorageClients.Create(key => Environment.GetEnvironmentVariable(key.Replace(":", "__", StringComparison.Ordinal)));
+            return await new TrainingJob(storage, options, TimeProvider.System, Console.Out).RunAsync(stopping) == JobEnd.Interrupted ? 1 : 0;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or RequestFailedException or AggregateException or IOException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using Azure.Storage.Blobs.Specialized;
+using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides.Storage;
+using IdcFunctions.Training.Job;
+
+namespace IdcFunctions.Training.Tests.Job;
+
+public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IDisposable
+{
+    private readonly TemporaryFolder temporary = new();
+
+    private JobAccount Account => new(azurite.ConnectionString, temporary);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public async Task A_message_becomes_a_published_model_that_is_not_activated()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("set"), "1.0.0"));
+
+        var end = await account.RunAsync();
+
+        Assert.Equal((JobEnd.Done, TrainingRunStatus.Succeeded, null), (end, (await account.StateAsync(id))!.Status, (await account.StateAsync(id))!.Reason));
+        Assert.Equal(0, await account.MessagesAsync());
+        var progress = (await account.ProgressAsync(id))!;
+        Assert.Equal(("succeeded", 2), (progress.Status, progress.Training!.Epochs.Length));
+        Assert.Equal(progress.SpentSeconds / 3600 * 0.9, progress.Cost, 9);
+        Assert.Equal(Enumerable.Range(1, progress.Training.Steps), progress.Losses.Select(point => point.Step));
+        foreach (var file in (string[])["report.html", "evaluation.json", "predictions.csv", "intake.json", "split.json", "checkpoints/training.ckpt", "checkpoints/epoch-002.dat"])
+        {
+            Assert.NotNull(await account.FindAsync(Containers.TrainingRuns, BlobNames.TrainingFile(id, file)));
+        }
+
+        var manifest = ModelManifest.Parse((await account.FindAsync(Containers.Models, "idc-wrn-10-1/1.0.0/config.json"))!);
+        Assert.Equal(("idc-wrn-10-1", "1.0.0"), (manifest.ModelName, manifest.ModelVersion));
+        Assert.NotNull(await account.FindAsync(Containers.Models, "idc-wrn-10-1/1.0.0/model.onnx"));
+        Assert.Null(await account.FindAsync(Containers.Models, BlobNames.ActiveModel));
+        Assert.False(Directory.Exists(temporary.At("work", id.Value)));
+
+        // Its message once more, and another run that asks for the same version.
+        await account.SendAsync($$"""{"v":1,"id":"{{id}}"}""");
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+        var second = await account.AskAsync(JobAccount.Small("set", "1.0.0"));
+        await account.RunAsync();
+        Assert.Equal(TrainingRunStatus.Failed, (await account.StateAsync(second))!.Status);
+        Assert.Contains("idc-wrn-10-1 1.0.0 exists, and versions are never overwritten", (await account.StateAsync(second))!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_killed_training_goes_on_and_ends_with_the_weights_of_an_undisturbed_one()
+    {
+        var account = Account;
+        await account.UploadDatasetAsync("killed");
+        var undisturbed = await account.AskAsync(JobAccount.Small("killed", "2.0.0", epochs: 12));
+        await account.RunAsync();
+        var id = await account.AskAsync(JobAccount.Small("killed", "2.0.1", epochs: 12));
+
+        using (var process = Start())
+        {
+            await account.WaitForCheckpointAsync(id);
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Token);
+        }
+
+        var killed = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Training, killed.Status);
+        Assert.Equal(1, await account.MessagesAsync());
+        await account.PassTimeAsync(id);
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal((TrainingRunStatus.Succeeded, 1), (state.Status, state.Starts));
+        Assert.True(state.Steps > 0, "It began anew.");
+        Assert.Equal(await LastWeightsAsync(undisturbed), await LastWeightsAsync(id));
+        Assert.Equal((await account.ProgressAsync(undisturbed))!.Training!.Epochs, (await account.ProgressAsync(id))!.Training!.Epochs);
+
+        async Task<byte[]?> LastWeightsAsync(TrainingRunId run) => await account.FindAsync(Containers.TrainingRuns, BlobNames.TrainingCheckpoint(run, "epoch-012.dat"));
+    }
+
+    [Fact]
+    public async Task A_trainer_that_is_told_to_end_keeps_a_checkpoint_and_its_message()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("ended"), "3.0.0", epochs: 500));
+        using var stopping = new CancellationTokenSource();
+
+        var running = account.RunUntilAsync(stopping.Token);
+        await account.WaitForCheckpointAsync(id);
+        await stopping.CancelAsync();
+
+        Assert.Equal(JobEnd.Interrupted, await running);
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal((TrainingRunStatus.Interrupted, "Its trainer was told to end."), (state.Status, state.Reason));
+        Assert.Equal(1, await account.MessagesAsync());
+        Assert.True((await account.ProgressAsync(id))!.Training!.Step > 0);
+    }
+
+    [Fact]
+    public async Task A_second_trainer_leaves_the_message()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "4.0.0"));
+        var held = account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingLock(id));
+        await held.UploadAsync(BinaryData.Empty, Token);
+        await held.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15), cancellationToken: Token);
+
+        Assert.Equal(JobEnd.LeftToOthers, await account.RunAsync());
+
+        Assert.Equal(1, await account.MessagesAsync());
+        Assert.Null(await account.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_run_is_cancelled_while_it_trains_and_its_version_is_free_again()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("cancelled"), "5.0.0", epochs: 1000));
+
+        var running = account.RunAsync();
+        await account.WaitForCheckpointAsync(id);
+        Assert.NotNull(await account.FindAsync(Containers.Models, "idc-wrn-10-1/5.0.0/training-run"));
+        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingCancel(id)).UploadAsync(BinaryData.Empty, Token);
+
+        Assert.Equal(JobEnd.Done, await running);
+        Assert.Equal((TrainingRunStatus.Cancelled, 0), ((await account.StateAsync(id))!.Status, await account.MessagesAsync()));
+        Assert.Null(await account.FindAsync(Containers.Models, "idc-wrn-10-1/5.0.0/training-run"));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_before_it_starts_does_nothing()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "5.1.0"));
+        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingCancel(id)).UploadAsync(BinaryData.Empty, Token);
+
+        await account.RunAsync();
+
+        Assert.Equal(TrainingRunStatus.Cancelled, (await account.StateAsync(id))!.Status);
+    }
+
+    [Fact]
+    public async Task Five_starts_without_getting_further_fail_the_run_with_the_last_reason()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "6.0.0"));
+        await account.PutAsync(BlobNames.TrainingState(id), new TrainingRunState(TrainingRunStatus.Interrupted, "IOException: No space left on device", TimeProvider.System.GetUtcNow(), 5, 0));
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Failed, state.Status);
+        Assert.Contains("5 times without getting further", state.Reason, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", state.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await account.MessagesAsync());
+    }
+
+    /// <summary>The data set is not even there: nothing was looked for before the request was found wanting.</summary>
+    [Fact]
+    public async Task All_faults_of_a_request_are_told_before_anything_starts()
+    {
+        var account = Account;
+        var request = JobAccount.Small("nowhere", "../7");
+        var id = await account.AskAsync(request with { ValidationShare = 0.9, Options = request.Options with { Epochs = 0, Depth = 17, FrozenGroups = 1 } });
+
+        await account.RunAsync();
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Failed, state.Status);
+        foreach (var fault in (string[])["options.epochs", "options.depth", "options.frozenGroups", "modelVersion", "validationShare"])
+        {
+            Assert.Contains($"{fault}: ", state.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_set_that_is_not_there_fails_the_run()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "8.0.0"));
+
+        await account.RunAsync();
+
+        Assert.Contains("There is no data set 'nowhere'", (await account.StateAsync(id))!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_can_not_be_read_is_kept_aside()
+    {
+        var account = Account;
+        await account.Queue.ClearMessagesAsync(Token);
+        await account.SendAsync("no message");
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        Assert.Equal(0, await account.MessagesAsync());
+        var kept = Assert.Single(account.Container(Containers.Poison).GetBlobs(cancellationToken: Token), blob => blob.Name.StartsWith(Queues.TrainingRuns, StringComparison.Ordinal));
+        Assert.Equal("no message", Encoding.UTF8.GetString((await account.FindAsync(Containers.Poison, kept.Name))!));
+        Assert.Equal(JobEnd.NothingToDo, await account.RunAsync());
+    }
+
+    [Fact]
+    public async Task A_message_of_a_newer_program_stays()
+    {
+        var account = Account;
+        await account.Queue.ClearMessagesAsync(Token);
+        await account.SendAsync("""{"v":99,"id":"20260101-000000-00000000"}""");
+
+        Assert.Equal(JobEnd.LeftToOthers, await account.RunAsync());
+        Assert.Equal(1, await account.MessagesAsync());
+    }
+
+    /// <summary>Files and zips of a data set are one; the next intake of it takes the pack, and corrected slides are only trained on.</summary>
+    [Fact]
+    public async Task A_data_set_is_taken_in_once_with_its_corrections()
+    {
+        var account = Account;
+        await account.UploadDatasetAsync("mixed");
+        var corrected = SyntheticPatches.Write(temporary.At("corrected"), ["a.svs"], 2);
+        File.WriteAllText(Path.Combine(corrected, "corrections.csv"), "slide,run\na.svs,0123456789abcdef\n");
+        ZipFile.CreateFromDirectory(corrected, temporary.At("corrected.zip"));
+        await account.Container(Containers.Datasets).GetBlobClient("mixed/corrected-patches.zip").UploadAsync(temporary.At("corrected.zip"), Token);
+        var first = await account.AskAsync(new TrainingRunRequest { Dataset = "mixed", IntakeOnly = true });
+        await account.RunAsync();
+        Assert.Equal(TrainingRunStatus.Succeeded, (await account.StateAsync(first))!.Status);
+
+        var intake = System.Text.Json.JsonSerializer.Deserialize<DatasetIntake>((await account.FindAsync(Containers.Datasets, BlobNames.DatasetIntake("mixed")))!, TrainingJson.Options)!;
+        Assert.Equal((9, 68), (intake.Report.Cases, intake.Report.Patches));
+        Assert.Equal(["a.svs"], intake.Report.CorrectedCases);
+        Assert.NotNull(await account.FindAsync(Containers.Datasets, BlobNames.DatasetPack("mixed", intake.Fingerprint)));
+
+        // Another machine: the pack is fetched, not made.
+        Directory.Delete(temporary.At("work"), recursive: true);
+        var share = await account.AskAsync(JobAccount.Small("mixed", "9.0.0", epochs: 1) with { ValidationShare = 0.5 });
+        await account.RunAsync();
+        var split = (await account.FindAsync(Containers.TrainingRuns, BlobNames.TrainingFile(share, "split.json")))!;
+        Assert.Contains("a.svs", Encoding.UTF8.GetString(split).Split("\"validation\"")[0], StringComparison.Ordinal);
+
+        // Naming it for validation is an error.
+        var leaked = await account.AskAsync(JobAccount.Small("mixed", "9.0.1") with { TrainingCases = ["1", "2"], ValidationCases = ["3", "a.svs"] });
+        await account.RunAsync();
+        Assert.Contains("a.svs were corrected by a reviewer", (await account.StateAsync(leaked))!.Reason, StringComparison.Ordinal);
+    }
+
+    private Process Start()
+    {
+        var start = TrainingProgram.StartInfo("job", "--work", temporary.At("other-machine"));
+        start.Environment["Slides"] = azurite.ConnectionString;
+        return Process.Start(start)!;
+    }
+}
