@@ -54,6 +54,7 @@ services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<R
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddRoles();
 builder.AddTelemetry();
+services.AddRequestLimits();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>
@@ -66,6 +67,7 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseBrowserGuard();
+app.UseRequestLimits();
 app.UseJsonEtags();
 app.UsePage();
 
@@ -82,6 +84,7 @@ app.MapQueueFunction<FailPoisonedCompletion>((function, message, token) => funct
 app.MapTimerFunction<SweepRuns>((function, token) => function.RunAsync(token));
 app.MapSlides();
 app.MapRescores();
+app.MapRuns();
 app.MapRegions();
 app.MapRebuild();
 app.MapVerification();

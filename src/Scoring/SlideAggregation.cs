@@ -8,6 +8,8 @@ namespace IdcFunctions.Scoring;
 public static class SlideAggregation
 {
     private const int MostTopPatches = 10;
+    private const float LeastUncertain = 0.2f;
+    private const float MostUncertain = 0.8f;
 
     /// <summary>Summarises a run.</summary>
     /// <param name="plan">The run's plan.</param>
@@ -16,12 +18,13 @@ public static class SlideAggregation
     public static SlideSummary Summarise(TilingPlan plan, IReadOnlyList<PatchScore> scores, double decisionThreshold)
     {
         var grid = plan.Grid;
-        int positive = 0, positiveAtHalf = 0;
+        int positive = 0, positiveAtHalf = 0, uncertain = 0;
         double sum = 0, max = 0;
         foreach (var score in scores)
         {
             positive += score.Probability >= decisionThreshold ? 1 : 0;
             positiveAtHalf += score.Probability >= 0.5 ? 1 : 0;
+            uncertain += score.Probability is >= LeastUncertain and <= MostUncertain ? 1 : 0;
             sum += score.Probability;
             max = Math.Max(max, score.Probability);
         }
@@ -44,6 +47,7 @@ public static class SlideAggregation
         {
             TopMeanProbability = top.Count == 0 ? 0 : top.Average(probability => (double)probability),
             TopPatches = top.Count,
+            UncertainPatches = uncertain,
             Regions = regions.Length,
             LargestRegionMm2 = regions.Length == 0 ? 0 : regions[0].AreaMm2,
             NoTissueCells = plan.NoTissueCells,

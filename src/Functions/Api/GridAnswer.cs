@@ -1,6 +1,6 @@
 namespace IdcFunctions.Functions.Api;
 
-/// <summary>A published run's grid, whole, for an overlay. Places and sizes are in level-0 pixels, exact and not rounded.</summary>
+/// <summary>A run's grid, whole, for an overlay. Places and sizes are in level-0 pixels, exact and not rounded.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Columns">Columns of cells.</param>
 /// <param name="Rows">Rows of cells.</param>

@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
 
-/// <summary>A published run's grid for overlays: every probability as the graph gave it, so that a viewer counts what the CSV holds.</summary>
+/// <summary>A run's grid for overlays: every probability as the graph gave it, so that a viewer counts what the CSV holds.</summary>
 public static class GridApi
 {
     /// <summary>Maps the route.</summary>
     public static void MapGrid(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/grid", GetAsync).For(Role.Reader);
 
-    private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(
+        string slide, string? run, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
         var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
         if (published is null)
@@ -21,8 +22,24 @@ public static class GridApi
             return problem!;
         }
 
-        return await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken) is { } scored
-            ? TypedResults.Ok(Make(published.Run, scored))
+        var asked = published.Run;
+        if (run is not null)
+        {
+            if (!RunId.TryParse(run, out var other))
+            {
+                return Problems.Invalid("run", $"'{run}' is not 16 lower-case hex digits.");
+            }
+
+            if (!(await RunsApi.CompleteAsync(published, ledger, cancellationToken)).Exists(row => row.RowKey == run))
+            {
+                return Problems.NotFound($"Slide '{slide}' has no complete run {run} of its present content.");
+            }
+
+            asked = other!;
+        }
+
+        return await files.FindScoredRunAsync(published.Slide, asked, cancellationToken) is { } scored
+            ? TypedResults.Ok(Make(asked, scored))
             : Problems.RunSuperseded();
     }
 

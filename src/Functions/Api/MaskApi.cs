@@ -18,8 +18,8 @@ public static class MaskApi
     public static void MapMask(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/slides/{slide}/mask", GetAsync).For(Role.Reader);
-        routes.MapPut("/api/slides/{slide}/mask", PutAsync).For(Role.Reviewer);
-        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync).For(Role.Reviewer);
+        routes.MapPut("/api/slides/{slide}/mask", PutAsync).Accepts<byte[]>("image/png").Produces(StatusCodes.Status202Accepted).For(Role.Reviewer);
+        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync).Produces(StatusCodes.Status202Accepted).Produces(StatusCodes.Status204NoContent).For(Role.Reviewer);
     }
 
     /// <summary>The user's mask where there is one, else the published run's.</summary>
@@ -63,7 +63,7 @@ public static class MaskApi
 
         if (await RequestBody.ReadAsync(request, SlideMasks.MostBytes, cancellationToken) is not { } png)
         {
-            return Problems.Invalid("mask", $"it has more than {SlideMasks.MostBytes} bytes.");
+            return Problems.TooLarge(SlideMasks.MostBytes);
         }
 
         // The run would fail for the same reason; told at once, the slide keeps its result.

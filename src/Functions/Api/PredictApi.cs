@@ -42,9 +42,14 @@ public static class PredictApi
             spacing = given;
         }
 
-        if (await RequestBody.ReadAsync(request, MostBytes, cancellationToken) is not { Length: > 0 } picture)
+        if (await RequestBody.ReadAsync(request, MostBytes, cancellationToken) is not { } picture)
         {
-            return Problems.Invalid("body", $"it is not a PNG or JPEG of 1 to {MostBytes} bytes.");
+            return Problems.TooLarge(MostBytes);
+        }
+
+        if (picture.Length == 0)
+        {
+            return Problems.Invalid("body", "it is empty; it is to be a PNG or JPEG.");
         }
 
         try

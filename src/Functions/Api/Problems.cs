@@ -1,3 +1,4 @@
+using System.Globalization;
 using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.SignIn;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -75,6 +76,14 @@ public static class Problems
     /// <summary>422: the slide can't be shown.</summary>
     public static ProblemHttpResult Unprocessable(string type, string detail) => Make(StatusCodes.Status422UnprocessableEntity, type, detail);
 
+    /// <summary>413: the body is longer than this address takes.</summary>
+    public static ProblemHttpResult TooLarge(int mostBytes) =>
+        Make(StatusCodes.Status413PayloadTooLarge, "too-large", string.Create(CultureInfo.InvariantCulture, $"The body has more than the {mostBytes:N0} bytes that this address takes. Slides are uploaded straight to storage: POST /api/uploads."));
+
+    /// <summary>429: this client asks for more than it may.</summary>
+    public static ProblemHttpResult TooManyRequests(int seconds) =>
+        Make(StatusCodes.Status429TooManyRequests, "too-many-requests", string.Create(CultureInfo.InvariantCulture, $"More requests than this app takes of one client at a time. Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
+
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
         Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
@@ -96,7 +105,7 @@ public static class Problems
             StatusCodes.Status400BadRequest => ("bad-request", "The body, or a parameter, can't be read as what /openapi/v1.json says it is."),
             StatusCodes.Status404NotFound => ("not-found", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address does not take this method."),
-            StatusCodes.Status413PayloadTooLarge => ("too-large", "The request is larger than 100 MiB. Slides are uploaded straight to storage: POST /api/uploads."),
+            StatusCodes.Status413PayloadTooLarge => ("too-large", "The body is longer than this address takes. Slides are uploaded straight to storage: POST /api/uploads."),
             StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "The body has another media type than this address takes."),
             _ => ("error", "The app failed on this request; its log says why."),
         };

@@ -1,24 +1,19 @@
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
 
-/// <summary>Many rescores at once, behind new uploads; and what another model's run on a slide would change.</summary>
+/// <summary>Many rescores at once, behind new uploads.</summary>
 public static class RescoresApi
 {
     private const int SlidesAtOnce = 8;
 
-    /// <summary>Maps the routes.</summary>
-    public static void MapRescores(this IEndpointRouteBuilder routes)
-    {
-        routes.MapPost("/api/rescores", RescoreAsync).For(Role.Admin);
-        routes.MapGet("/api/slides/{slide}/compare", CompareAsync).For(Role.Reader);
-    }
+    /// <summary>Maps the route.</summary>
+    public static void MapRescores(this IEndpointRouteBuilder routes) => routes.MapPost("/api/rescores", RescoreAsync).For(Role.Admin);
 
     private static async Task<Results<Accepted<RescoresAnswer>, ProblemHttpResult>> RescoreAsync(
         RescoresRequest asked, HttpRequest request, RunLedger ledger, RunDecider decider, WaitingRuns waiting, CancellationToken cancellationToken)
@@ -90,30 +85,5 @@ public static class RescoresApi
         {
             return refused.Message;
         }
-    }
-
-    /// <summary>The published run beside the last complete run of another model version.</summary>
-    private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
-        string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
-    {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
-        if (published is null)
-        {
-            return problem!;
-        }
-
-        var other = (await ledger.RunsAsync(published.Slide, cancellationToken))
-            .Where(run => run.ReadState() == RunState.Complete && run.RowKey != published.Run.Value && run.ReadSettings().ModelVersion == with)
-            .MaxBy(run => run.Decided);
-        if (other is null)
-        {
-            return Problems.NotFound($"Slide '{slide}' has no other complete run of model version {with}.");
-        }
-
-        var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
-        var second = await files.FindScoredRunAsync(published.Slide, RunId.Parse(other.RowKey), cancellationToken);
-        return first is null || second is null ? Problems.NotFound($"The stored scores of slide '{slide}' are gone.")
-            : RunComparison.Of(first, second) is { } comparison ? TypedResults.Ok(comparison)
-            : Problems.Conflict("grids-differ", "The two runs have different grids: spacing, stride or content changed between them.");
     }
 }

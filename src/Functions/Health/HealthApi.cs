@@ -1,6 +1,7 @@
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -10,8 +11,8 @@ public static class HealthApi
     /// <summary>Maps the routes.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous();
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous();
+        routes.MapGet("/health/live", () => TypedResults.Ok(new LiveAnswer("live"))).AllowAnonymous();
+        routes.MapGet("/health/ready", ReadyAsync).Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable).AllowAnonymous();
     }
 
     private static async Task<IResult> ReadyAsync(ModelStore models, MessageQueues queues, CancellationToken cancellationToken)
@@ -25,14 +26,10 @@ public static class HealthApi
 
             var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
             var states = await queues.StatesAsync(cancellationToken);
-            return Results.Json(new
+            return TypedResults.Ok(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null)
             {
-                status = "ready",
-                model = $"{active.ModelName} {active.ModelVersion}",
-                provider = scorer.Provider,
-                fallback = scorer.FallbackReason,
-                queues = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new { messages = queue.Messages, oldestSeconds = (int)queue.OldestSeconds }),
-                poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages),
+                Queues = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds)),
+                Poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages),
             });
         }
         catch (ModelRefusedException refused)
@@ -41,6 +38,6 @@ public static class HealthApi
         }
     }
 
-    private static IResult NotReady(string reason) =>
-        Results.Json(new { status = "not ready", reason }, statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static JsonHttpResult<ReadyAnswer> NotReady(string reason) =>
+        TypedResults.Json(new ReadyAnswer("not ready", null, null, null, reason), statusCode: StatusCodes.Status503ServiceUnavailable);
 }

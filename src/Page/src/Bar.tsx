@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ModelsDialog } from './models/ModelsDialog';
 import { Icon } from './ui/icons';
 
 interface Readiness {
   status: string;
-  model?: string;
-  reason?: string;
+  model?: string | null;
+  reason?: string | null;
 }
 
 const areas = [['slides', 'Slides'], ['predict', 'Predict'], ['training', 'Training']] as const;
@@ -13,19 +14,18 @@ const pollMs = 30_000;
 
 const isDark = (): boolean => (document.documentElement.dataset['theme'] ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
-const useReadiness = (): Readiness | undefined => {
+const useReadiness = (): { readiness: Readiness | undefined; ask: () => void } => {
   const [readiness, setReadiness] = useState<Readiness>();
+  const ask = useCallback(() => void fetch('/health/ready')
+    .then((answer) => answer.json())
+    .then(setReadiness)
+    .catch(() => setReadiness({ status: 'unreachable', reason: 'The app does not answer.' })), []);
   useEffect(() => {
-    const ask = () =>
-      fetch('/health/ready')
-        .then((answer) => answer.json())
-        .then(setReadiness)
-        .catch(() => setReadiness({ status: 'unreachable', reason: 'The app does not answer.' }));
-    void ask();
+    ask();
     const timer = setInterval(ask, pollMs);
     return () => clearInterval(timer);
-  }, []);
-  return readiness;
+  }, [ask]);
+  return { readiness, ask };
 };
 
 const ThemeButton = () => {
@@ -49,7 +49,8 @@ const ThemeButton = () => {
 };
 
 export const Bar = ({ area }: { area: string }) => {
-  const readiness = useReadiness();
+  const { readiness, ask } = useReadiness();
+  const [isChoosing, setIsChoosing] = useState(false);
   return (
     <header class="bar">
       <a class="brand" href="#/">
@@ -64,12 +65,13 @@ export const Bar = ({ area }: { area: string }) => {
       </nav>
       <div class="end">
         {readiness && (
-          <span class={`chip ${readiness.status === 'ready' ? 'good' : 'bad'}`} title={readiness.reason ?? 'The active model: new slides are scored with it'}>
-            {readiness.model ?? readiness.status}
-          </span>
+          <button class={`chip ${readiness.status === 'ready' ? 'good' : 'bad'}`} aria-haspopup="dialog" onClick={() => setIsChoosing(true)} title={readiness.reason ?? 'The active model: new slides are scored with it. Press to choose another.'}>
+            <span>{readiness.model ?? readiness.status}</span>
+          </button>
         )}
         <ThemeButton />
       </div>
+      {isChoosing && <ModelsDialog active={readiness?.model ?? undefined} onChanged={ask} onClose={() => setIsChoosing(false)} />}
     </header>
   );
 };

@@ -12,20 +12,28 @@ export class Problem extends Error {
   }
 }
 
+const mostTries = 20;
 const prefix = 'urn:idcfunctions:';
 
 /** Sends a request; the header is one that other sites' pages can't send. */
 export const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
-  let answer: Response;
-  try {
-    answer = await fetch(path, { ...init, headers: { 'X-Requested-With': 'idc-page', ...init.headers } });
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw new Problem(0, '', 'The app does not answer. Is it running?');
-  }
+  for (let tries = 1; ; tries++) {
+    let answer: Response;
+    try {
+      answer = await fetch(path, { ...init, headers: { 'X-Requested-With': 'idc-page', ...init.headers } });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw new Problem(0, '', 'The app does not answer. Is it running?');
+    }
 
-  if (!answer.ok) throw await problemOf(answer);
-  return answer;
+    if (answer.ok) return answer;
+
+    // The app says when it takes the next request, or has what was asked for.
+    const wait = Number(answer.headers.get('Retry-After'));
+    if (![429, 503].includes(answer.status) || !(wait > 0) || tries === mostTries) throw await problemOf(answer);
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    init.signal?.throwIfAborted();
+  }
 };
 
 const problemOf = async (answer: Response): Promise<Problem> => {

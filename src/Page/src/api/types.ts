@@ -20,3 +20,6 @@ export type TrainingRunStatus = Schemas['TrainingRunStatus'];
 export type TrainingOption = Schemas['TrainingOptionAnswer'];
 export type TrainingOptionPage = Schemas['PageOfTrainingOptionAnswer'];
 export type Network = Schemas['NetworkAnswer'];
+export type RunPage = Schemas['PageOfRunAnswer'];
+export type Run = Schemas['RunAnswer'];
+export type ModelVersion = Schemas['ActiveModel'];

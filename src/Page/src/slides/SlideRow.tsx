@@ -31,6 +31,9 @@ export const SlideRow = ({ slide, top, position, count, onChanged }: RowProps) =
         {slide.status === 'Failed' && (
           <button class="quiet" onClick={() => actOn(slide, 'retry', onChanged)} aria-label={`Retry ${slide.slide}`} title="Retry"><Icon name="retry" /></button>
         )}
+        {slide.status === 'Complete' && (
+          <button class="quiet" onClick={() => actOn(slide, 'rescore', onChanged)} aria-label={`Score ${slide.slide} again`} title="Score again with the active model"><Icon name="retry" /></button>
+        )}
         {isDeleted
           ? <button class="quiet" onClick={() => actOn(slide, 'restore', onChanged)} aria-label={`Restore ${slide.slide}`} title="Restore"><Icon name="undo" /></button>
           : <button class="quiet" onClick={() => deleteSlide(slide, onChanged)} aria-label={`Delete ${slide.slide}`} title="Delete"><Icon name="trash" /></button>}
@@ -67,22 +70,26 @@ const State = ({ slide }: { slide: Slide }) => {
       <span class={`chip ${chipOf[slide.status] ?? ''}`}>{slide.status}{slide.status === 'Scoring' && slide.batches ? ` ${slide.batchesDone} / ${slide.batches}` : ''}</span>
       {isInFlight(slide) && <progress max={slide.batches ?? 1} {...(slide.batches ? { value: slide.batchesDone } : {})} aria-label={`Progress of ${slide.slide}`} />}
       {slide.stainWarning && <span class="chip warn" title={slide.stainWarning}>Unusual stain</span>}
-      {slide.tumourAreaMm2 != null && !isInFlight(slide) && <span class="short"><strong>{mm2(slide.tumourAreaMm2)} mm²</strong> <span class="muted">{percent(slide.tumourFraction ?? 0)} of tissue</span></span>}
+      {slide.tumourAreaMm2 != null && !isInFlight(slide) && <span class="short"><strong>{mm2(slide.tumourAreaMm2)} mm²</strong> <span class="muted">{percent(slide.tumourFraction ?? 0)}</span></span>}
     </div>
   );
 };
 
-const Metrics = ({ slide }: { slide: Slide }) => (
-  <>
-    <div class="metric number">{slide.tumourAreaMm2 != null && <span class="area">{mm2(slide.tumourAreaMm2)} <small>mm²</small></span>}</div>
-    <div class="metric number">
-      {slide.tumourFraction != null && (
-        <>
-          {percent(slide.tumourFraction)}
-          <div class="bar-of"><svg viewBox="0 0 100 5" preserveAspectRatio="none" aria-hidden="true"><rect width={100 * slide.tumourFraction} height="5" /></svg></div>
-        </>
-      )}
-    </div>
-    <div class="model sub" title={slide.model ?? ''}>{slide.model}</div>
-  </>
-);
+const Metrics = ({ slide }: { slide: Slide }) => {
+  const { uncertainPatches: uncertain, patches: scored } = slide.result?.summary ?? {};
+  return (
+    <>
+      <div class="metric number">{slide.tumourAreaMm2 != null && <span class="area">{mm2(slide.tumourAreaMm2)} <small>mm²</small></span>}</div>
+      <div class="metric number">
+        {slide.tumourFraction != null && (
+          <>
+            {percent(slide.tumourFraction)}
+            <div class="bar-of"><svg viewBox="0 0 100 5" preserveAspectRatio="none" aria-hidden="true"><rect width={100 * slide.tumourFraction} height="5" /></svg></div>
+          </>
+        )}
+      </div>
+      <div class="metric number">{uncertain != null && scored ? <span title={`${uncertain} of ${scored} patches have a probability between 0.2 and 0.8`}>{percent(uncertain / scored)}</span> : null}</div>
+      <div class="model sub" title={slide.model ?? ''}>{slide.model}</div>
+    </>
+  );
+};

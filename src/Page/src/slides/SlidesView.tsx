@@ -157,6 +157,7 @@ const SlideList = ({ slides, onNearEnd, onVisible, onChanged }: ListProps) => {
         <span>State</span>
         <span class="number">IDC area</span>
         <span class="number">of tissue</span>
+        <span class="number">Uncertain</span>
         <span>Model</span>
         <span />
       </div>

@@ -1,54 +1,42 @@
 import { useMemo, useState } from 'preact/hooks';
 import { slidePath } from '../api/client';
-import type { CorrectionLabel, Slide } from '../api/types';
+import type { CorrectionLabel, Run, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
 import { bytes, mm2, moment, percent } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { colourMaps, gradientOf, type ColourMap } from './colours';
 import { Compare } from './Compare';
-import { labels } from './corrections';
+import { labels, type CorrectionSheet } from './corrections';
+import type { Mask } from './mask';
 import type { Options } from './options';
 import type { Cell, Region, Scores } from './scores';
-import type { Brush } from './Viewer';
-
-interface MaskTools {
-  brush: Brush | undefined;
-  canUndo: boolean;
-  onEdit: (on: boolean) => void;
-  onBrush: (brush: Brush) => void;
-  onUndo: () => void;
-  onSave: () => void;
-}
-
-interface SheetTools {
-  labelling: CorrectionLabel | 'Clear' | undefined;
-  reviewer: string;
-  count: number;
-  canUndo: boolean;
-  onLabel: (label: CorrectionLabel | 'Clear' | undefined) => void;
-  onReviewer: (name: string) => void;
-  onUndo: () => void;
-}
+import type { Other } from './useOther';
+import type { Review } from './useReview';
 
 interface PanelProps {
   slide: Slide;
   scores: Scores | undefined;
   regions: Region[];
   regionAt: number;
+  uncertain: Cell[];
   options: Options;
   decision: number;
-  mask: MaskTools | undefined;
-  sheet: SheetTools | undefined;
+  runs: Run[];
+  other: Other | string | undefined;
+  review: Review;
+  mask: Mask | undefined;
+  sheet: CorrectionSheet | undefined;
   onOptions: (part: Partial<Options>) => void;
   onRegion: (index: number) => void;
   onCell: (cell: Cell) => void;
+  onEditMask: (on: boolean) => void;
   onChanged: () => void;
 }
 
 const listed = 20;
 
 export const Panel = (props: PanelProps) => {
-  const { slide, scores, options, onOptions, mask, sheet, onChanged } = props;
+  const { slide, scores, options, runs, other, review, mask, sheet, onOptions, onCell, onEditMask, onChanged } = props;
   return (
     <aside class="panel" aria-label="Result">
       <header>
@@ -57,10 +45,10 @@ export const Panel = (props: PanelProps) => {
       </header>
       {scores && <Result {...props} scores={scores} />}
       {scores && <Layers options={options} onOptions={onOptions} hasMask={mask !== undefined} />}
-      {sheet && <Corrections {...sheet} />}
-      {mask && <MaskSection {...mask} />}
+      {scores && runs.length > 0 && <Compare runs={runs} scores={scores} other={other} options={options} onOptions={onOptions} onCell={onCell} />}
+      {sheet && <Corrections review={review} sheet={sheet} />}
+      {mask && <MaskSection review={review} canUndo={mask.canUndo} onEdit={onEditMask} />}
       {scores && <Findings {...props} scores={scores} />}
-      {scores && slide.result && <Compare slideId={slide.slideId} model={slide.result.model} onCell={props.onCell} />}
       {slide.result && <Files slide={slide} />}
       <Provenance slide={slide} />
       {scores && <section class="acts"><button onClick={() => actOn(slide, 'rescore', onChanged)}><Icon name="retry" /> Score again</button></section>}
@@ -109,49 +97,55 @@ const Layers = ({ options, onOptions, hasMask }: { options: Options; onOptions: 
   </section>
 );
 
-const Corrections = ({ labelling, reviewer, count, canUndo, onLabel, onReviewer, onUndo }: SheetTools) => (
-  <section>
-    <h2>Corrections {count > 0 && <span class="muted">({count})</span>}</h2>
-    <label class="field">Reviewer <input value={reviewer} maxLength={100} placeholder="Your name" onInput={(event) => onReviewer(event.currentTarget.value)} /></label>
-    <div class="presets">
-      {(Object.keys(labels) as CorrectionLabel[]).map((label) => (
-        <button key={label} aria-pressed={labelling === label} disabled={!reviewer.trim()} onClick={() => onLabel(labelling === label ? undefined : label)}>
-          <span class="swatch" style={{ background: labels[label].colour }} aria-hidden="true" />{labels[label].text}
-        </button>
-      ))}
-      <button aria-pressed={labelling === 'Clear'} disabled={!reviewer.trim()} onClick={() => onLabel(labelling === 'Clear' ? undefined : 'Clear')}>Clear</button>
-      <button disabled={!canUndo} onClick={onUndo}><Icon name="undo" /> Undo</button>
-    </div>
-    <p class="muted">{labelling ? 'Click a patch, or drag over several. Each change is kept at once.' : 'Choose a label, then mark patches. The model’s result stays as it is.'}</p>
-  </section>
-);
+const Corrections = ({ review, sheet: { count, canUndo } }: { review: Review; sheet: CorrectionSheet }) => {
+  const { labelling, reviewer, correct } = review;
+  const isNamed = Boolean(reviewer.trim());
+  return (
+    <section>
+      <h2>Corrections {count > 0 && <span class="muted">({count})</span>}</h2>
+      <label class="field">Reviewer <input value={reviewer} maxLength={100} placeholder="Your name" onInput={(event) => review.nameReviewer(event.currentTarget.value)} /></label>
+      <div class="presets">
+        {(Object.keys(labels) as CorrectionLabel[]).map((label) => (
+          <button key={label} aria-pressed={labelling === label} disabled={!isNamed} onClick={() => correct(labelling === label ? undefined : label)}>
+            <span class="swatch" style={{ background: labels[label].colour }} aria-hidden="true" />{labels[label].text}
+          </button>
+        ))}
+        <button aria-pressed={labelling === 'Clear'} disabled={!isNamed} onClick={() => correct(labelling === 'Clear' ? undefined : 'Clear')}>Clear</button>
+        <button disabled={!canUndo} onClick={review.undoLabel}><Icon name="undo" /> Undo</button>
+      </div>
+      <p class="muted">{labelling ? 'Click a patch, or drag over several; or arrows and Enter. Each change is kept at once.' : 'Choose a label, then mark patches. The model’s result stays as it is.'}</p>
+    </section>
+  );
+};
 
-const MaskSection = ({ brush, canUndo, onEdit, onBrush, onUndo, onSave }: MaskTools) => (
-  <section>
-    {!brush ? <button onClick={() => onEdit(true)}><Icon name="brush" /> Edit tissue mask</button> : (
-      <>
-        <h2>Tissue mask</h2>
-        <div class="presets">
-          <button aria-pressed={brush.isTissue} onClick={() => onBrush({ ...brush, isTissue: true })}>Tissue</button>
-          <button aria-pressed={!brush.isTissue} onClick={() => onBrush({ ...brush, isTissue: false })}>Erase</button>
-          <button onClick={onUndo} disabled={!canUndo}><Icon name="undo" /> Undo</button>
-        </div>
-        <label class="slider">
-          <span>Brush <b>{2 * brush.radiusUm} µm</b></span>
-          <input type="range" min="50" max="2000" step="50" value={brush.radiusUm} onInput={(event) => onBrush({ ...brush, radiusUm: event.currentTarget.valueAsNumber })} />
-        </label>
-        <div class="presets">
-          <button class="primary" onClick={onSave} disabled={!canUndo}>Keep and score again</button>
-          <button class="quiet" onClick={() => onEdit(false)}>Done</button>
-        </div>
-      </>
-    )}
-  </section>
-);
+const MaskSection = ({ review, canUndo, onEdit }: { review: Review; canUndo: boolean; onEdit: (on: boolean) => void }) => {
+  const { brush, setBrush } = review;
+  return (
+    <section>
+      {!brush ? <button onClick={() => onEdit(true)}><Icon name="brush" /> Edit tissue mask</button> : (
+        <>
+          <h2>Tissue mask</h2>
+          <div class="presets">
+            <button aria-pressed={brush.isTissue} onClick={() => setBrush({ ...brush, isTissue: true })}>Tissue</button>
+            <button aria-pressed={!brush.isTissue} onClick={() => setBrush({ ...brush, isTissue: false })}>Erase</button>
+            <button onClick={review.undoStroke} disabled={!canUndo}><Icon name="undo" /> Undo</button>
+          </div>
+          <label class="slider">
+            <span>Brush <b>{2 * brush.radiusUm} µm</b></span>
+            <input type="range" min="50" max="2000" step="25" value={brush.radiusUm} onInput={(event) => setBrush({ ...brush, radiusUm: event.currentTarget.valueAsNumber })} />
+          </label>
+          <div class="presets">
+            <button class="primary" onClick={() => void review.saveMask()} disabled={!canUndo}>Keep and score again</button>
+            <button class="quiet" onClick={() => onEdit(false)}>Done</button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+};
 
-const Findings = ({ scores, regions, regionAt, options, onRegion, onCell }: PanelProps & { scores: Scores }) => {
+const Findings = ({ scores, regions, regionAt, uncertain, onRegion, onCell }: PanelProps & { scores: Scores }) => {
   const [tab, setTab] = useState<'regions' | 'uncertain'>('regions');
-  const uncertain = useMemo(() => scores.leastCertain(options.threshold, listed), [scores, options.threshold]);
   return (
     <section>
       <div class="tabs" role="group" aria-label="Findings">
@@ -162,7 +156,7 @@ const Findings = ({ scores, regions, regionAt, options, onRegion, onCell }: Pane
         {tab === 'regions'
           ? regions.slice(0, listed).map((region, index) => (
             <li key={`${region.left}-${region.top}`}>
-              <button class="quiet" aria-current={regionAt === index ? 'true' : undefined} onClick={() => onRegion(index)}><span>{index + 1}</span> <strong>{mm2(region.areaMm2)} mm²</strong> <span class="muted">{region.cells} patches, max {region.highest.toFixed(2)}</span></button>
+              <button class="quiet" aria-current={regionAt === index ? 'true' : undefined} onClick={() => onRegion(index)}><span>{index + 1}</span> <strong>{mm2(region.areaMm2)} mm²</strong> <span class="muted">{region.cells} {region.cells === 1 ? 'patch' : 'patches'}, max {region.highest.toFixed(2)}</span></button>
             </li>
           ))
           : uncertain.map((cell, index) => (
@@ -188,6 +182,7 @@ const Files = ({ slide }: { slide: Slide }) => (
 
 const Provenance = ({ slide }: { slide: Slide }) => {
   const { result } = slide;
+  const uncertain = result?.summary.uncertainPatches;
   const facts: [string, string | undefined][] = [
     ['Model', slide.model ?? undefined],
     ['Provider', slide.provider ?? undefined],
@@ -196,6 +191,7 @@ const Provenance = ({ slide }: { slide: Slide }) => {
     ['Format', result?.properties.format],
     ['Read', slide.bytesRead != null && slide.slideBytes ? `${bytes(slide.bytesRead)} of ${bytes(slide.slideBytes)} in ${slide.gets} requests` : undefined],
     ['Cells', result ? `${result.summary.patches} scored, ${result.summary.noTissueCells} without tissue, ${result.summary.excludedCells} excluded` : undefined],
+    ['Uncertain', result && uncertain != null ? `${uncertain} patches between 0.2 and 0.8` : undefined],
     ['Time', result ? `${result.seconds.total.toFixed(1)} s after the upload` : undefined],
     ['Completed', result ? moment(result.completed) : undefined],
     ['Run', result?.run],

@@ -58,6 +58,7 @@ export class Stage {
     slide: StageSlide,
     view: View | undefined,
     private readonly onView: (view: View) => void,
+    hasNavigator = matchMedia('(min-width: 761px)').matches,
   ) {
     preventStyleElement();
     this.viewer = OpenSeadragon({
@@ -65,7 +66,7 @@ export class Stage {
       tileSources: [sourceOf(slide) as unknown as string],
       drawer: 'canvas',
       showNavigationControl: false,
-      showNavigator: matchMedia('(min-width: 761px)').matches,
+      showNavigator: hasNavigator,
       navigatorPosition: 'BOTTOM_RIGHT',
       navigatorSizeRatio: 0.14,
       animationTime: 0.35,
@@ -74,6 +75,8 @@ export class Stage {
       visibilityRatio: 0.2,
       minZoomImageRatio: 0.5,
       imageLoaderLimit: 6,
+      tileRetryMax: 3,
+      tileRetryDelay: 1500,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       preserveImageSizeOnResize: true,
     });
@@ -128,6 +131,11 @@ export class Stage {
     return this.isOpen ? this.placeOf(new OpenSeadragon.Point(x, y)) : undefined;
   }
 
+  /** The place in the middle of the view. */
+  centre(): Place | undefined {
+    return this.isOpen ? this.item.viewportToImageCoordinates(this.viewer.viewport.getCenter(true)) : undefined;
+  }
+
   /** The point of the stage over a place in level-0 pixels. */
   pointAt(place: Place): Place {
     return this.item.imageToViewerElementCoordinates(new OpenSeadragon.Point(place.x, place.y));
@@ -146,6 +154,20 @@ export class Stage {
   showRectangle(left: number, top: number, width: number, height: number): void {
     const margin = Math.max(width, height) * 0.6;
     this.viewer.viewport.fitBounds(this.item.imageToViewportRectangle(left - margin, top - margin, width + 2 * margin, height + 2 * margin));
+  }
+
+  /** Moves just as far as it takes to have a place in sight. */
+  keepInSight(place: Place): void {
+    const { x, y } = this.pointAt(place);
+    const { clientWidth, clientHeight } = this.element;
+    const margin = Math.min(clientWidth, clientHeight) * 0.1;
+    const beyond = (at: number, length: number) => (at < margin ? at - margin : at > length - margin ? at - length + margin : 0);
+    const [across, down] = [beyond(x, clientWidth), beyond(y, clientHeight)];
+    if (across !== 0 || down !== 0) this.viewer.viewport.panBy(this.viewer.viewport.deltaPointsFromPixels(new OpenSeadragon.Point(across, down)));
+  }
+
+  get showsAll(): boolean {
+    return this.isOpen && this.viewer.viewport.getZoom() <= this.viewer.viewport.getHomeZoom() * 1.01;
   }
 
   home(): void {

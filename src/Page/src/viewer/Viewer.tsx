@@ -1,25 +1,25 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { messageOf } from '../api/client';
-import type { CorrectionLabel, Slide } from '../api/types';
+import type { Slide } from '../api/types';
 import { Icon } from '../ui/icons';
 import { tell } from '../ui/Toasts';
+import { colourMaps, type ColourMap } from './colours';
 import type { CorrectionSheet } from './corrections';
 import { outline, paintHeatmap } from './heatmap';
 import { Help } from './Help';
+import { brushLayer, cellLayer, heatmapLayer } from './layers';
 import { keep, readOptions, readView, type Options } from './options';
 import { Panel } from './Panel';
 import { Readout } from './Readout';
+import { Report } from './Report';
 import { ScaleBar } from './ScaleBar';
+import { SideStage } from './SideStage';
 import type { Mask } from './mask';
-import type { Cell, Region, Scores } from './scores';
-import { Stage, type Layer, type Place, type StageSlide, type View } from './Stage';
+import type { Cell, Scores } from './scores';
+import { Stage, type Layer, type StageSlide, type View } from './Stage';
 import { useKeys } from './useKeys';
+import { useOther, useRuns } from './useOther';
+import { useReview } from './useReview';
 import '../style/viewer.css';
-
-export interface Brush {
-  isTissue: boolean;
-  radiusUm: number;
-}
 
 interface ViewerProps {
   slide: Slide;
@@ -31,7 +31,9 @@ interface ViewerProps {
 }
 
 const keepDelayMs = 250;
-const reviewerKey = 'reviewer';
+const resizedMs = 150;
+const mostUncertain = 20;
+const maps = Object.keys(colourMaps) as ColourMap[];
 
 export const Viewer = ({ slide, stage: stageSlide, scores, mask, sheet, onChanged }: ViewerProps) => {
   const decision = scores?.grid.decisionThreshold ?? 0.5;
@@ -39,20 +41,36 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, sheet, onChange
   const [view, setView] = useState<View | undefined>(readView);
   const [hover, setHover] = useState<Cell>();
   const [marked, setMarked] = useState<Cell>();
-  const [brush, setBrush] = useState<Brush>();
-  const [labelling, setLabelling] = useState<CorrectionLabel | 'Clear'>();
-  const [reviewer, setReviewer] = useState(() => localStorage.getItem(reviewerKey) ?? '');
-  const [strokes, setStrokes] = useState(0);
   const [isHelp, setIsHelp] = useState(false);
   const [regionAt, setRegionAt] = useState(-1);
+  const [uncertainAt, setUncertainAt] = useState(-1);
   const element = useRef<HTMLDivElement>(null);
   const stage = useRef<Stage>(undefined);
+  const side = useRef<Stage>(undefined);
+  const lead = useRef<'first' | 'side'>('first');
   const change = (part: Partial<Options>) => setOptions((now) => ({ ...now, ...part }));
+  const review = useReview({ stage, scores, mask, sheet, marked, onMark: setMarked, onChanged });
+  const { brush, hand, labelling } = review;
+  const runs = useRuns(slide.slideId, slide.result?.run);
+  const chosen = useMemo(() => runs.find((run) => run.run === options.other), [runs, options.other]);
+  const other = useOther(slide.slideId, chosen);
+  const beside = typeof other === 'object' ? other : undefined;
 
   useEffect(() => {
-    stage.current = new Stage(element.current!, stageSlide, readView(), setView);
+    stage.current = new Stage(element.current!, stageSlide, readView(), (next) => {
+      setView(next);
+      // The stage that is moved leads; were the other one to answer, the two would pull at each other.
+      if (lead.current === 'first') side.current?.show(next, true);
+    });
     return () => stage.current?.destroy();
   }, [stageSlide]);
+
+  useEffect(() => {
+    // The stage has another width from now on: what showed the whole slide does so again.
+    if (!stage.current?.showsAll) return undefined;
+    const timer = setTimeout(() => stage.current?.home(), resizedMs);
+    return () => clearTimeout(timer);
+  }, [beside !== undefined]);
 
   useEffect(() => {
     const timer = setTimeout(() => keep(options, view, decision), keepDelayMs);
@@ -63,175 +81,137 @@ export const Viewer = ({ slide, stage: stageSlide, scores, mask, sheet, onChange
   const picture = useMemo(() => scores && paintHeatmap(scores, map, threshold), [scores, map, threshold]);
   const border = useMemo(() => scores && outline(scores, threshold), [scores, threshold]);
   const regions = useMemo(() => scores?.regions(threshold) ?? [], [scores, threshold]);
+  const uncertain = useMemo(() => scores?.leastCertain(threshold, mostUncertain) ?? [], [scores, threshold]);
 
   useEffect(() => {
     const layers: Layer[] = [];
-    if (scores && picture && border && options.heatmap) {
-      const { columns, rows, stepX, stepY } = scores.grid;
-      layers.push((context, scale) => {
-        context.globalAlpha = options.opacity;
-        context.drawImage(picture, 0, 0, columns * stepX, rows * stepY);
-        context.globalAlpha = 1;
-        context.scale(stepX, stepY);
-        context.lineWidth = 1.5 / (scale * stepX);
-        context.strokeStyle = '#ff3d00';
-        context.stroke(border);
-      });
-    }
-
+    if (scores && picture && border && options.heatmap) layers.push(heatmapLayer(scores, picture, border, options.opacity));
     if (mask && options.mask) layers.push(mask.layer);
     if (sheet) layers.push(sheet.layer);
-    if (scores && marked) {
-      const { stepX, stepY, cellWidth, cellHeight } = scores.grid;
-      layers.push((context, scale) => {
-        for (const [colour, width] of [['#000', 4], ['#fff', 2]] as const) {
-          context.lineWidth = width / scale;
-          context.strokeStyle = colour;
-          context.strokeRect(marked.column * stepX, marked.row * stepY, cellWidth, cellHeight);
-        }
-      });
-    }
-
+    if (scores && marked) layers.push(cellLayer(scores, marked));
+    if (scores && brush && hand) layers.push(brushLayer(hand, brush.radiusUm / scores.grid.umPerPixelX));
     stage.current?.setLayers(layers);
-  }, [scores, picture, border, mask, sheet, marked, options, strokes, stageSlide]);
-
-  const saveLabels = () => {
-    setStrokes((count) => count + 1);
-    sheet?.save(reviewer).catch((error: unknown) => tell(messageOf(error)));
-  };
-  const label = (place: Place) => {
-    const cell = scores?.cellAt(place.x, place.y);
-    if (!cell || !labelling) return;
-    sheet?.set(cell, labelling === 'Clear' ? undefined : labelling);
-    stage.current?.redraw();
-  };
-  const paint = (place: Place) => {
-    if (!brush) return;
-    mask?.stroke(place, brush.radiusUm, brush.isTissue);
-    stage.current?.redraw();
-  };
-
-  useEffect(() => {
-    stage.current?.setPointer(
-      brush && mask ? { press: (place) => { mask.beginStroke(); paint(place); }, drag: paint, release: () => setStrokes((count) => count + 1) }
-        : labelling && sheet ? { press: (place) => { sheet.begin(); label(place); }, drag: label, release: saveLabels }
-        : undefined,
-    );
-  }, [brush, mask, labelling, sheet, reviewer, stageSlide]);
+  }, [scores, picture, border, mask, sheet, marked, brush, hand, options, review.version, stageSlide]);
 
   const goToRegion = (index: number) => {
-    const region: Region | undefined = regions[index];
+    const region = regions[index];
     if (!region || !scores) return;
     const { stepX, stepY } = scores.grid;
     setRegionAt(index);
+    lead.current = 'first';
     stage.current?.showRectangle(region.left * stepX, region.top * stepY, (region.right - region.left) * stepX, (region.bottom - region.top) * stepY);
   };
-  const goToCell = (cell: Cell) => {
-    if (!scores) return;
+  const goToCell = (cell: Cell | undefined) => {
+    if (!scores || !cell) return;
     const { stepX, stepY, cellWidth, cellHeight } = scores.grid;
     setMarked(cell);
+    lead.current = 'first';
     stage.current?.showRectangle(cell.column * stepX, cell.row * stepY, cellWidth, cellHeight);
   };
+  const goToUncertain = (index: number) => {
+    setUncertainAt(index);
+    goToCell(uncertain[index]);
+  };
   const editMask = (on: boolean) => {
-    setLabelling(undefined);
-    setBrush(on ? { isTissue: true, radiusUm: 400 } : undefined);
+    review.edit(on);
     change({ mask: on || options.mask });
   };
-  const undoStroke = () => {
-    mask?.undo();
-    setStrokes((count) => count + 1);
-  };
-  const correct = (next: CorrectionLabel | 'Clear' | undefined) => {
-    setBrush(undefined);
-    setLabelling(next);
-  };
-  const undoLabel = () => {
-    sheet?.undo();
-    saveLabels();
-  };
-  const nameReviewer = (name: string) => {
-    localStorage.setItem(reviewerKey, name);
-    setReviewer(name);
-  };
-  const saveMask = async () => {
-    try {
-      await mask?.save();
-      setBrush(undefined);
-      tell('The mask is kept, and the slide is scored again by it.');
-      onChanged();
-    } catch (error) {
-      tell(messageOf(error));
-    }
-  };
   const nudge = (by: number) => change({ threshold: Math.round(Math.min(1, Math.max(0, threshold + by)) * 1000) / 1000 });
+  const fade = (by: number) => change({ opacity: Math.round(Math.min(1, Math.max(0, options.opacity + by)) * 100) / 100 });
+  const move = (down: number, across: number) => review.move(down, across) || stage.current?.moveBy(across * 0.15, down * 0.15);
+  const nextRun = () => {
+    const order = [undefined, ...runs.map((run) => run.run)];
+    change({ other: order[(order.indexOf(options.other) + 1) % order.length] });
+  };
+  const first = (run: () => unknown) => () => {
+    lead.current = 'first';
+    run();
+  };
 
   useKeys({
-    '+': () => stage.current?.zoomBy(1.5),
-    '=': () => stage.current?.zoomBy(1.5),
-    '-': () => stage.current?.zoomBy(1 / 1.5),
-    '0': () => stage.current?.home(),
-    ArrowLeft: () => stage.current?.moveBy(-0.15, 0),
-    ArrowRight: () => stage.current?.moveBy(0.15, 0),
-    ArrowUp: () => stage.current?.moveBy(0, -0.15),
-    ArrowDown: () => stage.current?.moveBy(0, 0.15),
-    r: () => stage.current?.rotateBy(90),
-    R: () => stage.current?.rotateBy(-90),
+    '+': first(() => stage.current?.zoomBy(1.5)),
+    '=': first(() => stage.current?.zoomBy(1.5)),
+    '-': first(() => stage.current?.zoomBy(1 / 1.5)),
+    '0': first(() => stage.current?.home()),
+    ArrowLeft: first(() => move(0, -1)),
+    ArrowRight: first(() => move(0, 1)),
+    ArrowUp: first(() => move(-1, 0)),
+    ArrowDown: first(() => move(1, 0)),
+    r: first(() => stage.current?.rotateBy(90)),
+    R: first(() => stage.current?.rotateBy(-90)),
     h: () => change({ heatmap: !options.heatmap }),
     m: () => change({ mask: !options.mask }),
+    o: () => fade(-0.1),
+    O: () => fade(0.1),
+    k: () => change({ map: maps[(maps.indexOf(map) + 1) % maps.length]! }),
     '[': () => nudge(-0.01),
     ']': () => nudge(0.01),
     d: () => change({ threshold: decision }),
     n: () => goToRegion(Math.min(regions.length - 1, regionAt + 1)),
     p: () => goToRegion(Math.max(0, regionAt - 1)),
+    l: () => goToUncertain(Math.min(uncertain.length - 1, uncertainAt + 1)),
+    L: () => goToUncertain(Math.max(0, uncertainAt - 1)),
+    s: nextRun,
+    x: () => options.other && change({ beside: options.beside === 'difference' ? 'heatmap' : 'difference' }),
     b: () => mask && editMask(!brush),
-    t: () => brush && setBrush({ ...brush, isTissue: true }),
-    e: () => brush && setBrush({ ...brush, isTissue: false }),
-    c: () => sheet && reviewer && correct(labelling ? undefined : 'Idc'),
-    1: () => labelling && correct('Idc'),
-    2: () => labelling && correct('NotIdc'),
-    3: () => labelling && correct('Exclude'),
-    4: () => labelling && correct('Clear'),
-    u: () => (brush ? undoStroke() : labelling && sheet?.canUndo && undoLabel()),
+    t: () => brush && review.setBrush({ ...brush, isTissue: true }),
+    e: () => brush && review.setBrush({ ...brush, isTissue: false }),
+    '<': () => review.resize(1 / 1.25),
+    '>': () => review.resize(1.25),
+    w: () => brush && mask?.canUndo && void review.saveMask(),
+    c: () => sheet && review.reviewer && review.correct(labelling ? undefined : 'Idc'),
+    1: () => labelling && review.correct('Idc'),
+    2: () => labelling && review.correct('NotIdc'),
+    3: () => labelling && review.correct('Exclude'),
+    4: () => labelling && review.correct('Clear'),
+    Enter: brush || labelling ? review.apply : undefined,
+    u: review.undo,
     '?': () => setIsHelp(true),
-    Escape: () => correct(undefined),
+    Escape: () => review.correct(undefined),
   });
 
-  const point = (event: PointerEvent) => {
-    const box = element.current!.getBoundingClientRect();
-    const place = stage.current?.placeAt(event.clientX - box.left, event.clientY - box.top);
+  const point = (event: PointerEvent, on: Stage | undefined) => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const place = on?.placeAt(event.clientX - box.left, event.clientY - box.top);
     const cell = place && scores?.cellAt(place.x, place.y);
     setHover((now) => (now?.row === cell?.row && now?.column === cell?.column ? now : cell));
   };
+  const copyLink = () => void navigator.clipboard.writeText(location.href).then(
+    () => tell('The link to this view is copied.'),
+    () => tell('The browser does not let the page copy. The address bar holds the link.'),
+  );
 
   return (
     <div class="viewer">
-      <div class={brush || labelling ? 'stage painting' : 'stage'} onPointerMove={point} onPointerLeave={() => setHover(undefined)}>
-        <div class="osd" ref={element} role="application" aria-label={`Slide ${slide.slide}. Press ? for the keys.`} data-testid="stage" />
-        <div class="tools" role="toolbar" aria-label="View">
-          <ToolButton label="Zoom in (+)" icon="plus" onClick={() => stage.current?.zoomBy(1.5)} />
-          <ToolButton label="Zoom out (-)" icon="minus" onClick={() => stage.current?.zoomBy(1 / 1.5)} />
-          <ToolButton label="Whole slide (0)" icon="home" onClick={() => stage.current?.home()} />
-          <ToolButton label="Rotate (R)" icon="rotate" onClick={() => stage.current?.rotateBy(90)} />
-          <ToolButton label="Copy link to this view" icon="link" onClick={() => void navigator.clipboard.writeText(location.href).then(() => tell('The link to this view is copied.'), () => tell('The browser does not let the page copy. The address bar holds the link.'))} />
-          <ToolButton label="Keys (?)" icon="help" onClick={() => setIsHelp(true)} />
+      <div class={beside ? 'stages two' : 'stages'} onPointerLeave={() => setHover(undefined)}>
+        <div class={brush || labelling ? 'stage painting' : 'stage'} onPointerMove={(event) => point(event, stage.current)} onPointerEnter={() => { lead.current = 'first'; }}>
+          <div class="osd" ref={element} role="application" aria-label={`Slide ${slide.slide}. Press ? for the keys.`} data-testid="stage" />
+          <div class="tools" role="toolbar" aria-label="View">
+            <ToolButton label="Zoom in (+)" icon="plus" onClick={first(() => stage.current?.zoomBy(1.5))} />
+            <ToolButton label="Zoom out (-)" icon="minus" onClick={first(() => stage.current?.zoomBy(1 / 1.5))} />
+            <ToolButton label="Whole slide (0)" icon="home" onClick={first(() => stage.current?.home())} />
+            <ToolButton label="Rotate (R)" icon="rotate" onClick={first(() => stage.current?.rotateBy(90))} />
+            <ToolButton label="Copy link to this view" icon="link" onClick={copyLink} />
+            <ToolButton label="Keys (?)" icon="help" onClick={() => setIsHelp(true)} />
+          </div>
+          <ScaleBar zoom={view?.zoom} umPerPixel={scores?.grid.umPerPixelX} />
+          <Readout cell={hover ?? marked} scores={scores} threshold={threshold} other={scores && beside && scores.hasGridOf(beside.scores) ? beside.scores : undefined} />
+          {beside && <p class="caption">{slide.result?.model}</p>}
         </div>
-        <ScaleBar zoom={view?.zoom} umPerPixel={scores?.grid.umPerPixelX} />
-        <Readout cell={hover ?? marked} scores={scores} threshold={threshold} />
+        {beside && scores && (
+          <SideStage
+            slide={stageSlide} view={view} scores={scores} other={beside} options={options} marked={marked} stage={side} onHover={point}
+            threshold={threshold === decision ? beside.scores.grid.decisionThreshold : threshold}
+            onView={(next) => lead.current === 'side' && stage.current?.show(next, true)}
+            onLead={() => { lead.current = 'side'; }}
+          />
+        )}
       </div>
       <Panel
-        slide={slide}
-        scores={scores}
-        regions={regions}
-        regionAt={regionAt}
-        options={options}
-        decision={decision}
-        onOptions={change}
-        onRegion={goToRegion}
-        onCell={goToCell}
-        mask={mask && { brush, canUndo: mask.canUndo, onEdit: editMask, onBrush: setBrush, onUndo: undoStroke, onSave: () => void saveMask() }}
-        sheet={sheet && { labelling, reviewer, count: sheet.count, canUndo: sheet.canUndo, onLabel: correct, onReviewer: nameReviewer, onUndo: undoLabel }}
-        onChanged={onChanged}
+        slide={slide} scores={scores} regions={regions} regionAt={regionAt} uncertain={uncertain} options={options} decision={decision} runs={runs} other={other}
+        review={review} mask={mask} sheet={sheet} onOptions={change} onRegion={goToRegion} onCell={goToCell} onEditMask={editMask} onChanged={onChanged}
       />
+      {scores && <Report slide={slide} scores={scores} regions={regions} options={options} decision={decision} sheet={sheet} />}
       {isHelp && <Help onClose={() => setIsHelp(false)} />}
     </div>
   );

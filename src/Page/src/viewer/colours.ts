@@ -11,9 +11,9 @@ export const isColourMap = (name: string | null): name is ColourMap => name !== 
 
 const parse = (colour: string): [number, number, number] => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) as [number, number, number];
 
-/** 256 colours, three bytes each. */
-export const tableOf = (map: ColourMap): Uint8ClampedArray => {
-  const stops = colourMaps[map].map(parse);
+/** 256 colours, three bytes each, through the stops. */
+const tableThrough = (colours: readonly string[]): Uint8ClampedArray => {
+  const stops = colours.map(parse);
   const table = new Uint8ClampedArray(256 * 3);
   for (let i = 0; i < 256; i++) {
     const at = (i / 255) * (stops.length - 1);
@@ -24,4 +24,15 @@ export const tableOf = (map: ColourMap): Uint8ClampedArray => {
   return table;
 };
 
-export const gradientOf = (map: ColourMap): string => `linear-gradient(to right, ${colourMaps[map].join(', ')})`;
+export const tableOf = (map: ColourMap): Uint8ClampedArray => tableThrough(colourMaps[map]);
+
+const gradientThrough = (colours: readonly string[]): string => `linear-gradient(to right, ${colours.join(', ')})`;
+
+export const gradientOf = (map: ColourMap): string => gradientThrough(colourMaps[map]);
+
+/** Blue for less, orange for more: told apart with any colour vision, and by lightness from the middle. */
+const differences = ['#053061', '#2166ac', '#67a9cf', '#d1e5f0', '#f7f7f7', '#fddbc7', '#ef8a62', '#c1501a', '#67001f'];
+
+export const differenceTable = tableThrough(differences);
+
+export const differenceGradient = gradientThrough(differences);

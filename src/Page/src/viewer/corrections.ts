@@ -32,6 +32,13 @@ export class CorrectionSheet {
     return this.labelled.size;
   }
 
+  /** How many patches have each label. */
+  counts(): Map<CorrectionLabel, number> {
+    const counts = new Map<CorrectionLabel, number>();
+    for (const { label } of this.labelled.values()) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
+  }
+
   get canUndo(): boolean {
     return this.undone.length > 0;
   }

@@ -9,6 +9,10 @@ export interface Options {
   map: ColourMap;
   heatmap: boolean;
   mask: boolean;
+  /** Another run of the slide that is shown beside this one. */
+  other: string | undefined;
+  /** Whether that run's own heatmap is shown, or its difference from this one. */
+  beside: 'heatmap' | 'difference';
 }
 
 const number = (query: URLSearchParams, name: string, low: number, high: number): number | undefined => {
@@ -25,6 +29,8 @@ export const readOptions = (decisionThreshold: number): Options => {
     map: isColourMap(map) ? map : 'viridis',
     heatmap: query.get('heat') !== '0',
     mask: query.get('mask') === '1',
+    other: query.get('with') ?? undefined,
+    beside: query.get('beside') === 'difference' ? 'difference' : 'heatmap',
   };
 };
 
@@ -51,5 +57,7 @@ export const keep = (options: Options, view: View | undefined, decisionThreshold
   if (options.map !== 'viridis') query.set('map', options.map);
   if (!options.heatmap) query.set('heat', '0');
   if (options.mask) query.set('mask', '1');
+  if (options.other) query.set('with', options.other);
+  if (options.other && options.beside === 'difference') query.set('beside', 'difference');
   replaceQuery(query);
 };

@@ -23,6 +23,9 @@ export interface Count {
   tissueMm2: number;
 }
 
+/** The nine places around a cell, itself among them. */
+const steps = Array.from({ length: 9 }, (_, step) => step);
+
 const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -50,6 +53,31 @@ export class Scores {
     return column >= 0 && row >= 0 && column < this.grid.columns && row < this.grid.rows && !Number.isNaN(this.at({ row, column })) ? { row, column } : undefined;
   }
 
+  /** The scored cell nearest to a place in level-0 pixels. */
+  nearest(x: number, y: number): Cell | undefined {
+    const { columns, stepX, stepY } = this.grid;
+    const far = (index: number) => Math.hypot(((index % columns) + 0.5) * stepX - x, (Math.floor(index / columns) + 0.5) * stepY - y);
+    const index = this.scored.reduce((best, next) => (best < 0 || far(next) < far(best) ? next : best), -1);
+    return index < 0 ? undefined : { row: Math.floor(index / columns), column: index % columns };
+  }
+
+  /** True where both runs have the same cells, so that they can be told apart one by one. */
+  hasGridOf({ grid }: Scores): boolean {
+    return (['columns', 'rows', 'stepX', 'stepY', 'cellWidth', 'cellHeight'] as const).every((name) => this.grid[name] === grid[name]);
+  }
+
+  /** The next scored cell in a direction; the cell itself where there is none. */
+  step({ row, column }: Cell, down: number, across: number): Cell {
+    const { columns, rows } = this.grid;
+    for (let far = 1; far < Math.max(columns, rows); far++) {
+      const next = { row: row + down * far, column: column + across * far };
+      if (next.row < 0 || next.column < 0 || next.row >= rows || next.column >= columns) break;
+      if (!Number.isNaN(this.at(next))) return next;
+    }
+
+    return { row, column };
+  }
+
   at({ row, column }: Cell): number {
     return this.probabilities[row * this.grid.columns + column] ?? NaN;
   }
@@ -63,7 +91,7 @@ export class Scores {
     return { patches: this.scored.length, positive: positive.length, areaMm2: this.areaMm2(positive), tissueMm2: this.tissueMm2 };
   }
 
-  /** Connected regions, the largest first. */
+  /** Connected regions, corner to corner too, as the result counts them; the largest first. */
   regions(threshold: number): Region[] {
     const { columns, rows } = this.grid;
     const seen = new Uint8Array(columns * rows);
@@ -75,8 +103,10 @@ export class Scores {
       for (let next = 0; next < members.length; next++) {
         const index = members[next]!;
         const column = index % columns;
-        for (const neighbour of [column > 0 ? index - 1 : -1, column < columns - 1 ? index + 1 : -1, index - columns, index + columns]) {
-          if (neighbour >= 0 && neighbour < seen.length && !seen[neighbour] && this.probabilities[neighbour]! >= threshold) {
+        for (const step of steps) {
+          const across = column + (step % 3) - 1;
+          const neighbour = index + (step % 3) - 1 + (Math.floor(step / 3) - 1) * columns;
+          if (across >= 0 && across < columns && neighbour >= 0 && neighbour < seen.length && !seen[neighbour] && this.probabilities[neighbour]! >= threshold) {
             seen[neighbour] = 1;
             members.push(neighbour);
           }

@@ -1,0 +1,66 @@
+using IdcFunctions.Functions.SignIn;
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>A slide's complete runs, and what another one says otherwise than the published one.</summary>
+public static class RunsApi
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/slides/{slide}/runs", ListAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/compare", CompareAsync).For(Role.Reader);
+    }
+
+    /// <summary>The latest first. Runs of older content are left out: their cells show other tissue.</summary>
+    private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(string slide, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        return published is null
+            ? problem!
+            : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
+    }
+
+    /// <summary>The published run beside another one: the one of that id, else the last one of that model version.</summary>
+    private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
+        string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+    {
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        if (published is null)
+        {
+            return problem!;
+        }
+
+        var other = (await CompleteAsync(published, ledger, cancellationToken))
+            .FirstOrDefault(run => run.RowKey != published.Run.Value && (run.RowKey == with || run.ReadSettings().ModelVersion == with));
+        if (other is null)
+        {
+            return Problems.NotFound($"Slide '{slide}' has no other complete run {with}, nor one of a model of that version.");
+        }
+
+        var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
+        var second = await files.FindScoredRunAsync(published.Slide, RunId.Parse(other.RowKey), cancellationToken);
+        return first is null || second is null ? Problems.NotFound($"The stored scores of slide '{slide}' are gone.")
+            : RunComparison.Of(first, second) is { } comparison ? TypedResults.Ok(comparison)
+            : Problems.Conflict("grids-differ", "The two runs have different grids: spacing or stride changed between them.");
+    }
+
+    /// <summary>The complete runs of the published run's content, itself among them, the latest first.</summary>
+    internal static async Task<List<RunRow>> CompleteAsync(PublishedRun published, RunLedger ledger, CancellationToken cancellationToken)
+    {
+        var complete = (await ledger.RunsAsync(published.Slide, cancellationToken)).Where(run => run.ReadState() == RunState.Complete).ToList();
+        var etag = complete.Find(run => run.RowKey == published.Run.Value)?.ReadSettings().Etag;
+        return [.. complete.Where(run => run.ReadSettings().Etag == etag).OrderByDescending(run => run.Decided)];
+    }
+
+    private static RunAnswer Of(RunRow run, PublishedRun published)
+    {
+        var settings = run.ReadSettings();
+        return new RunAnswer(run.RowKey, $"{settings.ModelName} {settings.ModelVersion}", run.Decided, run.RowKey == published.Run.Value);
+    }
+}

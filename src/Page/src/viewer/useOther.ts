@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import { getJson, messageOf, slidePath } from '../api/client';
+import type { Comparison, Grid, Run, RunPage } from '../api/types';
+import { Scores } from './scores';
+
+export interface Other {
+  run: Run;
+  scores: Scores;
+  /** How far the two agree; why that can't be told. */
+  comparison: Comparison | string;
+}
+
+/** The slide's other complete runs. */
+export const useRuns = (slideId: string, published: string | undefined): Run[] => {
+  const [runs, setRuns] = useState<Run[]>([]);
+  useEffect(() => {
+    const stop = new AbortController();
+    if (published) {
+      getJson<RunPage>(slidePath(slideId, '/runs'), stop.signal).then(
+        (page) => setRuns(page.items.filter((run) => run.run !== published)),
+        () => !stop.signal.aborted && setRuns([]),
+      );
+    }
+
+    return () => stop.abort();
+  }, [slideId, published]);
+  return runs;
+};
+
+/** The run that is looked at beside the published one; a text where it can't be had. */
+export const useOther = (slideId: string, run: Run | undefined): Other | string | undefined => {
+  const [other, setOther] = useState<Other | string>();
+  useEffect(() => {
+    setOther(undefined);
+    if (!run) return undefined;
+    const stop = new AbortController();
+    Promise.all([
+      getJson<Grid>(slidePath(slideId, `/grid?run=${run.run}`), stop.signal),
+      getJson<Comparison>(slidePath(slideId, `/compare?with=${run.run}`), stop.signal).catch(messageOf),
+    ]).then(
+      ([grid, comparison]) => !stop.signal.aborted && setOther({ run, scores: new Scores(grid), comparison }),
+      (error) => !stop.signal.aborted && setOther(messageOf(error)),
+    );
+    return () => stop.abort();
+  }, [slideId, run?.run]);
+  return other;
+};
