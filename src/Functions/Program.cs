@@ -43,12 +43,13 @@ services.AddOptionsWithValidateOnStart<DecoderOptions>().BindConfiguration("Deco
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<PriceOptions>().BindConfiguration("Prices").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
+services.AddOptionsWithValidateOnStart<ViewOptions, ViewOptionsValidator>().BindConfiguration("View");
 services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
 services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations();
 services.AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
+services.AddSingleton<ViewCopies>().AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
 services.AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
 services.AddSingleton<WaitingRuns>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();

@@ -65,10 +65,6 @@ public static class SlideFailures
     public static SlideRefusedException TooLarge(string slide, string what) =>
         Of("slide-too-large", $"{slide}: {what}", "Convert it to a pyramidal TIFF with a level near 4 µm/px and upload that.");
 
-    /// <summary>The slide can only be read whole, so no viewer can be served parts of it.</summary>
-    public static SlideRefusedException NotViewable(string slide, string found) =>
-        new(new SlideFailure("view", "not-viewable", $"{slide}: it {found}, which can only be read whole.", "The result is not affected. To look at the slide here, convert it to a pyramidal TIFF and upload that."));
-
     /// <summary>The user's mask is no picture of this slide.</summary>
     public static SlideRefusedException MaskUnusable(string slide, string found) =>
         Of("mask-unusable", $"{slide}: its mask can't be used: {found}", "Put a PNG of the whole slide, at any size, or delete the mask; either makes a new run.");

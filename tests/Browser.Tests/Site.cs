@@ -20,6 +20,12 @@ public sealed class Site : IAsyncLifetime
     private Process? idc;
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private string connection = "";
+
+    /// <summary>The published function app.</summary>
+    public static string App => Path.Combine(Build, "app");
+
+    private static string Build => Path.GetFullPath(typeof(Site).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "LocalHost").Value!);
 
     /// <summary>Where the page is.</summary>
     public Uri Address { get; private set; } = null!;
@@ -38,10 +44,9 @@ public sealed class Site : IAsyncLifetime
         idc = Start();
         Address = new Uri((await idc.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         Api = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "X-Requested-With", "tests" } } };
-        var connection = (await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "data", "address"), TestContext.Current.CancellationToken))[1];
-        await new ToyModel("1.0.0").PublishAsync(connection, TestContext.Current.CancellationToken);
-        using var activated = await Api.PostAsync("api/models/toy/1.0.0/activate", null, TestContext.Current.CancellationToken);
-        activated.EnsureSuccessStatusCode();
+        connection = (await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "data", "address"), TestContext.Current.CancellationToken))[1];
+        await PublishAsync(new ToyModel("1.0.0"));
+        await ActivateAsync("1.0.0");
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ChromiumArguments });
     }
@@ -58,6 +63,16 @@ public sealed class Site : IAsyncLifetime
         var page = new PageUnderTest(context, await context.NewPageAsync());
         await page.Page.GotoAsync(new Uri(Address, $"#{fragment}").ToString());
         return page;
+    }
+
+    /// <summary>Publishes a version of the toy model.</summary>
+    public Task PublishAsync(ToyModel model) => model.PublishAsync(connection, TestContext.Current.CancellationToken);
+
+    /// <summary>Makes a version of the toy model the active one.</summary>
+    public async Task ActivateAsync(string version)
+    {
+        using var activated = await Api.PostAsync($"api/models/toy/{version}/activate", null, TestContext.Current.CancellationToken);
+        activated.EnsureSuccessStatusCode();
     }
 
     /// <summary>The API's answer about a slide; null where there is none.</summary>
@@ -85,18 +100,29 @@ public sealed class Site : IAsyncLifetime
         Api?.Dispose();
         if (idc is not null)
         {
-            idc.Kill();
+            idc.Kill(entireProcessTree: true);
             await idc.WaitForExitAsync();
             idc.Dispose();
         }
 
-        folder.Delete(recursive: true);
+        // Its children end a little later, and write until then.
+        await Eventually.HoldsAsync("the site's folder can be deleted", () =>
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+                return Task.FromResult(true);
+            }
+            catch (IOException)
+            {
+                return Task.FromResult(false);
+            }
+        });
     }
 
     private Process Start()
     {
-        var build = typeof(Site).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "LocalHost").Value!;
-        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(build, "idc")), ["--data", Path.Combine(folder.FullName, "data"), "--port", "0"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Combine(Build, "idc"), ["--data", Path.Combine(folder.FullName, "data"), "--port", "0"]) { RedirectStandardOutput = true };
         start.Environment["DOTNET_ROOT"] = HandlerSettings.For("", TimeSpan.Zero)["DOTNET_ROOT"];
         return Process.Start(start)!;
     }

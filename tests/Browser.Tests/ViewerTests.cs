@@ -107,7 +107,7 @@ public sealed class ViewerTests(Site site)
             var items = new List<JsonElement>();
             await Eventually.HoldsAsync($"{count} corrections", async () =>
             {
-                items = [.. (await site.Api.GetFromJsonAsync<JsonElement>($"api/slides/{id}/corrections", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray()];
+                items = await CorrectionsAsync(id);
                 return items.Count == count;
             });
             return items;
@@ -136,8 +136,78 @@ public sealed class ViewerTests(Site site)
         Assert.InRange(after.GetProperty("patches").GetInt32(), before.GetProperty("patches").GetInt32() - 40, before.GetProperty("patches").GetInt32() - 5);
     }
 
+    [Fact]
+    public async Task A_patch_is_corrected_by_keys_alone()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "keys.tif");
+        await using var opened = await site.OpenAsync($"/slides/{id}?x={SquareSlide.Left + 200}&y={SquareSlide.Top + 200}&z=0.5");
+        await opened.Page.GetByLabel("Reviewer").FillAsync("Dr Reviewer");
+        await opened.Page.Keyboard.PressAsync("Tab");
+
+        // The patch in the middle, then the one to its right, is excluded.
+        foreach (var key in new[] { "c", "3", "ArrowRight", "ArrowRight" })
+        {
+            await opened.Page.Keyboard.PressAsync(key);
+        }
+
+        await opened.Page.EvaluateAsync("() => document.activeElement.blur()");
+        await opened.Page.Keyboard.PressAsync("Enter");
+
+        await Eventually.HoldsAsync("the correction", async () =>
+            (await CorrectionsAsync(id)) is [var only] && (only.GetProperty("row").GetInt32(), only.GetProperty("column").GetInt32(), only.GetProperty("label").GetString()) == (4, 6, "Exclude"));
+    }
+
+    [Fact]
+    public async Task The_mask_is_painted_by_keys_alone()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "keymask.tif");
+        var before = (await site.FindAsync(id))!.Value;
+        await using var opened = await site.OpenAsync($"/slides/{id}?x={SquareSlide.Left + 200}&y={SquareSlide.Top + 200}&z=0.5");
+        await opened.Page.GetByTestId("positive").WaitForAsync();
+
+        foreach (var key in new[] { "b", "e", "Enter", "ArrowRight", "Enter", "w" })
+        {
+            await opened.Page.Keyboard.PressAsync(key);
+        }
+
+        var after = await site.WaitForAsync(id, answer => answer.GetProperty("status").GetString() == "Complete" && answer.GetProperty("run").GetString() != before.GetProperty("run").GetString());
+        Assert.InRange(after.GetProperty("patches").GetInt32(), before.GetProperty("patches").GetInt32() - 16, before.GetProperty("patches").GetInt32() - 1);
+    }
+
+    [Fact]
+    public async Task The_files_of_the_result_are_the_apis()
+    {
+        var id = await SquareSlide.ScoreAsync(site, Name);
+        await using var opened = await site.OpenAsync($"/slides/{id}");
+
+        foreach (var (label, file) in new[] { ("CSV", "patches.csv"), ("GeoJSON for QuPath", "patches.geojson"), ("Heatmap", "heatmap.png"), ("Mask", "mask.png"), ("Run", "run.json") })
+        {
+            var download = await opened.Page.RunAndWaitForDownloadAsync(() => opened.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = label, Exact = true }).ClickAsync());
+            Assert.Equal(await site.Api.GetByteArrayAsync($"api/slides/{id}/exports/{file}", TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task The_report_is_one_page_with_the_slide_and_its_numbers()
+    {
+        var id = await SquareSlide.ScoreAsync(site, Name);
+        await using var opened = await site.OpenAsync($"/slides/{id}", colours: ColorScheme.Dark);
+        await opened.Page.GetByTestId("positive").WaitForAsync();
+
+        var pdf = System.Text.Encoding.Latin1.GetString(await opened.Page.PdfAsync(new PagePdfOptions { Format = "A4" }));
+        await opened.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(pdf, @"/Type\s*/Page\b"));
+        await Assertions.Expect(opened.Page.Locator(".report")).ToContainTextAsync("0.64");
+        await Assertions.Expect(opened.Page.Locator(".panel")).ToBeHiddenAsync();
+        await Assertions.Expect(opened.Page.GetByTestId("stage")).ToBeVisibleAsync();
+    }
+
+    private async Task<List<JsonElement>> CorrectionsAsync(string id) =>
+        [.. (await site.Api.GetFromJsonAsync<JsonElement>($"api/slides/{id}/corrections", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray()];
+
     /// <summary>Waits until the view stands still: the address, which follows it, is the same at two looks.</summary>
-    private static async Task SettleAsync(IPage page) => await page.WaitForFunctionAsync(
+    internal static async Task SettleAsync(IPage page) => await page.WaitForFunctionAsync(
         "() => { const now = location.hash; const same = window.before === now && now.includes('x='); window.before = now; return same; }", null, new PageWaitForFunctionOptions { PollingInterval = 700 });
 
     /// <summary>Where the first pixels of a kind are, seen from the left and from the top, along lines through the square.</summary>

@@ -14,8 +14,9 @@ public static class ApiProblems
     private static readonly (int, string, string) RunSuperseded = (410, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
     private static readonly (int, string, string) ModelRefused = (409, "model-refused", "idc-wrn-16-2 9.0.0: storage holds no such model. Publish it, or activate another.");
     private static readonly (int, string, string) TooLarge = (413, "too-large", "The body has more than the 33,554,432 bytes that this address takes. Slides are uploaded straight to storage: POST /api/uploads.");
-    private static readonly (int, string, string) NotViewable = (422, "not-viewable", "a.svs: it is a format that can only be read whole.");
+    private static readonly (int, string, string) NotViewable = (422, "format-needs-openslide", "a.svs: it is a Hamamatsu NDPI, which needs the library OpenSlide, and that is not installed.");
     private static readonly (int, string, string) SlideChanged = (409, "slide-changed", "Slide 'a.svs' has other content than its result. Wait for its new run.");
+    private static readonly (int, string, string) Preparing = (503, "view-preparing", "a.svs: it is being copied to be looked at. Ask again after Retry-After.");
     private static readonly (int, string, string) NoTile = (404, "not-found", "The slide's pyramid has no such tile.");
 
     private static readonly Dictionary<string, (int Status, string Type, string Detail)[]> ByRoute = new()
@@ -37,9 +38,9 @@ public static class ApiProblems
         ["GET api/slides/{slide}/mask"] = [NoResult, SlideDeleted],
         ["PUT api/slides/{slide}/mask"] = [Invalid("mask: it is no PNG."), SlideNotFound, SlideDeleted, TooLarge],
         ["DELETE api/slides/{slide}/mask"] = [(404, "not-found", "Slide 'a.svs' has no mask given by a user.")],
-        ["GET api/slides/{slide}/deepzoom.dzi"] = [SlideNotFound, SlideChanged, SlideDeleted, NotViewable],
-        ["GET api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg"] = [NoTile, SlideChanged, SlideDeleted, NotViewable],
-        ["GET api/slides/{slide}/thumbnail.jpeg"] = [SlideNotFound, SlideChanged, SlideDeleted, NotViewable],
+        ["GET api/slides/{slide}/deepzoom.dzi"] = [SlideNotFound, SlideChanged, SlideDeleted, NotViewable, Preparing],
+        ["GET api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg"] = [NoTile, SlideChanged, SlideDeleted, NotViewable, Preparing],
+        ["GET api/slides/{slide}/thumbnail.jpeg"] = [SlideNotFound, SlideChanged, SlideDeleted, NotViewable, Preparing],
         ["GET api/slides/{slide}/grid"] = [Invalid("run: 'x' is not 16 lower-case hex digits."), NoResult, SlideDeleted],
         ["POST api/uploads"] = [Invalid("length: 0 is not 1 to 419430400000 bytes."), (409, "slide-exists", "There is a slide 'a.svs' already. Upload with \"replaces\": true to replace it, or under another name."), TooLarge],
         ["POST api/predict"] =

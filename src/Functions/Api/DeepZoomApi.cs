@@ -16,6 +16,7 @@ public static class DeepZoomApi
     private const string KeptForever = "private, max-age=31536000, immutable";
 
     private const string AskedAgain = "private, no-cache";
+    private const string PreparingSeconds = "2";
     private const string JpegType = "image/jpeg";
 
     /// <summary>Maps the routes.</summary>
@@ -78,6 +79,11 @@ public static class DeepZoomApi
         catch (SlideRefusedException refused)
         {
             return Problems.Unprocessable(refused.Failure.Code, refused.Message);
+        }
+        catch (ViewPreparingException preparing)
+        {
+            http.Response.Headers.RetryAfter = PreparingSeconds;
+            return Problems.Preparing(preparing.Message);
         }
         catch (SlideChangedException)
         {

@@ -84,6 +84,10 @@ public static class Problems
     public static ProblemHttpResult TooManyRequests(int seconds) =>
         Make(StatusCodes.Status429TooManyRequests, "too-many-requests", string.Create(CultureInfo.InvariantCulture, $"More requests than this app takes of one client at a time. Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
 
+    /// <summary>503: the slide can be looked at soon.</summary>
+    public static ProblemHttpResult Preparing(string detail) =>
+        Make(StatusCodes.Status503ServiceUnavailable, "view-preparing", $"{detail} Ask again after Retry-After.");
+
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
         Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using IdcFunctions.Functions.Api;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -35,16 +34,18 @@ public static class RequestLimiting
     /// <summary>Uses the limits.</summary>
     public static void UseRequestLimits(this WebApplication app)
     {
-        var most = app.Services.GetRequiredService<IOptions<RequestLimits>>().Value.JsonKibibytes * 1024L;
+        var most = app.Services.GetRequiredService<IOptions<RequestLimits>>().Value.JsonKibibytes * 1024;
         app.UseRateLimiter();
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            if (context.Request.HasJsonContentType() && IsApi(context) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            // Answered here, the rest of the body is taken and dropped: a server that stops listening leaves the Functions host without an answer.
+            if (context.Request.ContentLength > most && context.Request.HasJsonContentType() && IsApi(context))
             {
-                size.MaxRequestBodySize = most;
+                await Problems.TooLarge(most).ExecuteAsync(context);
+                return;
             }
 
-            return next(context);
+            await next(context);
         });
     }
 

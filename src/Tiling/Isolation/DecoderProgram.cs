@@ -28,15 +28,19 @@ public static class DecoderProgram
     internal static async Task<int> ServeAsync(Stream input, Stream output)
     {
         var channel = new DecoderChannel(new BufferedStream(input, 1 << 16), new BufferedStream(output, 1 << 16));
+        using var files = new ViewedFiles();
         try
         {
             while (true)
             {
                 var (_, length) = channel.ReadHead();
-                await AnswerAsync(channel, JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.DecoderRequest)!);
-
-                // The next slide begins with the memory that the first one did, while its parent has work with this one.
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                var request = JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.DecoderRequest)!;
+                await AnswerAsync(channel, files, request);
+                if (request is DecoderRequest.Tile or DecoderRequest.Cut)
+                {
+                    // The next slide begins with the memory that the first one did, while its parent has work with this one. Viewers' tiles need little, and their next one waits.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                }
             }
         }
         catch (Exception exception) when (exception is EndOfStreamException or IOException)
@@ -45,11 +49,11 @@ public static class DecoderProgram
         }
     }
 
-    private static async Task AnswerAsync(DecoderChannel channel, DecoderRequest request)
+    private static async Task AnswerAsync(DecoderChannel channel, ViewedFiles files, DecoderRequest request)
     {
         try
         {
-            channel.Write(DecoderFrame.Done, await WorkAsync(channel, request));
+            channel.Write(DecoderFrame.Done, await WorkAsync(channel, files, request));
         }
         catch (SlideRefusedException refused)
         {
@@ -63,7 +67,7 @@ public static class DecoderProgram
         }
     }
 
-    private static async Task<byte[]> WorkAsync(DecoderChannel channel, DecoderRequest request)
+    private static async Task<byte[]> WorkAsync(DecoderChannel channel, ViewedFiles files, DecoderRequest request)
     {
         switch (request)
         {
@@ -79,6 +83,13 @@ public static class DecoderProgram
                 var tiff = new byte[draw.Length];
                 new ParentRangeSource(channel, draw.Length).Read(0, tiff);
                 return Picture.Draw(tiff, draw.Picture);
+            case DecoderRequest.MakePyramid pyramid:
+                ViewedFiles.MakePyramid(new ParentRangeSource(channel, pyramid.Length), pyramid.Slide, pyramid.Path);
+                return [];
+            case DecoderRequest.Levels levels:
+                return JsonSerializer.SerializeToUtf8Bytes(files.Levels(levels.Path, levels.Slide), DecoderJson.Default.ListLevelSize);
+            case DecoderRequest.DrawCopy copy:
+                return files.Draw(copy.Path, copy.Region, copy.Picture);
             default:
                 throw new InvalidDataException($"{request.GetType().Name} is not served.");
         }

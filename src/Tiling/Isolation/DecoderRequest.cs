@@ -10,6 +10,9 @@ namespace IdcFunctions.Tiling.Isolation;
 [JsonDerivedType(typeof(Cut), "cut")]
 [JsonDerivedType(typeof(CheckMask), "check-mask")]
 [JsonDerivedType(typeof(Draw), "draw")]
+[JsonDerivedType(typeof(MakePyramid), "make-pyramid")]
+[JsonDerivedType(typeof(Levels), "levels")]
+[JsonDerivedType(typeof(DrawCopy), "draw-copy")]
 internal abstract record DecoderRequest
 {
     /// <summary>To find a slide's tissue and cut it; the answer is a <see cref="TiledSlide"/>.</summary>
@@ -33,4 +36,21 @@ internal abstract record DecoderRequest
     /// <param name="Length">Length in bytes of the TIFF that holds the part; it is asked for as a slide's bytes are.</param>
     /// <param name="Picture">What is to be drawn.</param>
     public sealed record Draw(long Length, PictureRequest Picture) : DecoderRequest;
+
+    /// <summary>To make a pyramidal TIFF of a picture; the answer is empty.</summary>
+    /// <param name="Length">The picture's length in bytes.</param>
+    /// <param name="Slide">The slide's name, for errors.</param>
+    /// <param name="Path">The file to write.</param>
+    public sealed record MakePyramid(long Length, string Slide, string Path) : DecoderRequest;
+
+    /// <summary>To tell the sizes of the levels of a slide that OpenSlide reads.</summary>
+    /// <param name="Path">The copy.</param>
+    /// <param name="Slide">The slide's name, for errors.</param>
+    public sealed record Levels(string Path, string Slide) : DecoderRequest;
+
+    /// <summary>To draw a part of a slide that OpenSlide reads; the answer is a JPEG.</summary>
+    /// <param name="Path">The copy.</param>
+    /// <param name="Region">The part.</param>
+    /// <param name="Picture">What is to be drawn of it.</param>
+    public sealed record DrawCopy(string Path, CopyRegion Region, PictureRequest Picture) : DecoderRequest;
 }

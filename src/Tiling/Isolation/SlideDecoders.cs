@@ -60,12 +60,36 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
     /// <param name="cancellationToken">Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one in work ends its decoder.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
-    internal async Task<byte[]> DrawAsync(IRangeSource tiff, PictureRequest picture, CancellationToken cancellationToken)
+    internal Task<byte[]> DrawAsync(IRangeSource tiff, PictureRequest picture, CancellationToken cancellationToken) =>
+        DrawAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), cancellationToken);
+
+    /// <summary>Draws a part of a slide that OpenSlide reads, of a copy.</summary>
+    /// <inheritdoc cref="DrawAsync(IRangeSource, PictureRequest, CancellationToken)" path="/exception"/>
+    internal Task<byte[]> DrawCopyAsync(string path, CopyRegion region, PictureRequest picture, CancellationToken cancellationToken) =>
+        DrawAsync(new DecoderRequest.DrawCopy(path, region, picture), new DecoderTask(picture.Slide, null, 0, null), cancellationToken);
+
+    /// <summary>The sizes of the levels of a slide that OpenSlide reads, finest first.</summary>
+    /// <inheritdoc cref="DrawAsync(IRangeSource, PictureRequest, CancellationToken)" path="/exception"/>
+    internal async Task<List<LevelSize>> LevelsAsync(string path, string slide, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(await AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken), DecoderJson.Default.ListLevelSize)!;
+
+    /// <summary>Makes a pyramidal TIFF of a PNG or JPEG.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="slide">The slide's name, for errors.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
+    /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
+    /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
+    public Task MakePyramidAsync(IRangeSource source, string slide, string path, CancellationToken cancellationToken) =>
+        AskAsync(new DecoderRequest.MakePyramid(source.Length, slide, path), new DecoderTask(slide, source, 0, null), cancellationToken);
+
+    private async Task<byte[]> DrawAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken)
     {
         await drawing.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), CancellationToken.None);
+            return await AskAsync(request, task, CancellationToken.None);
         }
         finally
         {

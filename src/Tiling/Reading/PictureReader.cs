@@ -15,14 +15,7 @@ internal static class PictureReader
     {
         var (spacing, spacingSource) = SlideSpacing.Find(request.SlideName, request.SpacingOverrideUmPx);
 
-        // libjpeg calls corrupt pixels a warning; libpng warns of colour profiles, but calls corrupt pixels an error.
-        var pixels = StreamedPixels.Open(
-            source,
-            request,
-            stream => format == "png"
-                ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-                : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning),
-            cancellationToken);
+        var pixels = StreamedPixels.Open(source, request, stream => Load(stream, format), cancellationToken);
         var level = SlideLevel.Full(pixels.Width, pixels.Height, null);
         LevelChoice.ThrowIfUnfit(level, spacing, request);
         LevelChoice.Choose([level], spacing, request);
@@ -30,4 +23,12 @@ internal static class PictureReader
             ? throw SlideFailures.TooLarge(request.SlideName, $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
             : new SlideReader(pixels, level, SlideReader.Describe(format, level, spacing, spacingSource, 0, level));
     }
+
+    /// <summary>Opens a picture with libvips, to be read from top to bottom.</summary>
+    public static Image Load(SlideStream stream, string format) =>
+
+        // libjpeg calls corrupt pixels a warning; libpng warns of colour profiles, but calls corrupt pixels an error.
+        format == "png"
+            ? Image.PngloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : Image.JpegloadStream(stream, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning);
 }

@@ -30,8 +30,7 @@ internal sealed record SlideReader(LevelPixels Pixels, SlideLevel Level, SlidePr
         return start switch
         {
             _ when TiffFile.IsTiff(start) => TiffReader.Open(source, start, request, cancellationToken),
-            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => PictureReader.Open(source, request, "png", cancellationToken),
-            [0xFF, 0xD8, 0xFF, ..] => PictureReader.Open(source, request, "jpeg", cancellationToken),
+            _ when PictureFormat(start) is { } format => PictureReader.Open(source, request, format, cancellationToken),
             _ when IsDicom(source) => throw SlideFailures.FormatUnsupported(request.SlideName, "DICOM"),
             _ => throw SlideFailures.UnknownFormat(request.SlideName, "its first bytes are of no known slide format."),
         };
@@ -43,6 +42,14 @@ internal sealed record SlideReader(LevelPixels Pixels, SlideLevel Level, SlidePr
     /// <summary>Puts together what is known of a slide.</summary>
     public static SlideProperties Describe(string format, SlideLevel full, MicronsPerPixel spacing, string source, int index, SlideLevel level) =>
         new(format, full.Width, full.Height, spacing.X, spacing.Y, source, index, level.Width, level.Height);
+
+    /// <summary>The picture format of a file's first bytes; null where they are of none that is read here.</summary>
+    public static string? PictureFormat(ReadOnlySpan<byte> start) => start switch
+    {
+        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "png",
+        [0xFF, 0xD8, 0xFF, ..] => "jpeg",
+        _ => null,
+    };
 
     private static bool IsDicom(IRangeSource source)
     {

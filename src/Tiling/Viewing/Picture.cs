@@ -11,6 +11,13 @@ internal static class Picture
     public static byte[] Draw(byte[] tiff, PictureRequest request)
     {
         using var image = Rgb.Open(request.Slide, appliesIcc: false, () => Image.TiffloadBuffer(tiff));
+        return Draw(image, request);
+    }
+
+    /// <summary>Reduces and encodes an RGB image.</summary>
+    /// <exception cref="Slides.SlideRefusedException">Nothing can be decoded.</exception>
+    public static byte[] Draw(Image image, PictureRequest request)
+    {
         try
         {
             using var picture = Reduce(image, request);

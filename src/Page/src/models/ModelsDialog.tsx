@@ -55,7 +55,7 @@ export const ModelsDialog = ({ active, onChanged, onClose }: ModelsDialogProps) 
 
   return (
     <dialog class="models" ref={dialog} onClose={onClose} aria-labelledby="models-title">
-      <header><h2 id="models-title">Models</h2><button class="quiet" aria-label="Close" onClick={() => dialog.current?.close()}><Icon name="close" /></button></header>
+      <div class="head"><h2 id="models-title">Models</h2><button class="quiet" aria-label="Close" onClick={() => dialog.current?.close()}><Icon name="close" /></button></div>
       {error && <p class="notice bad" role="alert">{error}</p>}
       <ul>
         {models?.map((model) => (
@@ -66,10 +66,10 @@ export const ModelsDialog = ({ active, onChanged, onClose }: ModelsDialogProps) 
           </li>
         ))}
       </ul>
-      <footer>
+      <div class="foot">
         <p class="muted">Scored slides keep their results. Score one again in its view, or all of them here.</p>
         <button onClick={() => void rescoreAll()} disabled={busy !== undefined || !active}><Icon name="retry" /> Score all slides again</button>
-      </footer>
+      </div>
     </dialog>
   );
 };

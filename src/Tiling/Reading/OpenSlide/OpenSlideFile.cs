@@ -66,10 +66,13 @@ internal sealed class OpenSlideFile : IDisposable
     }
 
     /// <summary>A whole level: 32-bit ARGB, premultiplied, row by row.</summary>
-    public uint[] Read(int level, int width, int height)
+    public uint[] Read(int level, int width, int height) => Read(level, 0, 0, width, height);
+
+    /// <summary>A part of a level, as <see cref="Read(int, int, int)"/>; <paramref name="x"/> and <paramref name="y"/> in level-0 pixels.</summary>
+    public uint[] Read(int level, long x, long y, int width, int height)
     {
         var argb = new uint[width * height];
-        OpenSlideLibrary.ReadRegion(handle, argb, 0, 0, level, width, height);
+        OpenSlideLibrary.ReadRegion(handle, argb, x, y, level, width, height);
         ThrowIfFailed();
         return argb;
     }

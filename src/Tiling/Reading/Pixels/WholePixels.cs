@@ -17,7 +17,10 @@ internal sealed class WholePixels(uint[] argb, int width) : LevelPixels
     {
     }
 
-    private PixelBlock Block(int top, int height)
+    private PixelBlock Block(int top, int height) => new(0, top, width, height, Rgb(top, height));
+
+    /// <summary>Some rows: uint8 RGB, width × height × 3.</summary>
+    public byte[] Rgb(int top, int height)
     {
         var rgb = new byte[width * height * 3];
         var pixels = argb.AsSpan(top * width, width * height);
@@ -29,6 +32,6 @@ internal sealed class WholePixels(uint[] argb, int width) : LevelPixels
             rgb[(i * 3) + 2] = (byte)((pixel & 255) + white);
         }
 
-        return new PixelBlock(0, top, width, height, rgb);
+        return rgb;
     }
 }
