@@ -120,6 +120,9 @@ public sealed class RoutesTests(SharedLine shared) : IClassFixture<SharedLine>
     [InlineData("GET /api/slides", "?top=0", 400, "invalid-parameter")]
     [InlineData("GET /api/slides", "?order=oldest", 400, "invalid-parameter")]
     [InlineData("GET /api/slides", "?status=Lost", 400, "invalid-parameter")]
+    [InlineData("GET /api/slides", "?continuation=%00", 400, "invalid-parameter")]
+    [InlineData("GET /api/slides", "?prefix=%00'", 400, "invalid-parameter")]
+    [InlineData("GET /api/corrections/export", "?prefix=..%2F..%2F%00", 400, "invalid-parameter")]
     [InlineData("GET /api/slides/{slide}/compare", "", 400, "bad-request")]
     [InlineData("GET /api/slides/{slide}/compare", "?with=9.0.0", 404, "not-found")]
     [InlineData("GET /api/slides/{slide}/regions", "?top=0", 400, "invalid-parameter")]
@@ -160,13 +163,10 @@ public sealed class RoutesTests(SharedLine shared) : IClassFixture<SharedLine>
     }
 
     [Theory]
-    [InlineData("slides?continuation=%00")]
     [InlineData("slides?order=newest&continuation='%20or%20''='")]
-    [InlineData("slides?prefix=%00'")]
     [InlineData("slides?search=%27%20or%201%20eq%201")]
     [InlineData("slides?search=%F0%9F%92%80%E2%80%AE")]
     [InlineData("slides?top=99999999999")]
-    [InlineData("corrections/export?prefix=..%2F..%2F%00")]
     [InlineData("slides/routes.tif/patches?bbox=1e999,NaN,-1,0")]
     [InlineData("slides/routes.tif/patches?minProbability=NaN")]
     [InlineData("slides/routes.tif/compare?with=%00'")]

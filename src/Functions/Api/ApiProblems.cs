@@ -59,7 +59,7 @@ public static class ApiProblems
             SlideDeleted,
             TooLarge,
         ],
-        ["GET api/corrections/export"] = [(422, "too-many-corrections", "There are more than 10000 corrections. Export them in parts: prefix takes the beginning of slides' ids.")],
+        ["GET api/corrections/export"] = [Invalid("prefix: it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -"), (422, "too-many-corrections", "There are more than 10000 corrections. Export them in parts: prefix takes the beginning of slides' ids.")],
         ["GET api/models/{name}/{version}"] = [(404, "not-found", "There is no model none 1.0.0.")],
         ["POST api/models/{name}/{version}/activate"] = [ModelRefused],
     };

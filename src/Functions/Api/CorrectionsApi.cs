@@ -70,7 +70,8 @@ public static class CorrectionsApi
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
-        await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
+        !SlidesApi.IsKey(prefix) ? Problems.Invalid("prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -")
+            : await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")
             : Problems.TooManyCorrections();
 }

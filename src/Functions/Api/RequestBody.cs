@@ -8,6 +8,7 @@ public static class RequestBody
     {
         if (request.ContentLength > mostBytes)
         {
+            await DropAsync(request, cancellationToken);
             return null;
         }
 
@@ -15,4 +16,7 @@ public static class RequestBody
         await request.Body.CopyToAsync(content, cancellationToken);
         return content.Length > mostBytes ? null : content.ToArray();
     }
+
+    /// <summary>Takes a body and drops it: were it not taken, the Functions host would lose its connection in the middle of it, and answer 500 instead.</summary>
+    public static Task DropAsync(HttpRequest request, CancellationToken cancellationToken) => request.Body.CopyToAsync(Stream.Null, cancellationToken);
 }

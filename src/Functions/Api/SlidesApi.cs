@@ -45,6 +45,11 @@ public static class SlidesApi
             return Problems.Invalid("status", $"'{status}' is none of {string.Join(", ", Enum.GetNames<RunState>())}, {SlideStatus.Deleted}.");
         }
 
+        if (!IsKey(prefix) || !IsKey(continuation))
+        {
+            return Problems.Invalid(IsKey(prefix) ? "continuation" : "prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -");
+        }
+
         var query = new SlideQuery(order == "newest", prefix ?? "", string.IsNullOrEmpty(search) ? null : search, status, continuation ?? "", top ?? 100);
         var (rows, next) = await listing.PageAsync(query, cancellationToken);
         return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Select(row => SlideAnswer.Of(row, null, []))], next));
@@ -202,6 +207,9 @@ public static class SlidesApi
             ? (new PublishedRun(found.Id, RunId.Parse(run)), null)
             : (null, Problems.NotPublished(slide, found.Row.Status));
     }
+
+    /// <summary>True for text that can stand in a key; what storage does with other text is its own affair, and a NUL ends the emulator.</summary>
+    internal static bool IsKey(string? text) => text is null || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
 
     internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, RunLedger ledger, CancellationToken cancellationToken) =>
         SlideId.TryParse(slide, out var id) && await ledger.FindSlideAsync(id!, cancellationToken) is { } row ? (id!, row) : null;

@@ -38,9 +38,9 @@ public static class RequestLimiting
         app.UseRateLimiter();
         app.Use(async (context, next) =>
         {
-            // Answered here, the rest of the body is taken and dropped: a server that stops listening leaves the Functions host without an answer.
             if (context.Request.ContentLength > most && context.Request.HasJsonContentType() && IsApi(context))
             {
+                await RequestBody.DropAsync(context.Request, context.RequestAborted);
                 await Problems.TooLarge(most).ExecuteAsync(context);
                 return;
             }
