@@ -51,7 +51,7 @@ var scoringGrants = {
 
 @export()
 var trainingGrants = {
-  containers: map(['datasets', 'training-runs', 'models'], container => { on: container, role: roleIds.storageBlobDataContributor })
+  containers: map(['datasets', 'training-runs', 'models', 'poison'], container => { on: container, role: roleIds.storageBlobDataContributor })
   queues: [{ on: trainingQueue, role: roleIds.storageQueueDataContributor }]
   tables: [{ on: 'TrainingRuns', role: roleIds.storageTableDataContributor }]
 }

@@ -91,8 +91,8 @@ param dailyLogGigabytes int = 5
 @description('Addresses to which alerts are mailed.')
 param alertEmails string[] = []
 
-@description('What an hour of the app\'s and of the scoring app\'s replica costs, in any currency: from it and the seconds of a run comes the cost of a slide, as a metric.')
-param replicaPricePerHour { app: string, scoring: string } = { app: '0', scoring: '0' }
+@description('Prices from which a run\'s cost is estimated: an hour of the replica that scores, 10,000 storage operations. Zeros: no estimate.')
+param prices { scorerPerHour: string, tenThousandOperations: string, currency: string } = { scorerPerHour: '0', tenThousandOperations: '0', currency: 'USD' }
 
 // Names that the modules share are made here, not taken from a module's outputs: so what-if sees through all of them.
 var uniqueName = '${name}${uniqueString(resourceGroup().id)}'
@@ -292,7 +292,9 @@ module app 'modules/function-app.bicep' = if (isDeployed) {
     slidesStorageName: uniqueName
     applicationInsightsName: applicationInsightsName
     settings: [
-      { name: 'Telemetry__PricePerHour', value: replicaPricePerHour.app }
+      { name: 'Prices__ScorerPerHour', value: prices.scorerPerHour }
+      { name: 'Prices__TenThousandOperations', value: prices.tenThousandOperations }
+      { name: 'Prices__Currency', value: prices.currency }
     ]
   }
   dependsOn: [endpoints, environment]
@@ -326,7 +328,6 @@ module scoring 'modules/function-app.bicep' = if (isDeployed && scoresApart) {
       { name: 'Scoring__ChunkSize', value: '256' }
       { name: 'AzureFunctionsJobHost__extensions__queues__batchSize', value: '16' }
       { name: 'AzureFunctionsJobHost__extensions__queues__newBatchThreshold', value: '8' }
-      { name: 'Telemetry__PricePerHour', value: replicaPricePerHour.scoring }
     ]
   }
   dependsOn: [endpoints, environment]

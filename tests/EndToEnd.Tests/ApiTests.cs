@@ -111,6 +111,21 @@ public sealed class ApiTests(SharedLine shared) : IClassFixture<SharedLine>
         Assert.Equal(4, manifest.GetProperty("spacing_um_px").GetDouble());
     }
 
+    [Fact]
+    public async Task Readiness_tells_every_queue_and_what_is_poisoned()
+    {
+        // Nobody reads this queue here.
+        await line.SendAsync(Slides.Storage.Queues.TrainingRuns, "{}");
+
+        var ready = await line.Api.GetFromJsonAsync<JsonElement>("health/ready", TestContext.Current.CancellationToken);
+
+        var queues = ready.GetProperty("queues").EnumerateObject().ToDictionary(queue => queue.Name, queue => queue.Value.GetProperty("messages").GetInt32());
+        var poisoned = ready.GetProperty("poisoned").EnumerateObject().ToDictionary(queue => queue.Name, queue => queue.Value.GetInt32());
+        Assert.Equal(Slides.Storage.Queues.All.Order(StringComparer.Ordinal), queues.Keys.Concat(poisoned.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal(1, queues[Slides.Storage.Queues.TrainingRuns]);
+        Assert.Equal([.. Slides.Storage.Queues.Triggering.Select(queue => queue + Slides.Storage.Queues.PoisonSuffix)], poisoned.Keys);
+    }
+
     private async Task DropBothAsync()
     {
         if (await line.FindAsync("api.tif") is null)

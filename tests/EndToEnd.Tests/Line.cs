@@ -88,7 +88,7 @@ public sealed class Line : IAsyncDisposable
         }
 
         Host = await FunctionsHost.StartAsync(
-            FunctionApp.Load(PublishedApp.Folder, settings), new FunctionsHostOptions(0, ConnectionString, options.Lease, settings), TimeProvider.System, log, TestContext.Current.CancellationToken);
+            FunctionApp.Load(options.AppFolder, settings), new FunctionsHostOptions(0, ConnectionString, options.Lease, settings), TimeProvider.System, log, TestContext.Current.CancellationToken);
         Api = new HttpClient { BaseAddress = Host.Address, DefaultRequestHeaders = { { "X-Requested-With", "tests" } } };
         await Host.Handler.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
         if (options.WatchesUploads && watching.IsCompleted)

@@ -17,6 +17,9 @@ public sealed record LineOptions
     /// <summary>True to count what the handler reads of blobs.</summary>
     public bool IsCounted { get; init; }
 
+    /// <summary>The function app's root folder.</summary>
+    public string AppFolder { get; init; } = PublishedApp.Folder;
+
     /// <summary>Further app settings. Small batches by default, so that a small slide has several.</summary>
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty.Add("Tiling__BatchSize", "16");
 }

@@ -68,7 +68,8 @@ public sealed partial class TemplateTests
         var first = await Deployment.PredictAsync(parameters, "first", TestContext.Current.CancellationToken);
         var second = await Deployment.PredictAsync(parameters, "second", TestContext.Current.CancellationToken);
 
-        Assert.Equal(first.Resources.Select(resource => resource.ToJsonString()), second.Resources.Select(resource => resource.ToJsonString()));
+        // In any order: Bicep tells resources as it comes to them.
+        Assert.Equal(first.Resources.Select(resource => resource.ToJsonString()).Order(StringComparer.Ordinal), second.Resources.Select(resource => resource.ToJsonString()).Order(StringComparer.Ordinal));
         Assert.All(second.Resources, resource => Assert.DoesNotContain("deployment()", resource.ToJsonString(), StringComparison.Ordinal));
     }
 

@@ -105,7 +105,7 @@ public sealed partial class CompleteSlide(
         }
 
         await ledger.CompleteAsync(slide, run, cancellationToken);
-        metrics.RunPublished(document.Seconds.Total);
+        metrics.RunPublished(document.Seconds.Total, document.Cost?.Estimate);
         Log.Completed(logger, refs.Of(slide), run, document.Summary.Patches, document.Summary.TumourAreaMm2, document.Seconds.Total);
     }
 

@@ -14,9 +14,8 @@ public static partial class FunctionEndpoints
         where TFunction : class
     {
         var name = typeof(TFunction).Name;
-        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideMetrics metrics, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
+        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
             context,
-            metrics,
             loggers.CreateLogger(name),
             async cancellationToken =>
             {
@@ -31,9 +30,8 @@ public static partial class FunctionEndpoints
         where TFunction : class
     {
         var name = typeof(TFunction).Name;
-        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideMetrics metrics, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
+        app.MapPost("/" + name, (HttpContext context, TFunction function, SlideTraces traces, ILoggerFactory loggers) => AnswerAsync(
             context,
-            metrics,
             loggers.CreateLogger(name),
             async cancellationToken =>
             {
@@ -42,9 +40,8 @@ public static partial class FunctionEndpoints
             })).ForFunctionsHost();
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, SlideMetrics metrics, ILogger logger, Func<CancellationToken, Task> run)
+    private static async Task<IResult> AnswerAsync(HttpContext context, ILogger logger, Func<CancellationToken, Task> run)
     {
-        using var work = metrics.Working();
         try
         {
             await run(context.RequestAborted);

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using IdcFunctions.Functions.Storage;
-using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Telemetry;
 
@@ -18,12 +17,10 @@ public sealed class SlideMetrics : IDisposable
     private readonly Gauge<int> queueLength;
     private readonly Gauge<double> queueAge;
     private readonly Gauge<int> queuePoisoned;
-    private readonly Counter<double> cost;
-    private readonly double pricePerSecond;
-    private readonly BusyTime busy;
+    private readonly Histogram<double> runCost;
 
     /// <summary>Makes the instruments.</summary>
-    public SlideMetrics(IMeterFactory meters, IOptions<TelemetryOptions> options, TimeProvider time)
+    public SlideMetrics(IMeterFactory meters)
     {
         meter = meters.Create(MeterName);
         patchesScored = meter.CreateCounter<long>("idc.patches.scored", "{patch}", "Patches scored, by provider.");
@@ -33,9 +30,7 @@ public sealed class SlideMetrics : IDisposable
         queueLength = meter.CreateGauge<int>("idc.queue.length", "{message}", "Messages in a queue, about.");
         queueAge = meter.CreateGauge<double>("idc.queue.age", "s", "Since the message in front of a queue was sent.");
         queuePoisoned = meter.CreateGauge<int>("idc.queue.poisoned", "{message}", "Messages in a poison queue.");
-        cost = meter.CreateCounter<double>("idc.cost", null, "What the replica's busy time has cost, in the currency of its price.");
-        pricePerSecond = options.Value.PricePerHour / 3600;
-        busy = new BusyTime(time);
+        runCost = meter.CreateHistogram<double>("idc.run.cost", null, "What a slide's run cost by the prices of the options, in their currency.");
     }
 
     /// <summary>A batch was scored.</summary>
@@ -46,7 +41,16 @@ public sealed class SlideMetrics : IDisposable
     }
 
     /// <summary>A run was published.</summary>
-    public void RunPublished(double seconds) => runDuration.Record(seconds);
+    /// <param name="seconds">From the slide's last write to its result.</param>
+    /// <param name="cost">What it cost; null where no price is given.</param>
+    public void RunPublished(double seconds, double? cost)
+    {
+        runDuration.Record(seconds);
+        if (cost is { } spent)
+        {
+            runCost.Record(spent);
+        }
+    }
 
     /// <summary>A run failed.</summary>
     public void RunFailed(string step, string code) =>
@@ -67,30 +71,6 @@ public sealed class SlideMetrics : IDisposable
         }
     }
 
-    /// <summary>A function begins to work; disposed, it has ended. Of calls at the same time the replica's time counts once.</summary>
-    public IDisposable Working() => new Work(this);
-
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
-
-    private void Spend(TimeSpan time)
-    {
-        if (pricePerSecond > 0)
-        {
-            cost.Add(time.TotalSeconds * pricePerSecond);
-        }
-    }
-
-    private sealed class Work : IDisposable
-    {
-        private readonly SlideMetrics metrics;
-
-        public Work(SlideMetrics metrics)
-        {
-            this.metrics = metrics;
-            metrics.busy.Begin();
-        }
-
-        public void Dispose() => metrics.Spend(metrics.busy.End());
-    }
 }

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace IdcFunctions.Functions.Telemetry;
 
 /// <summary>Where traces, metrics and logs go; section <c>Telemetry</c>.</summary>
@@ -10,8 +8,4 @@ public sealed class TelemetryOptions
     /// host would send the addresses of requests, which hold slides' names.
     /// </summary>
     public string ConnectionString { get; set; } = "";
-
-    /// <summary>What an hour of this program's replica costs, in any currency. Default 0: no cost is told.</summary>
-    [Range(0, 10_000)]
-    public double PricePerHour { get; set; }
 }

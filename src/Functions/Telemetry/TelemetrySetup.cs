@@ -14,7 +14,7 @@ public static class TelemetrySetup
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptionsWithValidateOnStart<TelemetryOptions>().BindConfiguration("Telemetry").ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<TelemetryOptions>().BindConfiguration("Telemetry");
         services.AddSingleton<SlideMetrics>().AddSingleton<SlideTraces>();
         if (builder.Configuration["Telemetry:ConnectionString"] is not { Length: > 0 } connection)
         {

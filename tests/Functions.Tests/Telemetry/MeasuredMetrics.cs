@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using IdcFunctions.Functions.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Tests.Telemetry;
 
@@ -12,7 +11,7 @@ public sealed class MeasuredMetrics : IDisposable
     private readonly MeterListener listener = new();
 
     /// <summary>Starts listening.</summary>
-    public MeasuredMetrics(TimeProvider? time = null, double pricePerHour = 0)
+    public MeasuredMetrics()
     {
         services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
@@ -28,7 +27,7 @@ public sealed class MeasuredMetrics : IDisposable
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
         listener.Start();
-        Metrics = new SlideMetrics(meters, Options.Create(new TelemetryOptions { PricePerHour = pricePerHour }), time ?? TimeProvider.System);
+        Metrics = new SlideMetrics(meters);
     }
 
     /// <summary>The metrics.</summary>

@@ -1,55 +1,18 @@
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Functions.Telemetry;
-using Microsoft.Extensions.Time.Testing;
 
 namespace IdcFunctions.Functions.Tests.Telemetry;
 
 public sealed class SlideMetricsTests
 {
     [Fact]
-    public void Of_calls_at_the_same_time_each_second_counts_once()
-    {
-        var time = new FakeTimeProvider();
-        var busy = new BusyTime(time);
-        var total = TimeSpan.Zero;
-
-        busy.Begin();
-        time.Advance(TimeSpan.FromSeconds(2));
-        busy.Begin();
-        time.Advance(TimeSpan.FromSeconds(3));
-        total += busy.End();
-        time.Advance(TimeSpan.FromSeconds(4));
-        total += busy.End();
-        time.Advance(TimeSpan.FromHours(1));
-        busy.Begin();
-        time.Advance(TimeSpan.FromSeconds(1));
-        total += busy.End();
-
-        Assert.Equal(TimeSpan.FromSeconds(10), total);
-    }
-
-    [Fact]
-    public void Busy_time_costs_the_replicas_price()
-    {
-        var time = new FakeTimeProvider();
-        using var measured = new MeasuredMetrics(time, pricePerHour: 3.6);
-
-        using (measured.Metrics.Working())
-        {
-            time.Advance(TimeSpan.FromSeconds(5));
-        }
-
-        Assert.Equal(("idc.cost", 0.005, ""), Assert.Single(measured.Measured, one => one.Instrument == "idc.cost"));
-    }
-
-    [Fact]
-    public void Without_a_price_no_cost_is_told()
+    public void A_published_run_tells_its_time_and_where_prices_are_given_its_cost()
     {
         using var measured = new MeasuredMetrics();
 
-        measured.Metrics.Working().Dispose();
+        measured.Metrics.RunPublished(12.5, 0.004);
+        measured.Metrics.RunPublished(3, null);
 
-        Assert.Empty(measured.Measured);
+        Assert.Equal([("idc.run.duration", 12.5, ""), ("idc.run.cost", 0.004, ""), ("idc.run.duration", 3, "")], measured.Measured);
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using IdcFunctions.Fixtures;
+using IdcFunctions.LocalHost.Host;
+using IdcFunctions.Slides.Runs;
+
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>The two images that share the work where a GPU scores: their roots, made by the images' own script, on one storage account.</summary>
+public sealed class ImageRootTests : IDisposable
+{
+    private const string Name = "shared.tif";
+    private readonly DirectoryInfo roots = Directory.CreateTempSubdirectory("idc-roots-");
+
+    [Fact]
+    public async Task A_slide_goes_through_the_tiling_app_and_the_scoring_app()
+    {
+        await using var tiling = await Line.StartAsync(new LineOptions { AppFolder = await MakeRootAsync("tiling") });
+        await tiling.DropAsync(Name, SyntheticSlide.OfTissue(600, 500, 4, 11).ToLibvipsPyramid(4));
+        await tiling.WaitForAsync(Name, nameof(RunState.Scoring));
+        var alone = await tiling.FindAsync(Name);
+
+        var settings = HandlerSettings.For(tiling.ConnectionString, TimeSpan.FromSeconds(5));
+        using var log = new HostLog(TextWriter.Null, TimeProvider.System);
+        await using var scoring = await FunctionsHost.StartAsync(
+            FunctionApp.Load(await MakeRootAsync("scoring"), settings),
+            new FunctionsHostOptions(0, tiling.ConnectionString, TimeSpan.FromSeconds(5), settings),
+            TimeProvider.System,
+            log,
+            TestContext.Current.CancellationToken);
+        var answer = await tiling.WaitForAsync(Name, nameof(RunState.Complete));
+        using var client = new HttpClient { BaseAddress = scoring.Address };
+        var live = await client.GetFromJsonAsync<JsonElement>("health/live", TestContext.Current.CancellationToken);
+        using var api = await client.GetAsync(new Uri("api/slides", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(nameof(RunState.Scoring), alone?.GetProperty("status").GetString());
+        Assert.True(answer.GetProperty("patches").GetInt32() > 20);
+        Assert.Equal("live", live.GetProperty("status").GetString());
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, api.StatusCode);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => roots.Delete(recursive: true);
+
+    private async Task<string> MakeRootAsync(string role)
+    {
+        var target = Path.Combine(roots.FullName, role);
+        using var layout = Process.Start(new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "infra", "docker", "layout.sh"), PublishedApp.Folder, target, role]) { RedirectStandardError = true })!;
+        var errors = await layout.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await layout.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(layout.ExitCode == 0, errors);
+        return target;
+    }
+}

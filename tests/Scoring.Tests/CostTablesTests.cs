@@ -1,0 +1,55 @@
+using IdcFunctions.Bench.Scaling;
+using IdcFunctions.Fixtures;
+
+namespace IdcFunctions.Scoring.Tests;
+
+public sealed class CostTablesTests
+{
+    private static readonly AzurePrices Prices = AzurePrices.Read(File.ReadAllText(Path.Combine(Repository.Root, "bench", "Scaling", "prices.json")));
+
+    [Fact]
+    public void The_cost_page_shows_what_the_calculator_says_for_its_price_list() =>
+        Assert.Contains(CostTables.Write(Prices), File.ReadAllText(Path.Combine(Repository.Root, "docs", "cost.md")), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_idle_month_is_the_replica_that_stays_and_what_is_paid_anyway()
+    {
+        var idle = new MonthlyCost(Prices, 0, 600);
+
+        Assert.Equal((0, 1.0), (idle.BusySeconds, idle.Replicas));
+        Assert.Equal(2_592_000 * ((4 * Prices.VcpuSecondIdle) + (8 * Prices.GibSecond)), idle.Compute, 1e-9);
+        Assert.Equal(0, idle.Storage);
+    }
+
+    [Fact]
+    public void Ten_times_the_slides_store_ten_times_as_much_and_cost_less_a_slide()
+    {
+        var some = new MonthlyCost(Prices, 100, 600);
+        var many = new MonthlyCost(Prices, 1000, 600);
+
+        Assert.Equal(10 * some.Storage, many.Storage, 1e-9);
+        Assert.True(many.Total / many.Slides < some.Total / some.Slides);
+    }
+
+    [Fact]
+    public void Where_one_replica_is_not_enough_no_second_of_it_waits()
+    {
+        var month = new MonthlyCost(Prices, 86_400, 995);
+
+        Assert.Equal(5, month.Replicas, 1e-9);
+        Assert.Equal(month.BusySeconds * ((4 * Prices.VcpuSecond) + (8 * Prices.GibSecond)), month.Compute, 1e-6);
+    }
+
+    [Fact]
+    public void A_gpu_that_scores_no_faster_for_its_price_is_never_cheaper()
+    {
+        var slow = new GpuBreakEven(Prices, "GpuT4", 600, 600);
+        var fast = slow with { GpuPatchesPerSecond = 100_000 };
+
+        Assert.Equal(double.PositiveInfinity, slow.SlidesPerStart);
+        Assert.Equal(fast.CpuPerThousandSlides, fast.GpuPerThousandSlides + (fast.Start * 1000 / fast.SlidesPerStart), 1e-9);
+    }
+
+    [Fact]
+    public void A_price_list_that_lacks_a_price_is_refused() => Assert.ThrowsAny<System.Text.Json.JsonException>(() => AzurePrices.Read("""{"date":"2025-01-01"}"""));
+}
