@@ -34,7 +34,7 @@ public static class ApiDescription
         ["with"] = ("The run to compare with, or the version of its model.", "1.1.0"),
         ["bbox"] = ("Only patches that touch x,y,width,height in level-0 pixels.", "10000,8000,4000,4000"),
         ["dataset"] = ("A data set's name.", "kaggle"),
-        ["run"] = ("A run: of a slide a complete one of its present content, left out for the published one; of a training its id.", "0123456789abcdef"),
+        ["run"] = ("A run: of a slide's present content, left out for the published one; or of a training.", "20260131-142500-0123abcd"),
         ["width"] = ("The network's widening factor.", 2),
         ["depth"] = ("The network's depth, 6n + 4.", 16),
         ["denseUnits"] = ("Units of the dense layer before the last.", 20),

@@ -39,7 +39,7 @@ internal static class ApiExamples
         [typeof(Page<RunAnswer>)] = new Page<RunAnswer>([new RunAnswer(Run, Model, Moment, true)], null),
         [typeof(Page<ActiveModel>)] = new Page<ActiveModel>([new ActiveModel("idc-wrn-16-2", "1.0.0")], null),
         [typeof(Page<TumourRegion>)] = new Page<TumourRegion>([new TumourRegion(146, 5.84, new PixelRegion(6400, 12800, 14400, 12000), 0.81, 0.985)], null),
-        [typeof(Page<UncertainPatch>)] = new Page<UncertainPatch>([new UncertainPatch(Cell, Region, 0.381f, 0, 0.001)], null),
+        [typeof(Page<UncertainPatch>)] = new Page<UncertainPatch>([new UncertainPatch(Cell, Region, 0.381f, 0.02f, 0.001)], null),
         [typeof(RunComparison)] = new RunComparison(1020, 0, 0, 160, 840, 0.98, 0.03, -0.2, [new FlippedPatch(Cell, Region, 0.41f, 0.22f)]),
         [typeof(PredictionAnswer)] = new PredictionAnswer(Model, 0.38, 50, 50, 4, [Predicted], 0.04, 0.04),
         [typeof(CorrectionsRequest)] = new CorrectionsRequest("Dr Reviewer", [new LabelledCell(12, 34, CorrectionLabel.NotIdc)]),
