@@ -182,7 +182,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     {
         if (!isHost)
         {
-            while (!host.TryKillHandler())
+            while (!await WithHostAsync(() => Task.FromResult(host.TryKillHandler()), cancellationToken))
             {
                 await Task.Delay(Interval, cancellationToken);
                 await EnsureHostAsync(cancellationToken);
@@ -192,7 +192,13 @@ internal sealed class ChaosSite : IAsyncDisposable
             return;
         }
 
-        await host.KillAsync(cancellationToken);
+        await WithHostAsync(
+            async () =>
+            {
+                await host.KillAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
         HostKills++;
         await EnsureHostAsync(cancellationToken);
     }
@@ -275,16 +281,26 @@ internal sealed class ChaosSite : IAsyncDisposable
         }
     }
 
-    private async Task EnsureHostAsync(CancellationToken cancellationToken)
-    {
-        await starting.WaitAsync(cancellationToken);
-        try
+    private Task<bool> EnsureHostAsync(CancellationToken cancellationToken) => WithHostAsync(
+        async () =>
         {
             if (host.HasExited)
             {
                 host.Dispose();
                 host = await HostProcess.StartAsync(faulty.ConnectionString, logFile, cancellationToken);
             }
+
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Does something with the host while nobody else starts or ends it.</summary>
+    private async Task<bool> WithHostAsync(Func<Task<bool>> act, CancellationToken cancellationToken)
+    {
+        await starting.WaitAsync(cancellationToken);
+        try
+        {
+            return await act();
         }
         finally
         {
