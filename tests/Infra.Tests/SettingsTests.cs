@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Api;
+using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Telemetry;
+using IdcFunctions.Functions.Viewing;
 using IdcFunctions.Scoring;
 using IdcFunctions.Storage;
 using IdcFunctions.Tiling;
@@ -34,10 +36,12 @@ public sealed partial class SettingsTests(Deployment deployment)
         ["Decoder"] = typeof(DecoderOptions),
         ["Exports"] = typeof(ExportOptions),
         ["Prices"] = typeof(PriceOptions),
+        ["Requests"] = typeof(RequestLimits),
         ["Scoring"] = typeof(ScoringOptions),
         ["Sweep"] = typeof(Functions.SweepOptions),
         ["Telemetry"] = typeof(TelemetryOptions),
         ["Tiling"] = typeof(TilingOptions),
+        ["View"] = typeof(ViewOptions),
         ["Work"] = typeof(WorkLimits),
     };
 
