@@ -10,7 +10,7 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>A published run's patches over HTTP.</summary>
 public static class PatchesApi
 {
-    private const int MostPatches = 5000;
+    private const int MostPatches = 25_000;
 
     /// <summary>Maps the routes.</summary>
     public static void MapPatches(this IEndpointRouteBuilder routes)
