@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using IdcFunctions.Fixtures;
+using IdcFunctions.Scoring.Models;
 
 namespace IdcFunctions.Scoring.Tests;
 
@@ -64,6 +65,17 @@ public sealed class PatchScorerTests
         var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(quantised.Manifest, graph with { Tolerance = 0.0001 }, quantised.Quantized!, quantised.Golden, new ScoringOptions()));
         Assert.Contains("golden patch 0", refused.Message, StringComparison.Ordinal);
         Assert.Contains("cpu int8", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_graph_of_the_shipped_model_passes_its_golden_patches()
+    {
+        var folder = Path.GetDirectoryName(Assert.Single(Directory.EnumerateFiles(Path.Combine(Repository.Root, "models"), "config.json", SearchOption.AllDirectories)))!;
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
+        var golden = File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File));
+
+        Assert.Equal([ScoringPrecision.Fp32, ScoringPrecision.Fp16, ScoringPrecision.Int8], manifest.Graphs.Select(graph => graph.Precision));
+        Assert.All(manifest.Graphs, graph => PatchScorer.Load(manifest, graph, File.ReadAllBytes(Path.Combine(folder, graph.File)), golden, new ScoringOptions { Threads = 1 }).Dispose());
     }
 
     [Fact]
