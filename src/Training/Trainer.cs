@@ -104,7 +104,8 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         {
             var perSecond = (step - first) * (double)options.BatchSize / Math.Max(1e-3, time.GetElapsedTime(started).TotalSeconds);
             var secondsLeft = perSecond > 0 ? (steps - step) * (double)options.BatchSize / perSecond : 0;
-            return new TrainingSnapshot(step, steps, epochLoss / Math.Max(1, step % stepsPerEpoch), stepLoss, learningRate, perSecond, secondsLeft, epochs);
+            var loss = step % stepsPerEpoch > 0 ? epochLoss / (step % stepsPerEpoch) : epochs.LastOrDefault()?.Loss ?? 0;
+            return new TrainingSnapshot(step, steps, loss, stepLoss, learningRate, perSecond, secondsLeft, epochs);
         }
     }
 

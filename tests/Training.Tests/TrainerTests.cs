@@ -45,6 +45,17 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void At_an_epochs_end_its_own_loss_is_told()
+    {
+        var snapshots = new List<TrainingSnapshot>();
+        using var network = new Trainer(TrainedNetwork.Options(epochs: 2), null, null, TimeProvider.System).Train(
+            TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures, snapshots.Add, TestContext.Current.CancellationToken);
+
+        Assert.True(snapshots[^1].Loss > 0);
+        Assert.Equal(snapshots[^1].Epochs[^1].Loss, snapshots[^1].Loss);
+    }
+
+    [Fact]
     public void A_training_that_diverges_ends_with_the_reason()
     {
         var data = TrainedNetwork.Patches(temporary);
