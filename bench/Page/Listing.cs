@@ -32,12 +32,12 @@ internal static class Listing
         foreach (var order in new[] { "name", "newest" })
         {
             var timed = new Timed();
-            var continuation = "";
-            for (var page = 0; page < Pages; page++)
+            string? continuation = "";
+            for (var page = 0; page < Pages && continuation is not null; page++)
             {
                 var address = $"api/slides?order={order}&top=100{continuation}";
                 var answer = await timed.RunAsync(() => site.Api.GetFromJsonAsync<JsonElement>(address));
-                continuation = $"&continuation={Uri.EscapeDataString(answer.GetProperty("continuation").GetString()!)}";
+                continuation = answer.GetProperty("continuation").GetString() is { } next ? $"&continuation={Uri.EscapeDataString(next)}" : null;
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {order} | 100 | {timed} |"));
