@@ -6,7 +6,7 @@ import { roleIds } from 'types.bicep'
 var containers = ['slides', 'patches', 'results', 'models', 'masks', 'corrections', 'datasets', 'training-runs', 'poison', 'event-dead-letters', 'keys']
 
 @export()
-var tables = ['Slides', 'SlidesNewest', 'Runs', 'OpenRuns', 'Batches', 'Patches', 'Failures', 'TrainingRuns']
+var tables = ['Slides', 'SlidesNewest', 'Runs', 'OpenRuns', 'Batches', 'Patches', 'Failures']
 
 @export()
 var trainingQueue = 'training-runs'
@@ -53,5 +53,5 @@ var scoringGrants = {
 var trainingGrants = {
   containers: map(['datasets', 'training-runs', 'models', 'poison'], container => { on: container, role: roleIds.storageBlobDataContributor })
   queues: [{ on: trainingQueue, role: roleIds.storageQueueDataContributor }]
-  tables: [{ on: 'TrainingRuns', role: roleIds.storageTableDataContributor }]
+  tables: []
 }

@@ -26,10 +26,7 @@ public static class Tables
     /// <summary>A row a step or batch that was attempted: attempts and the last reason.</summary>
     public const string Failures = "Failures";
 
-    /// <summary>A row a training run.</summary>
-    public const string TrainingRuns = "TrainingRuns";
-
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Slides, SlidesNewest, Runs, OpenRuns, Batches, Patches, Failures, TrainingRuns];
+        [Slides, SlidesNewest, Runs, OpenRuns, Batches, Patches, Failures];
 }
