@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Net;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
