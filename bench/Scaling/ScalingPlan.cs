@@ -1,3 +1,5 @@
+using IdcFunctions.Slides.Runs;
+
 namespace IdcFunctions.Bench.Scaling;
 
 /// <summary>What so many slides a day ask of storage and of scorers; docs/scaling.md says what follows from it.</summary>
@@ -16,23 +18,13 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
     public const double QueueMessagesPerSecond = 2_000;
 
     private const int BatchSize = 256;
-    private const int RowsPerTransaction = 100;
     private const double SecondsPerDay = 86_400;
-
-    /// <summary>
-    /// Of a batch delivered once: its pack and its message written; received and deleted; run, slide and attempt; pack
-    /// read, scores written, its row, and the look whether the run is finished. The rows of patches come on top.
-    /// </summary>
-    private const int OperationsPerBatch = 2 + 2 + 3 + 4;
-
-    /// <summary>Of a slide beside its batches: event, decision, plan and mask; exports, document and publishing.</summary>
-    private const int OperationsPerSlide = 40;
 
     /// <summary>Batches of a slide.</summary>
     public int Batches => (PatchesPerSlide + BatchSize - 1) / BatchSize;
 
     /// <summary>Storage operations of a slide.</summary>
-    public int OperationsOfSlide => OperationsPerSlide + GetsPerSlide + (Batches * OperationsPerBatch) + Transactions;
+    public int OperationsOfSlide => RunCost.OperationsOf(PatchesPerSlide, BatchSize, GetsPerSlide);
 
     /// <summary>Entities written a second, on average.</summary>
     public double EntitiesPerSecond => SlidesPerDay * (PatchesPerSlide + (2 * Batches)) / SecondsPerDay;
@@ -54,16 +46,4 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
 
     /// <summary>True where another scorer does the same for less.</summary>
     public bool IsDearerThan(ScalingPlan other) => CostPerDay > other.CostPerDay;
-
-    /// <summary>Transactions of 100 rows; each batch's last one is shorter.</summary>
-    private int Transactions
-    {
-        get
-        {
-            var last = PatchesPerSlide - ((Batches - 1) * BatchSize);
-            return Batches == 0 ? 0 : ((Batches - 1) * Of(BatchSize)) + Of(last);
-
-            static int Of(int rows) => (rows + RowsPerTransaction - 1) / RowsPerTransaction;
-        }
-    }
 }
