@@ -133,6 +133,27 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task An_upgrade_in_mid_run_loses_nothing_and_leaves_messages_of_a_newer_program_to_it()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var line = await Line.StartAsync();
+        var calm = await line.WaitForAsync("calm.tif", nameof(RunState.Complete), await line.DropAsync("calm.tif", Slide));
+        await line.DropAsync(Name, Slide);
+        await Eventually.HoldsAsync(() => line.Log, async () => await line.FindAsync(Name) is not null);
+
+        // The old program goes while its batches are about, and one of the next program has written already.
+        await line.Host.DisposeAsync();
+        await line.SendAsync(Queues.PatchBatches, """{"v":2,"batch":"of a newer program"}""");
+        await line.StartHostAsync();
+        var upgraded = await line.WaitForAsync(Name, nameof(RunState.Complete));
+
+        Assert.Equal(calm.GetProperty("patches").GetInt32(), upgraded.GetProperty("patches").GetInt32());
+        Assert.Equal(await line.GetExportAsync("calm.tif", Exports.PatchesCsv), await line.GetExportAsync(Name, Exports.PatchesCsv));
+        Assert.Equal(1, (await line.Queues.GetQueueClient(Queues.PatchBatches).GetPropertiesAsync(token)).Value.ApproximateMessagesCount);
+        Assert.Empty(await line.BlobNamesAsync(Containers.Poison));
+    }
+
+    [Fact]
     public async Task A_model_activated_in_mid_run_changes_nothing_until_a_rescore_is_asked_for()
     {
         await using var line = await Line.StartAsync();
