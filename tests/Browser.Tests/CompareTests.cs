@@ -78,9 +78,9 @@ public sealed class CompareTests(Site site)
             return (First(columns, columns.Width), First(rows, rows.Height, isColumn: true));
         }
 
-        // The square is 160 px wide at least; icons and scale bar over the first stage are dark, too, and smaller.
+        // The square is 160 px wide at least; icons, text and scale bar over the first stage are dark, too, and smaller.
         static double First(NetVips.Image counts, int length, bool isColumn = false) =>
-            Enumerable.Range(0, length).First(i => (isColumn ? counts.Getpoint(0, i) : counts.Getpoint(i, 0))[0] > 255 * 100);
+            Enumerable.Range(0, length).First(i => (isColumn ? counts.Getpoint(0, i) : counts.Getpoint(i, 0))[0] > 255 * 150);
     }
 
     [Fact]
