@@ -6,7 +6,7 @@ namespace IdcFunctions.Bench.Scaling;
 /// <summary>The tables of docs/cost.md.</summary>
 public static class CostTables
 {
-    /// <summary>Patches a second of an app replica: measured on 2 cores with the shipped model in fp32 (docs/MEASUREMENTS.md), and so low for 4 vCPU.</summary>
+    /// <summary>Patches a second of an app replica of 4 vCPU, fp32: an estimate; 2 cores reached 417 (docs/MEASUREMENTS.md).</summary>
     public const double CpuPatchesPerSecond = 600;
 
     /// <summary>Patches a second of a GPU: assumed, not measured.</summary>
