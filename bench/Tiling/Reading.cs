@@ -44,7 +44,7 @@ internal static class Reading
         var line = "";
         for (var round = 0; round < Rounds; round++)
         {
-            using var source = new CountedFile(slide);
+            var source = new CountedFile(slide);
             var started = TimeProvider.System.GetTimestamp();
             var tiled = await decoders.TileAsync(source, Request(slide), (_, _, _) => ValueTask.CompletedTask, CancellationToken.None);
             var elapsed = TimeProvider.System.GetElapsedTime(started);

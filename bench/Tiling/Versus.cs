@@ -31,7 +31,7 @@ internal static class Versus
 
     private static async Task<(double Seconds, int Patches)> OursAsync(SlideDecoders decoders, string slide)
     {
-        using var source = new CountedFile(slide);
+        var source = new CountedFile(slide);
         var started = TimeProvider.System.GetTimestamp();
         var tiled = await decoders.TileAsync(source, Reading.Request(slide), (_, _, _) => ValueTask.CompletedTask, CancellationToken.None);
         return (TimeProvider.System.GetElapsedTime(started).TotalSeconds, tiled.TissueCells.Length);

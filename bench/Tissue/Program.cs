@@ -5,6 +5,7 @@ using IdcFunctions.Bench.Tissue;
 using IdcFunctions.Scoring.Stain;
 using IdcFunctions.Slides;
 using IdcFunctions.Tiling;
+using IdcFunctions.Tiling.Reading;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 
@@ -33,7 +34,7 @@ Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
 foreach (var slide in args[3..])
 {
     var (path, spacing) = slide.Split('=') is [var file, var value] ? (file, double.Parse(value, CultureInfo.InvariantCulture)) : (slide, (double?)null);
-    using var source = new FileRangeSource(path);
+    var source = new FileSource(path);
     try
     {
         var request = new TilingRequest(Path.GetFileName(path), spacing, 4, PatchDataset.Side, PatchDataset.Side, null, false, "box", new TilingOptions().MinTissueFraction);

@@ -32,7 +32,6 @@ public static class OrientedScoring
         var side = scorer.Manifest.PatchSizePixels;
         var patchBytes = side * side * 3;
         var oriented = ArrayPool<byte>.Shared.Rent(PatchesAtOnce * Orientations * patchBytes);
-        Span<float> values = stackalloc float[Orientations];
         var all = new float[PatchesAtOnce * Orientations];
         try
         {
@@ -47,8 +46,7 @@ public static class OrientedScoring
                 scorer.Score(oriented.AsMemory(0, count * Orientations * patchBytes), all.AsMemory(0, count * Orientations), cancellationToken);
                 for (var i = 0; i < count; i++)
                 {
-                    all.AsSpan(i * Orientations, Orientations).CopyTo(values);
-                    (probabilities.Span[start + i], spreads[start + i]) = MeanAndSpread(values);
+                    (probabilities.Span[start + i], spreads[start + i]) = MeanAndSpread(all.AsSpan(i * Orientations, Orientations));
                 }
             }
         }

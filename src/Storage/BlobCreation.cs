@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -40,6 +41,11 @@ public static class BlobCreation
             return null;
         }
     }
+
+    /// <summary>The blob's content read as JSON; null where it is not there.</summary>
+    public static async Task<T?> FindJsonAsync<T>(this BlobClient blob, JsonSerializerOptions options, CancellationToken cancellationToken)
+        where T : class =>
+        await blob.FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<T>(json, options) : null;
 
     private static async Task<bool> TryWriteAsync(BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {

@@ -90,7 +90,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
 
     /// <summary>The hash, computed anew, of the version's graph that its manifest gives a hash; null where there is none.</summary>
     public async Task<string?> FindGraphHashAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
-        (await FindManifestAsync(name, version, cancellationToken))?.Graphs.FirstOrDefault(graph => graph.Sha256 == sha256) is { } graph
+        (await FindManifestAsync(name, version, cancellationToken))?.FindGraph(sha256) is { } graph
             && await FindAsync(BlobNames.ModelFile(name, version, graph.File), cancellationToken) is { } content
             ? Convert.ToHexStringLower(SHA256.HashData(content))
             : null;
@@ -173,7 +173,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             ?? throw new ModelRefusedException($"{name} {version}: storage holds no such model. Publish it, or activate another.");
         var graph = sha256 is null
             ? manifest.GraphOf(scoring.Value.Precision)
-            : manifest.Graphs.FirstOrDefault(graph => graph.Sha256 == sha256)
+            : manifest.FindGraph(sha256)
                 ?? throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. Versions are immutable: publish the changed model as a new version and rescore.");
         var onnx = await RequireAsync(manifest, graph.File, cancellationToken);
         var golden = await RequireAsync(manifest, manifest.Golden.File, cancellationToken);

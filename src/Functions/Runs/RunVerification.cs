@@ -82,12 +82,10 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         }
     }
 
-    private static string HashOf(SlideSummary summary) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(summary, SlidesJson.Default.SlideSummary)));
+    private static string HashOf(SlideSummary summary) => HashOf(JsonSerializer.SerializeToUtf8Bytes(summary, SlidesJson.Default.SlideSummary));
+
+    private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private async Task<VerifiedPart> ExportAsync(SlideId slide, RunId run, string file, byte[] expected, CancellationToken cancellationToken) =>
-        VerifiedPart.Of(
-            file,
-            Convert.ToHexStringLower(SHA256.HashData(expected)),
-            await files.FindExportAsync(slide, run, file, cancellationToken) is { } found ? Convert.ToHexStringLower(SHA256.HashData(found)) : null);
+        VerifiedPart.Of(file, HashOf(expected), await files.FindExportAsync(slide, run, file, cancellationToken) is { } found ? HashOf(found) : null);
 }

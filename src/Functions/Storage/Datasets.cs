@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Api.Training;
@@ -66,6 +65,6 @@ public sealed class Datasets(StorageClients storage)
     public Task PutAsync(string name, string file, byte[] content, CancellationToken cancellationToken) =>
         container.GetBlobClient(BlobNames.DatasetFolder(name) + file).UploadAsync(BinaryData.FromBytes(content), overwrite: true, cancellationToken);
 
-    private async Task<DatasetIntake?> FindIntakeAsync(string name, CancellationToken cancellationToken) =>
-        await container.GetBlobClient(BlobNames.DatasetIntake(name)).FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<DatasetIntake>(json, TrainingJson.Options) : null;
+    private Task<DatasetIntake?> FindIntakeAsync(string name, CancellationToken cancellationToken) =>
+        container.GetBlobClient(BlobNames.DatasetIntake(name)).FindJsonAsync<DatasetIntake>(TrainingJson.Options, cancellationToken);
 }

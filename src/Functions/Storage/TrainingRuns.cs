@@ -67,7 +67,6 @@ public sealed class TrainingRuns(StorageClients storage, MessageQueues queues)
         (await models.GetBlobClient(BlobNames.ModelFile(name, version, BlobNames.ModelReservation)).ExistsAsync(cancellationToken)).Value
         || (await models.GetBlobClient(BlobNames.ModelFile(name, version, BlobNames.ModelManifest)).ExistsAsync(cancellationToken)).Value;
 
-    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
-        where T : class =>
-        await container.GetBlobClient(name).FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<T>(json, TrainingJson.Options) : null;
+    private Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
+        where T : class => container.GetBlobClient(name).FindJsonAsync<T>(TrainingJson.Options, cancellationToken);
 }

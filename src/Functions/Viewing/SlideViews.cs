@@ -24,8 +24,6 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
     /// <summary>Length of a slide that is copied for a thumbnail alone: a listing of large ones would copy them all.</summary>
     private const long MostBytesForThumbnail = 64 << 20;
 
-    private const int BytesAtOnce = 8 << 20;
-
     /// <summary>What a cached thing takes beside its bytes.</summary>
     private const int EntryBytes = 512;
 
@@ -88,7 +86,7 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
             return new OpenedView(ViewedTiff.TryOpen(new FileSource(pyramid), name, out _)!, IsCopied: true);
         }
 
-        var copy = await CopyAsync((path, token) => Task.Run(() => Copy(source, path, token), token));
+        var copy = await CopyAsync((path, token) => Task.Run(() => source.CopyTo(path, token), token));
         return new OpenedView(await ViewedCopy.OpenAsync(copy, name, decoders, cancellationToken), IsCopied: true);
 
         async Task<string> CopyAsync(Func<string, CancellationToken, Task> make)
@@ -106,19 +104,6 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
             {
                 throw new SlideRefusedException(new SlideFailure("view", "scratch-space", $"{name}: it can't be copied to be looked at: {exception.Message}", "Free space on the machine, or set its TMPDIR to a larger disk. The result is not affected."), exception);
             }
-        }
-    }
-
-    private static void Copy(BlobRangeSource source, string path, CancellationToken cancellationToken)
-    {
-        using var file = File.Create(path);
-        var bytes = new byte[BytesAtOnce];
-        for (long at = 0; at < source.Length; at += BytesAtOnce)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var part = bytes.AsSpan(0, (int)Math.Min(BytesAtOnce, source.Length - at));
-            source.Read(at, part);
-            file.Write(part);
         }
     }
 

@@ -72,6 +72,9 @@ public sealed record ModelManifest
         Graphs.FirstOrDefault(graph => graph.Precision == precision)
         ?? throw new ModelRefusedException($"{ModelName} {ModelVersion}: it has no {precision} variant, and Scoring:Precision asks for one. Set Scoring:Precision to Fp32, or activate a model that has one.");
 
+    /// <summary>The graph that a run was decided for, by its hash; null where the model has none such.</summary>
+    public ScoringGraph? FindGraph(string sha256) => Graphs.FirstOrDefault(graph => graph.Sha256 == sha256);
+
     /// <summary>Reads a <c>config.json</c> and checks what can be checked without the graph.</summary>
     /// <exception cref="ModelRefusedException">It can't be read, or values are out of range; the message lists them all.</exception>
     public static ModelManifest Parse(ReadOnlySpan<byte> json)

@@ -116,9 +116,8 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         }
     }
 
-    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
-        where T : class =>
-        await runs.GetBlobClient(name).FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<T>(json, TrainingJson.Options) : null;
+    private Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
+        where T : class => runs.GetBlobClient(name).FindJsonAsync<T>(TrainingJson.Options, cancellationToken);
 
     private static TrainingRunMessage? Parse(BinaryData body)
     {

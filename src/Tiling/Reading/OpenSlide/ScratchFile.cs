@@ -7,7 +7,6 @@ namespace IdcFunctions.Tiling.Reading.OpenSlide;
 internal sealed class ScratchFile : IDisposable
 {
     private const string Folder = "idc-scratch";
-    private const int BytesAtOnce = 8 << 20;
 
     /// <summary>Left free for everybody else on the disk.</summary>
     private const long SpareBytes = 512L << 20;
@@ -41,16 +40,7 @@ internal sealed class ScratchFile : IDisposable
                 throw SlideFailures.NoScratchSpace(slide, source.Length, free);
             }
 
-            using var copy = File.Create(path);
-            var bytes = new byte[BytesAtOnce];
-            for (long at = 0; at < source.Length; at += BytesAtOnce)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var part = bytes.AsSpan(0, (int)Math.Min(BytesAtOnce, source.Length - at));
-                source.Read(at, part);
-                copy.Write(part);
-            }
-
+            source.CopyTo(path, cancellationToken);
             return new ScratchFile(turn, path);
         }
         catch
