@@ -59,6 +59,16 @@ public static class RequestCheck
             yield return "--freeze keeps weights as they are, and those are random: it needs --initial-weights.";
         }
 
+        if (request.Teachers.Count > 0 && (request.Folds > 0 || request.Weights is not null || request.LeakingSplit))
+        {
+            yield return "--teachers know the cases they were trained on: they go with neither --folds nor --leaking-split, and --weights trains nothing.";
+        }
+
+        if (request.TeacherShare is not (null or > 0 and <= 1) || (request.TeacherShare is not null && request.Teachers.Count == 0))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--teacher-share is {request.TeacherShare}; it must be above 0 and at most 1, and needs --teachers.");
+        }
+
         foreach (var fault in request.Target.Faults().Concat(TrialRange.Faults(request.Ranges)))
         {
             yield return fault;

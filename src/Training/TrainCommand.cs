@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using IdcFunctions.Scoring;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
@@ -40,6 +41,7 @@ public static class TrainCommand
         var warmUp = new Option<double>("--warm-up") { Description = "Share of the steps in which the learning rate rises", DefaultValueFactory = _ => defaults.WarmUp };
         var decay = new Option<double>("--weight-decay") { Description = "Weight decay", DefaultValueFactory = _ => defaults.WeightDecay };
         var clip = new Option<double>("--gradient-clip") { Description = "Largest norm of the gradient; 0 for none", DefaultValueFactory = _ => defaults.GradientClip };
+        var shift = new Option<int>("--shift") { Description = "Most pixels that a patch is shifted by", DefaultValueFactory = _ => defaults.Shift };
         var jitter = new Option<double>("--jitter") { Description = "Stain jitter", DefaultValueFactory = _ => defaults.StainJitter };
         var smoothing = new Option<double>("--label-smoothing") { Description = "Share of the labels' weight that is spread over both classes", DefaultValueFactory = _ => defaults.LabelSmoothing };
         var average = new Option<double>("--average-decay") { Description = "Decay of the moving average of the weights", DefaultValueFactory = _ => defaults.AverageDecay };
@@ -51,13 +53,15 @@ public static class TrainCommand
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
         var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with; the split is the split.json beside them, or the lists given" };
         var freeze = new Option<int>("--freeze") { Description = "Leading groups of blocks that keep the initial weights, 0 to 3" };
+        var teachers = new Option<string[]>("--teachers") { Description = "Folder(s) of model versions, models/{name}/{version}, whose mean answer over all orientations is learnt beside the labels", AllowMultipleArgumentsPerToken = true };
+        var teacherShare = new Option<double?>("--teacher-share") { Description = $"Share of a target that is the teachers' answer, above 0 to 1; default {TrainingRun.DefaultTeacherShare.ToString(CultureInfo.InvariantCulture)}" };
         var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training; the split is the split.json beside them, or the lists given" };
         var cardNotes = new Option<string?>("--card-notes") { Description = "Markdown file for the model's card: the data set's name and licence, comparisons" };
 
         var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
         {
             dataset, cache, trainCases, validationCases, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, epochs, batch, width, depth, dense, dropout,
-            optimizer, rate, warmUp, decay, clip, jitter, smoothing, average, patience, precision, seed, threads, checkpoints, price, initial, freeze, weights, cardNotes,
+            optimizer, rate, warmUp, decay, clip, shift, jitter, smoothing, average, patience, precision, seed, threads, checkpoints, price, initial, freeze, teachers, teacherShare, weights, cardNotes,
             JobCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -76,6 +80,7 @@ public static class TrainCommand
                 WarmUp = parsed.GetValue(warmUp),
                 WeightDecay = parsed.GetValue(decay),
                 GradientClip = parsed.GetValue(clip),
+                Shift = parsed.GetValue(shift),
                 StainJitter = parsed.GetValue(jitter),
                 LabelSmoothing = parsed.GetValue(smoothing),
                 AverageDecay = parsed.GetValue(average),
@@ -102,6 +107,8 @@ public static class TrainCommand
                 Checkpoints = parsed.GetValue(checkpoints),
                 HourPrice = parsed.GetValue(price),
                 InitialWeights = parsed.GetValue(initial),
+                Teachers = parsed.GetValue(teachers) ?? [],
+                TeacherShare = parsed.GetValue(teacherShare),
                 Weights = parsed.GetValue(weights),
                 CardNotes = parsed.GetValue(cardNotes),
             };

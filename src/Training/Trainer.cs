@@ -16,6 +16,9 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>What teachers say of the patches; null to learn from the labels alone.</summary>
+    public TaughtTargets? Taught { get; init; }
+
     /// <summary>Trains, from the checkpoint where there is one.</summary>
     /// <param name="data">The patches to train on.</param>
     /// <param name="evaluate">Gets the number of an epoch that has ended and the averaged network.</param>
@@ -33,7 +36,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 
         var sampler = new BalancedSampler(data.Patches);
         using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-        using var targets = torch.tensor(data.Patches.Select(patch => (float)(((patch.IsIdc ? 1 : 0) * (1 - options.LabelSmoothing)) + (options.LabelSmoothing / 2))).ToArray());
+        using var targets = torch.tensor(data.Patches.Select(Target).ToArray());
 
         using var network = initial?.Copy() ?? new WideResNet(options.Shape());
         network.Freeze(options.FrozenGroups);
@@ -64,7 +67,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
             }
 
             var chosen = torch.tensor(sampler.Next(options.BatchSize, new Random(draw)), dtype: ScalarType.Int64);
-            var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.StainJitter).to(options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32);
+            var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.Shift, options.StainJitter).to(options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32);
             var loss = nn.functional.binary_cross_entropy_with_logits(network.forward(inputs), targets.index_select(0, chosen));
             optimizer.zero_grad();
             loss.backward();
@@ -99,6 +102,12 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         return average.Network;
 
         bool IsStalled() => options.Patience > 0 && epochs.Length > 0 && epochs[^1].Epoch - epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch >= options.Patience;
+
+        float Target(LabelledPatch patch, int index)
+        {
+            var label = ((patch.IsIdc ? 1 : 0) * (1 - options.LabelSmoothing)) + (options.LabelSmoothing / 2);
+            return (float)(Taught is null ? label : (Taught.Share * Taught.Probabilities[index]) + ((1 - Taught.Share) * label));
+        }
 
         TrainingSnapshot Snapshot(int step, double stepLoss, double learningRate)
         {

@@ -50,6 +50,12 @@ public sealed record TrainingRequest
     /// <summary>Weights to begin with, or null.</summary>
     public string? InitialWeights { get; init; }
 
+    /// <summary>Folders of model versions to learn from beside the labels; empty for none.</summary>
+    public IReadOnlyList<string> Teachers { get; init; } = [];
+
+    /// <summary>Share of a target that is the teachers' answer; null where it was not given.</summary>
+    public double? TeacherShare { get; init; }
+
     /// <summary>Weights to export instead of training, or null.</summary>
     public string? Weights { get; init; }
 

@@ -12,6 +12,9 @@ namespace IdcFunctions.Training;
 /// <summary>From a data set to a written model: check, take in, split, train or load weights, measure, write.</summary>
 public sealed class TrainingRun(TrainingRequest request, TimeProvider time, TextWriter log)
 {
+    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean.</summary>
+    public const double DefaultTeacherShare = 0.7;
+
     private const string TrialsFile = "trials.json";
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -27,6 +30,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         request.Target.ThrowIfTaken();
         Directory.CreateDirectory(request.Target.Folder);
         var notes = request.CardNotes is null ? "" : File.ReadAllText(request.CardNotes);
+        var teachers = request.Teachers.Count == 0 ? null : Teachers.Find(request.Teachers);
         using var loaded = Load(request.Weights);
         using var initial = Load(request.InitialWeights);
 
@@ -43,15 +47,16 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         var split = Split(pack);
-        using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack), request.Checkpoints)
-            : request.Trials > 0 ? Search(split, pack, initial, cancellationToken)
-            : Train(request.Options, split, pack, initial, request.Checkpoints, cancellationToken);
+        teachers?.ThrowIfTrainedOn(split.Validation);
+        using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack, teachers), request.Checkpoints)
+            : request.Trials > 0 ? Search(split, pack, initial, teachers, cancellationToken)
+            : Train(request.Options, split, pack, initial, teachers, request.Checkpoints, cancellationToken);
         new ModelArtefact(request.Target, model.Provenance with { Notes = notes }).Write(model.Network, model.Evaluation, log);
     }
 
-    private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, string? folder, CancellationToken cancellationToken)
+    private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, string? folder, CancellationToken cancellationToken)
     {
-        var provenance = Provenance(options, split, pack);
+        var provenance = Provenance(options, split, pack, teachers);
         var (training, validation) = (provenance.Training, provenance.Validation);
         validation.ThrowIfOneClass("validation");
         training.ThrowIfOneClass("training");
@@ -62,12 +67,13 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             File.WriteAllText(Path.Combine(folder, ModelArtefact.SplitFile), split.ToJson());
         }
 
+        var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, options.Threads, log, cancellationToken), TeacherShare);
         var progress = folder is null ? null : new ProgressFile(folder, request.HourPrice, time);
         IReadOnlyList<EpochResult> epochs = [];
         try
         {
             var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
-                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training), time).Train(
+                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training, teachers), time) { Taught = taught }.Train(
                     training,
                     (epoch, averaged) => AfterEpoch(epoch, averaged, validation, folder),
                     snapshot =>
@@ -106,7 +112,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         foreach (var (index, split) in CaseSplit.Folds(pack.Cases, request.Folds, request.Options.Seed).Index())
         {
             log.WriteLine($"fold {index + 1} of {request.Folds}");
-            using var model = Train(request.Options, split, pack, initial, Folder($"fold-{index + 1:D2}"), cancellationToken);
+            using var model = Train(request.Options, split, pack, initial, teachers: null, Folder($"fold-{index + 1:D2}"), cancellationToken);
             folds.Add(new Trial(index + 1, request.Options, model.Evaluation.AtThreshold.Point));
         }
 
@@ -121,7 +127,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>Draws hyperparameters and trains with them; the best by validation AUC is the model. Trials that had ended are not trained again.</summary>
-    private TrainedModel Search(CaseSplit split, PatchPack pack, WideResNet? initial, CancellationToken cancellationToken)
+    private TrainedModel Search(CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, CancellationToken cancellationToken)
     {
         var ranges = TrialRange.All(request.Ranges);
         var random = new Random(request.Options.Seed);
@@ -132,7 +138,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         {
             var options = TrialRange.Draw(ranges, request.Options, random);
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {number} of {request.Trials}: learning rate {options.LearningRate:0.####}, weight decay {options.WeightDecay:0.######}, jitter {options.StainJitter:0.###}, label smoothing {options.LabelSmoothing:0.###}, dropout {options.Dropout:0.###}"));
-            var model = Train(options, split, pack, initial, Folder($"trial-{number:D2}"), cancellationToken);
+            var model = Train(options, split, pack, initial, teachers, Folder($"trial-{number:D2}"), cancellationToken);
             trials.Add(new Trial(number, options, model.Evaluation.AtThreshold.Point));
             Keep(TrialsFile, trials);
             var (better, other) = best is null || model.Evaluation.AtThreshold.Point.Auc > best.Evaluation.AtThreshold.Point.Auc ? (model, best) : (best, model);
@@ -142,6 +148,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
         return best!;
     }
+
+    private double TeacherShare => request.TeacherShare ?? DefaultTeacherShare;
 
     private string? Folder(string name) => request.Checkpoints is null ? null : Path.Combine(request.Checkpoints, name);
 
@@ -153,10 +161,10 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
     }
 
-    private Provenance Provenance(TrainingOptions options, CaseSplit split, PatchPack pack)
+    private Provenance Provenance(TrainingOptions options, CaseSplit split, PatchPack pack, Teachers? teachers)
     {
         var (training, validation) = split.Of(pack);
-        return new Provenance(options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), "");
+        return new Provenance(options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), teachers is null ? null : new Distillation(teachers.Models, TeacherShare), "");
     }
 
     /// <summary>From case lists, from the split that lies beside given weights, or drawn.</summary>
@@ -197,8 +205,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>The checkpoint of this training: of these options on these patches.</summary>
-    private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training) =>
-        new(Path.Combine(folder, Training.Checkpoint.FileName), $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256}");
+    private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training, Teachers? teachers) =>
+        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
@@ -48,6 +49,38 @@ public sealed class TrainCommandTests : IDisposable
             [set, "--weights", Path.Combine(checkpoints, "epoch-006.dat"), "--out", Models, "--width", "1", "--model-version", "1.0.2", .. Lists(["1"], ["2"])]);
         Assert.Equal(1, leak.ExitCode);
         Assert.Contains("names other cases than the lists", leak.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_can_be_taught_by_published_ones_but_not_by_one_that_knows_its_validation_cases()
+    {
+        var set = SyntheticPatches.Write(temporary.At("set"), Cases(5), 3);
+        var teacher = Path.Combine(Models, "teacher", "1.0.0");
+        string[] Training(string name, string[] lists) => [set, .. lists, "--out", Models, "--cache", temporary.At("cache"), "--name", name, .. Small, "--epochs", "2"];
+        var taught = await TrainingProgram.RunAsync(Training("teacher", Lists(["1", "2", "3"], ["5"])));
+        Assert.True(taught.ExitCode == 0, taught.Error);
+
+        var (exitCode, output, error) = await TrainingProgram.RunAsync([.. Training("pupil", Lists(["1", "2"], ["5"])), "--teachers", teacher]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("teacher teacher 1.0.0: scoring 12 patches in 8 orientations", output, StringComparison.Ordinal);
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Models, "pupil", "1.0.0", "config.json"), TestContext.Current.CancellationToken))!;
+        var distillation = config["training"]!["distillation"]!;
+        Assert.Equal(0.7, distillation["share"]!.GetValue<double>());
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(teacher, "model.onnx"), TestContext.Current.CancellationToken))),
+            distillation["teachers"]![0]!["sha256"]!.GetValue<string>());
+        Assert.Contains("Distilled: 0.7 of each target", await File.ReadAllTextAsync(Path.Combine(Models, "pupil", "1.0.0", "README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        // What a teacher has said is kept.
+        var again = await TrainingProgram.RunAsync([.. Training("pupil-2", Lists(["1", "2"], ["5"])), "--teachers", teacher, "--teacher-share", "1"]);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.DoesNotContain("scoring", again.Output, StringComparison.Ordinal);
+
+        await AssertToldAsync("trained on case 3", [.. Training("leaking", Lists(["1", "2"], ["3"])), "--teachers", teacher]);
+        await AssertToldAsync("a teacher is the folder of a model's version", [.. Training("nobody", Lists(["1"], ["3"])), "--teachers", temporary.At("nothing")]);
+        await AssertToldAsync("--teacher-share", [.. Training("nobody", Lists(["1"], ["3"])), "--teacher-share", "0.5"]);
+        await AssertToldAsync("--teachers", [set, "--folds", "2", "--teachers", teacher]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Network;
 using TorchSharp;
 
@@ -23,6 +24,24 @@ public sealed class TrainerTests : IDisposable
         var once = Trained(1);
         Assert.Equal(once, Trained(1));
         Assert.NotEqual(once, Trained(2));
+    }
+
+    /// <summary>The teachers say the contrary of every label.</summary>
+    [Theory]
+    [InlineData(0.1, true)]
+    [InlineData(0.9, false)]
+    public void Teachers_are_believed_by_their_share(double share, bool followsLabels)
+    {
+        var data = TrainedNetwork.Patches(temporary);
+        var contrary = new TaughtTargets([.. data.Patches.Select(patch => patch.IsIdc ? 0f : 1f)], share);
+
+        using var network = new Trainer(TrainedNetwork.Options(epochs: 8), null, null, TimeProvider.System) { Taught = contrary }.Train(
+            data, (_, _) => TrainedNetwork.NoFigures, _ => { }, TestContext.Current.CancellationToken);
+
+        var logits = Prediction.Logits(network, data.Pixels);
+        var ofIdc = data.Patches.Zip(logits).Where(pair => pair.First.IsIdc).Average(pair => pair.Second);
+        var ofOthers = data.Patches.Zip(logits).Where(pair => !pair.First.IsIdc).Average(pair => pair.Second);
+        Assert.Equal(followsLabels, ofIdc > ofOthers);
     }
 
     [Fact]

@@ -58,6 +58,10 @@ public sealed record TrainingOptions
     [Range(0, 1)]
     public double WeightDecay { get; init; } = 5e-4;
 
+    [Description("Most pixels that a patch is shifted by, its edges mirrored. Default 4, as Zagoruyko and Komodakis; 0 for none.")]
+    [Range(0, 24)]
+    public int Shift { get; init; } = 4;
+
     [Description("How far the amount of a stain is scaled, up and down. Default 0.15, between the light 0.05 and the strong 0.2 of Tellez et al. 2019.")]
     [Range(0, 1)]
     public double StainJitter { get; init; } = 0.15;

@@ -102,6 +102,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         {
             ["options"] = JsonSerializer.SerializeToNode(provenance.Options, SnakeCase),
             ["initial_weights"] = JsonSerializer.SerializeToNode(provenance.Initial, SnakeCase),
+            ["distillation"] = JsonSerializer.SerializeToNode(provenance.Distillation, SnakeCase),
             ["weights"] = JsonSerializer.SerializeToNode(provenance.Weights, SnakeCase),
             ["training_cases"] = provenance.Split.Training.Count,
             ["training_patches"] = provenance.Training.Patches.Count,

@@ -48,7 +48,7 @@ public static class ModelCard
 
             Calibration folded into the last layer: temperature {evaluation.Calibration.Temperature:0.000}, bias {evaluation.Calibration.Bias:0.000}.
             {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, {options.Optimizer}, learning rate {options.LearningRate}, weight decay {options.WeightDecay},
-            stain jitter {options.StainJitter}, label smoothing {options.LabelSmoothing}, dropout {options.Dropout}, {options.Precision} precision, average of the weights with decay {options.AverageDecay}, seed {options.Seed}.
+            shift {options.Shift} px, stain jitter {options.StainJitter}, label smoothing {options.LabelSmoothing}, dropout {options.Dropout}, {options.Precision} precision, average of the weights with decay {options.AverageDecay}, seed {options.Seed}.{Taught(provenance.Distillation)}
 
             """);
         if (provenance.Notes.Trim() is { Length: > 0 } notes)
@@ -75,6 +75,10 @@ public static class ModelCard
         { Initial: { } initial } => $"Training, begun with the weights `{initial.File}` (SHA-256 {initial.Sha256})",
         _ => "Training",
     };
+
+    private static string Taught(Distillation? distillation) => distillation is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"\nDistilled: {distillation.Share:0.##} of each target was the mean answer, over all eight orientations, of {string.Join(", ", distillation.Teachers.Select(teacher => $"{teacher.Name} {teacher.Version} (SHA-256 {teacher.Sha256[..12]}…)"))}; none of them was trained on the validation cases.");
 
     private static string With(CaseEvaluation evaluation, Func<Metrics, double> value) =>
         string.Create(CultureInfo.InvariantCulture, $"{value(evaluation.Point):0.000} | {value(evaluation.Low):0.000}–{value(evaluation.High):0.000}");

@@ -11,6 +11,7 @@ namespace IdcFunctions.Training.Artefact;
 /// <param name="Epochs">What the epochs came to; empty for loaded weights.</param>
 /// <param name="Initial">The weights that the training began with; null for random ones.</param>
 /// <param name="Weights">The weights that were loaded; null for those just trained.</param>
+/// <param name="Distillation">The models that were learnt from; null for none.</param>
 /// <param name="Notes">Markdown of the user for the card: the data set's name and licence, comparisons. Empty for none.</param>
 public sealed record Provenance(
     TrainingOptions Options,
@@ -21,4 +22,5 @@ public sealed record Provenance(
     IReadOnlyList<EpochResult> Epochs,
     WeightsFile? Initial,
     WeightsFile? Weights,
+    Distillation? Distillation,
     string Notes);

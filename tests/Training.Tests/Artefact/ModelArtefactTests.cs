@@ -167,7 +167,7 @@ public sealed class ModelArtefactTests : IDisposable
 
         var split = new CaseSplit(new HashSet<string> { "1", "2", "3" }, new HashSet<string> { "4" });
         using var pack = new PatchIntake(temporary.At("packs")).Open(set);
-        return new Provenance(TrainedNetwork.Options(), pack.Report, split, pack.Select(split.Training), pack.Select(split.Validation), [], null, null, "");
+        return new Provenance(TrainedNetwork.Options(), pack.Report, split, pack.Select(split.Training), pack.Select(split.Validation), [], null, null, null, "");
     }
 
     /// <summary>A network made by hand: the mean of the picture goes straight through, and the last layer turns dark into IDC.</summary>

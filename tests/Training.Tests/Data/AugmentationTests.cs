@@ -12,7 +12,7 @@ public sealed class AugmentationTests
     public void A_batch_becomes_float_nchw_from_0_to_1()
     {
         using var scope = torch.NewDisposeScope();
-        var augmented = Augmentation.Apply(Noise(6), Jitter);
+        var augmented = Augmentation.Apply(Noise(6), 0, Jitter);
 
         Assert.Equal([6, 3, 50, 50], augmented.shape);
         Assert.Equal(torch.ScalarType.Float32, augmented.dtype);
@@ -25,7 +25,7 @@ public sealed class AugmentationTests
     {
         using var scope = torch.NewDisposeScope();
 
-        Assert.Equal([7500, 1, 150, 3], Augmentation.Apply(Noise(2), Jitter).stride());
+        Assert.Equal([7500, 1, 150, 3], Augmentation.Apply(Noise(2), 0, Jitter).stride());
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class AugmentationTests
 
         for (var draw = 0; draw < 8; draw++)
         {
-            Assert.Equal(expected, Values(Augmentation.Apply(batch, 0)).Order());
+            Assert.Equal(expected, Values(Augmentation.Apply(batch, 0, 0)).Order());
         }
     }
 
@@ -49,9 +49,35 @@ public sealed class AugmentationTests
         torch.random.manual_seed(1);
         var batch = Noise(1).expand(100, -1, -1, -1);
 
-        var seen = Values(Augmentation.Apply(batch, 0)).Chunk(PatchDataset.PatchBytes).Select(patch => Convert.ToHexString(MemoryMarshal.AsBytes<float>(patch))).Distinct();
+        var seen = Values(Augmentation.Apply(batch, 0, 0)).Chunk(PatchDataset.PatchBytes).Select(patch => Convert.ToHexString(MemoryMarshal.AsBytes<float>(patch))).Distinct();
 
         Assert.Equal(8, seen.Count());
+    }
+
+    /// <summary>Rows that count upwards show how far each patch was moved; beyond the edge they count back.</summary>
+    [Fact]
+    public void A_shift_moves_each_patch_by_itself_and_mirrors_its_edges()
+    {
+        const int Shift = 4;
+        using var scope = torch.NewDisposeScope();
+        torch.random.manual_seed(1);
+        var rows = torch.arange(50, dtype: torch.ScalarType.Byte).view(1, 50, 1, 1).expand(200, 50, 50, 3).contiguous();
+
+        var patches = Values(Augmentation.Apply(rows, Shift, 0)).Chunk(PatchDataset.PatchBytes).Select(values => values.Select(value => (int)MathF.Round(value * 255)).ToArray()).ToList();
+
+        var moves = new HashSet<int>();
+        foreach (var patch in patches)
+        {
+            // A transposed patch counts along its columns, a flipped one downwards.
+            var isTransposed = patch[0] != patch[1];
+            var line = Enumerable.Range(0, 50).Select(i => patch[isTransposed ? i : i * 50]).ToArray();
+            var upwards = line[10] < line[11] ? line : [.. line.Reverse()];
+            var move = upwards[10] - 10;
+            moves.Add(move);
+            Assert.Equal(Enumerable.Range(move, 50).Select(row => row < 0 ? -row : row > 49 ? 98 - row : row), upwards);
+        }
+
+        Assert.Equal(Enumerable.Range(-Shift, (2 * Shift) + 1), moves.Order());
     }
 
     [Fact]
@@ -60,7 +86,7 @@ public sealed class AugmentationTests
         using var scope = torch.NewDisposeScope();
         var grey = torch.full([4, 50, 50, 3], 100, dtype: torch.ScalarType.Byte);
 
-        var channels = Values(Augmentation.Apply(grey, Jitter)).Chunk(50 * 50).ToList();
+        var channels = Values(Augmentation.Apply(grey, 0, Jitter)).Chunk(50 * 50).ToList();
 
         Assert.All(channels, channel => Assert.Single(channel.Distinct()));
         Assert.Equal(12, channels.Select(channel => channel[0]).Distinct().Count());
@@ -75,7 +101,7 @@ public sealed class AugmentationTests
         float[] Augmented(int seed)
         {
             torch.random.manual_seed(seed);
-            return Values(Augmentation.Apply(batch, Jitter));
+            return Values(Augmentation.Apply(batch, 0, Jitter));
         }
 
         Assert.Equal(Augmented(1), Augmented(1));

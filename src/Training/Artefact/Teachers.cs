@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using IdcFunctions.Scoring;
+using IdcFunctions.Scoring.Models;
+using IdcFunctions.Training.Data;
+
+namespace IdcFunctions.Training.Artefact;
+
+/// <summary>
+/// Published models whose mean answer over all eight orientations a network learns beside the labels: what several
+/// networks and eight looks at a patch know then costs one look at one network.
+/// </summary>
+public sealed class Teachers
+{
+    private readonly IReadOnlyList<Teacher> teachers;
+
+    private Teachers(IReadOnlyList<Teacher> teachers) => this.teachers = teachers;
+
+    /// <summary>The models, in the order given.</summary>
+    public ImmutableArray<TeacherModel> Models => [.. teachers.Select(teacher => new TeacherModel(teacher.Manifest.ModelName, teacher.Manifest.ModelVersion, teacher.Manifest.Onnx.Sha256))];
+
+    /// <summary>Finds the models.</summary>
+    /// <param name="folders">Folders of model versions, as the training writes them.</param>
+    /// <exception cref="ArgumentException">A folder holds no model, or nothing that says what its model was trained on.</exception>
+    /// <exception cref="ModelRefusedException">A manifest can't be used.</exception>
+    public static Teachers Find(IEnumerable<string> folders) => new([.. folders.Select(folder =>
+    {
+        var (manifest, split) = (Path.Combine(folder, "config.json"), Path.Combine(folder, ModelArtefact.SplitFile));
+        return File.Exists(manifest) && File.Exists(split)
+            ? new Teacher(folder, ModelManifest.Parse(File.ReadAllBytes(manifest)), CaseSplit.FromJsonFile(split))
+            : throw new ArgumentException($"{folder}: a teacher is the folder of a model's version, with {Path.GetFileName(manifest)} and {ModelArtefact.SplitFile}; it has not both.");
+    })]);
+
+    /// <summary>A teacher that was trained on a case would tell its label to a network that is evaluated on it.</summary>
+    /// <exception cref="ArgumentException">One was.</exception>
+    public void ThrowIfTrainedOn(IReadOnlySet<string> validation)
+    {
+        foreach (var teacher in teachers)
+        {
+            if (teacher.Split.Training.Where(validation.Contains).Order(StringComparer.Ordinal).FirstOrDefault() is { } known)
+            {
+                throw new ArgumentException($"{teacher.Folder}: this teacher was trained on case {known}, which this training is evaluated on. Take the split of the teacher's training, or another teacher.");
+            }
+        }
+    }
+
+    /// <summary>What the teachers say of patches: the mean over teachers and orientations. A teacher's answers are kept, so that a training that goes on does not ask again.</summary>
+    /// <param name="patches">The patches.</param>
+    /// <param name="cache">Folder that keeps the answers.</param>
+    /// <param name="threads">Threads to score with; 0 for one a processor.</param>
+    /// <param name="log">Gets a line for each teacher that is asked.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>P(IDC) of each patch.</returns>
+    /// <exception cref="ModelRefusedException">A teacher's files can't be used.</exception>
+    public float[] Probabilities(PatchDataset patches, string cache, int threads, TextWriter log, CancellationToken cancellationToken)
+    {
+        var mean = new float[patches.Patches.Count];
+        foreach (var teacher in teachers)
+        {
+            var answers = Kept(teacher, patches, cache, threads, log, cancellationToken);
+            for (var i = 0; i < mean.Length; i++)
+            {
+                mean[i] += answers[i] / teachers.Count;
+            }
+        }
+
+        return mean;
+    }
+
+    private static float[] Kept(Teacher teacher, PatchDataset patches, string cache, int threads, TextWriter log, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(cache, $"{Convert.ToHexStringLower(SHA256.HashData(patches.Pixels))[..16]}-{teacher.Manifest.Onnx.Sha256[..16]}.taught");
+        if (File.Exists(file))
+        {
+            return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
+        }
+
+        log.WriteLine($"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: scoring {patches.Patches.Count} patches in {OrientedScoring.Orientations} orientations");
+        var answers = new float[patches.Patches.Count];
+        using (var scorer = Open(teacher, threads))
+        {
+            OrientedScoring.Score(scorer, isOriented: true, patches.Pixels, answers, new float[answers.Length], cancellationToken);
+        }
+
+        Directory.CreateDirectory(cache);
+        var half = $"{file}.{Guid.NewGuid():N}";
+        File.WriteAllBytes(half, MemoryMarshal.AsBytes<float>(answers));
+        File.Move(half, file, overwrite: true);
+        return answers;
+    }
+
+    private static PatchScorer Open(Teacher teacher, int threads)
+    {
+        byte[] Read(string file) => File.ReadAllBytes(Path.Combine(teacher.Folder, file));
+
+        var graph = teacher.Manifest.GraphOf(ScoringPrecision.Fp32);
+        return PatchScorer.Load(teacher.Manifest, graph, Read(graph.File), Read(teacher.Manifest.Golden.File), new ScoringOptions { Threads = threads });
+    }
+
+    private sealed record Teacher(string Folder, ModelManifest Manifest, CaseSplit Split);
+}
