@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace IdcFunctions.Tiling;
 
 /// <summary>
@@ -11,7 +13,8 @@ public static class PatchSharpness
     /// <param name="side">The patch's side in pixels, at least 3.</param>
     public static double Measure(ReadOnlySpan<byte> patch, int side)
     {
-        Span<float> luminance = new float[side * side];
+        var rented = ArrayPool<float>.Shared.Rent(side * side);
+        var luminance = rented.AsSpan(0, side * side);
         for (var i = 0; i < luminance.Length; i++)
         {
             luminance[i] = (0.299f * patch[3 * i]) + (0.587f * patch[(3 * i) + 1]) + (0.114f * patch[(3 * i) + 2]);
@@ -29,6 +32,7 @@ public static class PatchSharpness
             }
         }
 
+        ArrayPool<float>.Shared.Return(rented);
         var count = (side - 2) * (side - 2);
         return (squares / count) - (sum / count * (sum / count));
     }

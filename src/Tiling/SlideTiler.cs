@@ -7,8 +7,8 @@ using IdcFunctions.Tiling.Reduction;
 namespace IdcFunctions.Tiling;
 
 /// <summary>
-/// START of tiling: slide → level nearest to the model's spacing → rows of the grid → cells with tissue → patches. Rows
-/// flow through; no more than a few of them are held. In this process;
+/// START of tiling: slide → level nearest to the model's spacing → rows of the grid → cells with tissue → patches. They
+/// flow through; no more than a few rows are held. In this process;
 /// <see cref="Isolation.SlideDecoders"/> does the same in another.
 /// </summary>
 public static class SlideTiler
@@ -27,10 +27,10 @@ public static class SlideTiler
                 using var slide = SlideReader.Open(source, request, cancellationToken);
                 var grid = GridOf(slide, request);
                 var scan = new TissueScan(grid, request);
-                foreach (var row in Ahead.Select(Rows(slide, grid, cancellationToken), Ahead.ForAllCores, scan.Scan))
+                foreach (var stretch in Ahead.Select(Stretches(slide, grid, cancellationToken), Ahead.ForAllCores, scan.Scan))
                 {
-                    scan.Add(row);
-                    await DeliverAsync(row.Cut, receive, cancellationToken);
+                    scan.Add(stretch);
+                    await DeliverAsync(stretch.Cut, receive, cancellationToken);
                 }
 
                 return scan.Finish(slide.Properties);
@@ -52,9 +52,9 @@ public static class SlideTiler
                 using var slide = SlideReader.Open(source, request, cancellationToken);
                 var grid = GridOf(slide, request);
                 var byRow = cells.ToLookup(cell => cell.Row);
-                foreach (var row in Ahead.Select(Rows(slide, grid, cancellationToken), Ahead.ForAllCores, row => Cut(row, grid, byRow[row.Row])))
+                foreach (var cut in Ahead.Select(Stretches(slide, grid, cancellationToken), Ahead.ForAllCores, stretch => Cut(stretch, grid, byRow[stretch.Row])))
                 {
-                    await DeliverAsync(row, receive, cancellationToken);
+                    await DeliverAsync(cut, receive, cancellationToken);
                 }
             },
             cancellationToken);
@@ -62,7 +62,7 @@ public static class SlideTiler
     private static PatchGrid GridOf(SlideReader slide, TilingRequest request) =>
         slide.Properties.GridFor(request.TargetSpacingUmPx, request.PatchSidePixels, request.StridePixels);
 
-    private static IEnumerable<GridRow> Rows(SlideReader slide, PatchGrid grid, CancellationToken cancellationToken)
+    private static IEnumerable<GridStretch> Stretches(SlideReader slide, PatchGrid grid, CancellationToken cancellationToken)
     {
         var (level, properties) = (slide.Level, slide.Properties);
         var reduction = new BoxReduction(
@@ -72,30 +72,30 @@ public static class SlideTiler
             (int)level.Height,
             grid.TargetSpacingUmPx / (properties.SpacingX * level.DownsampleX),
             grid.TargetSpacingUmPx / (properties.SpacingY * level.DownsampleY));
-        return GridRow.Collect(new TargetRows(reduction).Of(slide.Pixels.Read(reduction.SourceRows, reduction.Reduce, cancellationToken)), grid);
+        return GridStretch.Collect(new TargetRows(reduction).Of(slide.Pixels.Read(reduction.SourceRows, reduction.Reduce, cancellationToken)), grid);
     }
 
-    private static CutRow Cut(GridRow row, PatchGrid grid, IEnumerable<PlannedCell> cells)
+    private static CutCells Cut(GridStretch stretch, PatchGrid grid, IEnumerable<PlannedCell> cellsOfRow)
     {
-        var cut = new CutRow(grid.PatchSidePixels * grid.PatchSidePixels * 3, grid.Columns);
-        foreach (var cell in cells)
+        var cut = new CutCells(grid.PatchSidePixels * grid.PatchSidePixels * 3, stretch.ColumnCount);
+        foreach (var cell in cellsOfRow.Where(cell => cell.Column >= stretch.FirstColumn && cell.Column < stretch.FirstColumn + stretch.ColumnCount))
         {
-            row.CopyPatch(cell.Column, cut.Next);
+            stretch.CopyPatch(cell.Column, cut.Next);
             cut.Add(cell);
         }
 
-        row.Release();
+        stretch.Release();
         return cut;
     }
 
-    private static async ValueTask DeliverAsync(CutRow row, PatchReceiver receive, CancellationToken cancellationToken)
+    private static async ValueTask DeliverAsync(CutCells cut, PatchReceiver receive, CancellationToken cancellationToken)
     {
-        using (row)
+        using (cut)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (row.Cells.Count > 0)
+            if (cut.Cells.Count > 0)
             {
-                await receive(row.Cells, row.Patches, cancellationToken);
+                await receive(cut.Cells, cut.Patches, cancellationToken);
             }
         }
     }

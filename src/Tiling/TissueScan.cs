@@ -35,15 +35,15 @@ internal sealed class TissueScan
         picture = new MaskPicture(grid);
     }
 
-    /// <summary>Finds the tissue of one row and cuts it. Rows can be scanned at once.</summary>
-    public ScannedRow Scan(GridRow row)
+    /// <summary>Finds the tissue of one stretch and cuts it. Stretches can be scanned at once.</summary>
+    public Scanned Scan(GridStretch stretch)
     {
         var side = grid.PatchSidePixels;
         var kinds = new PixelKind[side * side];
-        var scanned = new ScannedRow(new CutRow(side * side * 3, grid.Columns), new StainMeter(), new StainMeter());
-        for (var column = 0; column < grid.Columns; column++)
+        var scanned = new Scanned(new CutCells(side * side * 3, stretch.ColumnCount), new StainMeter(), new StainMeter());
+        for (var column = stretch.FirstColumn; column < stretch.FirstColumn + stretch.ColumnCount; column++)
         {
-            var cell = new PatchCell(row.Row, column);
+            var cell = new PatchCell(stretch.Row, column);
             if (request.Region is { } region && !grid.RegionOf(cell).Overlaps(region))
             {
                 scanned.Outside++;
@@ -51,14 +51,14 @@ internal sealed class TissueScan
             }
 
             var patch = scanned.Cut.Next;
-            row.CopyPatch(column, patch);
+            stretch.CopyPatch(column, patch);
             var content = Classify(patch, request.Tissue, kinds);
             content = given is null ? content : content with { Tissue = given.TissueFraction(cell) };
             if (content.Tissue >= request.MinTissueFraction)
             {
                 scanned.OfTissue.Add(patch);
                 picture.Draw(cell, given, kinds);
-                scanned.Cut.Add(new PlannedCell(row.Row, column, QualitiesOf(content, patch, side, request)));
+                scanned.Cut.Add(new PlannedCell(stretch.Row, column, QualitiesOf(content, patch, side, request)));
             }
             else
             {
@@ -68,24 +68,24 @@ internal sealed class TissueScan
 
         if (scanned.Cut.Cells.Count == 0)
         {
-            scanned.OfRest.Add(row.NewPixels);
+            stretch.AddNewPixels(scanned.OfRest);
         }
 
-        row.Release();
+        stretch.Release();
         return scanned;
     }
 
-    /// <summary>Adds a row's counts. Sums in the rows' order are the same on every machine.</summary>
-    public void Add(ScannedRow row)
+    /// <summary>Adds a stretch's counts. Sums in the stretches' order are the same on every machine.</summary>
+    public void Add(Scanned stretch)
     {
-        cells.AddRange(row.Cut.Cells);
-        ofTissue.Add(row.OfTissue);
-        ofRest.Add(row.OfRest);
-        excluded += row.Excluded;
-        outside += row.Outside;
+        cells.AddRange(stretch.Cut.Cells);
+        ofTissue.Add(stretch.OfTissue);
+        ofRest.Add(stretch.OfRest);
+        excluded += stretch.Excluded;
+        outside += stretch.Outside;
     }
 
-    /// <summary>The result when all rows are added.</summary>
+    /// <summary>The result when all stretches are added.</summary>
     public TiledSlide Finish(SlideProperties properties) =>
         new(properties, grid, cells.ToImmutable(), excluded, outside, ofTissue.ToProfile() ?? ofRest.ToProfile(), picture.ToPng());
 
@@ -107,8 +107,8 @@ internal sealed class TissueScan
         | (PatchSharpness.Measure(patch, side) < request.Tissue.BlurredBelow ? PatchQualities.Blurred : PatchQualities.None)
         | (content.InkOrBlack >= request.MinTissueFraction ? PatchQualities.PenOrBorder : PatchQualities.None);
 
-    /// <summary>A row of the grid: its planned cells, and the colours of these, or of all its pixels where it has none.</summary>
-    internal sealed record ScannedRow(CutRow Cut, StainMeter OfTissue, StainMeter OfRest)
+    /// <summary>A stretch: its planned cells, and the colours of these, or of all its pixels where it has none.</summary>
+    internal sealed record Scanned(CutCells Cut, StainMeter OfTissue, StainMeter OfRest)
     {
         /// <summary>Cells left out for ink or black.</summary>
         public int Excluded { get; set; }

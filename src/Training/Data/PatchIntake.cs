@@ -10,7 +10,7 @@ public sealed class PatchIntake(string cache)
     /// <summary>What the name of a pack ends with.</summary>
     public const string PackSuffix = ".pack";
 
-    /// <summary>The pack of a data set, or made anew where its files have changed.</summary>
+    /// <summary>The pack of a data set, or made anew where its files, or the format of packs, have changed.</summary>
     /// <param name="path">A folder, a zip, or a pack.</param>
     /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
     /// <exception cref="IOException">The pack can't be written.</exception>
@@ -22,7 +22,7 @@ public sealed class PatchIntake(string cache)
         }
 
         using var files = PatchFiles.Open(path);
-        var pack = Path.Combine(cache, files.Fingerprint[..16] + PackSuffix);
+        var pack = Path.Combine(cache, $"{files.Fingerprint[..16]}-{PatchPack.Format}{PackSuffix}");
         if (!File.Exists(pack))
         {
             Make(path, files, pack);

@@ -10,7 +10,10 @@ namespace IdcFunctions.Training.Data;
 /// </summary>
 public sealed class PatchPack : IDisposable
 {
-    private const long Magic = 0x334B434150434449; // "IDCPACK3"
+    /// <summary>The format's version: it stands in the names of kept packs, so that one of another version is not taken for a damaged one.</summary>
+    public const int Format = 3;
+
+    private const long Magic = 0x304B434150434449 + ((long)Format << 56); // "IDCPACK3"
     private const int IndexBytes = 16;
     private const int FooterBytes = 16;
 

@@ -106,6 +106,6 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
     private static string FingerprintOf(IEnumerable<BlobItem> files)
     {
         var stamp = string.Join('\n', files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name}|{file.Properties.ContentLength}|{file.Properties.ETag}")));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp)))[..32];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{PatchPack.Format}\n{stamp}")))[..32];
     }
 }

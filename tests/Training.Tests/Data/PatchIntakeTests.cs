@@ -242,6 +242,21 @@ public sealed class PatchIntakeTests : IDisposable
         Assert.Contains(pack, error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>After an upgrade a training once ended at the earlier version's pack.</summary>
+    [Fact]
+    public void A_pack_of_another_format_is_left_alone_and_made_anew()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        new PatchIntake(temporary.At("packs")).Open(Folder).Dispose();
+        var pack = Assert.Single(Directory.GetFiles(temporary.At("packs")));
+        File.Move(pack, pack.Replace($"-{PatchPack.Format}.", $"-{PatchPack.Format - 1}.", StringComparison.Ordinal));
+
+        using var anew = new PatchIntake(temporary.At("packs")).Open(Folder);
+
+        Assert.Equal(2, anew.Patches.Count);
+        Assert.Equal(2, Directory.GetFiles(temporary.At("packs")).Length);
+    }
+
     /// <summary>What is left of an intake that was refused would look like a pack.</summary>
     [Fact]
     public void A_refused_set_leaves_no_pack()

@@ -3,8 +3,8 @@ using IdcFunctions.Slides.Runs;
 
 namespace IdcFunctions.Tiling;
 
-/// <summary>Cells of one row of the grid with their patches, in memory that is given back after use.</summary>
-internal sealed class CutRow(int patchBytes, int mostCells) : IDisposable
+/// <summary>Cells of one stretch of a row with their patches, in memory that is given back after use.</summary>
+internal sealed class CutCells(int patchBytes, int mostCells) : IDisposable
 {
     private readonly byte[] pixels = ArrayPool<byte>.Shared.Rent(patchBytes * mostCells);
     private readonly List<PlannedCell> cells = [];
