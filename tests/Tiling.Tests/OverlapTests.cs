@@ -26,6 +26,22 @@ public sealed class OverlapTests
         }
     }
 
+    /// <summary>A row of the grid is worked on in stretches of at most 50 cells.</summary>
+    [Fact]
+    public async Task A_wide_slides_overlapping_patches_are_those_of_its_picture()
+    {
+        var slide = SyntheticSlide.OfTissue(3010, 120, 4, 3).ToLibvipsPyramid(4);
+        using var picture = NetVips.Image.NewFromBuffer(slide);
+        var pixels = picture.WriteToMemory<byte>();
+
+        var dense = await CollectedSlide.OpenAsync(new MemoryRangeSource(slide), SlideUnderTest.Request() with { StridePixels = 25, MinTissueFraction = 0 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((119, 3), (dense.Grid.Columns, dense.Grid.Rows));
+        Assert.Equal(Enumerable.Range(0, 3 * 119).Select(i => new PatchCell(i / 119, i % 119)), dense.TissueCells.Select(cell => cell.Cell));
+        Assert.All(dense.TissueCells, cell => Assert.Equal(
+            Enumerable.Range(cell.Row * 25, 50).SelectMany(y => pixels.AsMemory(((y * 3010) + (cell.Column * 25)) * 3, 150).ToArray()), Cut(dense, cell)));
+    }
+
     [Fact]
     public async Task A_part_of_a_slide_is_the_cells_that_overlap_it()
     {
