@@ -1,4 +1,4 @@
-// What tiling takes: dotnet run --project bench/Tiling -c Release -- made [WIDTH HEIGHT] | versus SLIDE best|LEVEL | mutate [COUNT] | SLIDE...
+// What tiling takes: dotnet run --project bench/Tiling -c Release -- made [WIDTH HEIGHT] | versus SLIDE best|LEVEL | isolation SLIDE | mutate [COUNT] | SLIDE...
 using System.Globalization;
 using IdcFunctions.Bench.Tiling;
 using IdcFunctions.Tiling.Isolation;
@@ -13,6 +13,9 @@ switch (args)
         return 0;
     case ["versus", var slide, var level]:
         await Versus.RunAsync(slide, level);
+        return 0;
+    case ["isolation", var slide]:
+        await IsolationCost.RunAsync(slide);
         return 0;
     case ["mutate", .. var count]:
         return await Mutations.RunAsync(count is [] ? 2000 : int.Parse(count[0], CultureInfo.InvariantCulture)) ? 0 : 1;

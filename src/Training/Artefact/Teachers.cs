@@ -13,6 +13,8 @@ namespace IdcFunctions.Training.Artefact;
 /// </summary>
 public sealed class Teachers
 {
+    private const int PatchesAtOnce = 256;
+
     private readonly IReadOnlyList<Teacher> teachers;
 
     private Teachers(IReadOnlyList<Teacher> teachers) => this.teachers = teachers;
@@ -80,7 +82,18 @@ public sealed class Teachers
         var answers = new float[patches.Patches.Count];
         using (var scorer = Open(teacher, threads))
         {
-            OrientedScoring.Score(scorer, isOriented: true, patches.Pixels, answers, new float[answers.Length], cancellationToken);
+            var spreads = new float[PatchesAtOnce];
+            for (var (start, told) = (0, 0); start < answers.Length; start += PatchesAtOnce)
+            {
+                var count = Math.Min(PatchesAtOnce, answers.Length - start);
+                OrientedScoring.Score(
+                    scorer, isOriented: true, patches.Pixels.AsMemory(start * PatchDataset.PatchBytes, count * PatchDataset.PatchBytes), answers.AsMemory(start, count), spreads.AsSpan(0, count), cancellationToken);
+                if ((start + count) * 10L / answers.Length > told)
+                {
+                    told = (int)((start + count) * 10L / answers.Length);
+                    log.WriteLine($"  {start + count} of {answers.Length}");
+                }
+            }
         }
 
         Directory.CreateDirectory(cache);
