@@ -16,6 +16,8 @@ internal sealed partial record ApiRoute(string Method, string Path, IReadOnlyLis
     {
         ["POST /api/uploads"] = """{"name":"new.tif","length":1}""",
         ["POST /api/rescores"] = """{"slides":[]}""",
+        ["POST /api/datasets"] = """{"name":"new","file":"patches.zip","length":1}""",
+        ["POST /api/training-runs"] = """{"dataset":"set","modelVersion":"9.0.0"}""",
         ["PUT /api/slides/{slide}/corrections"] = """{"by":"Dr Reviewer","items":[]}""",
     };
 
@@ -25,12 +27,24 @@ internal sealed partial record ApiRoute(string Method, string Path, IReadOnlyLis
     /// <summary>True where it changes something.</summary>
     public bool Changes => Method != "GET";
 
-    /// <summary>The routes that are described, but those of training, which have tests of their own.</summary>
+    /// <summary>False for the probes, which have no limits.</summary>
+    public bool IsOfApi => Path.StartsWith("/api/", StringComparison.Ordinal);
+
+    /// <summary>True where it is about a slide.</summary>
+    public bool IsOfSlide => Path.Contains("{slide}", StringComparison.Ordinal);
+
+    /// <summary>True where it takes a picture.</summary>
+    public bool TakesPicture => Name is "POST /api/predict" or "PUT /api/slides/{slide}/mask";
+
+    /// <summary>Ids that name nothing, but of a slide.</summary>
+    public static Func<string, string> Wrong(string slide) =>
+        parameter => parameter switch { "slide" => slide, "level" => "99", "tile" => "0_0", "patch" => "99999-00000", "file" => "patches.csv", "dataset" => "-none", _ => "none" };
+
+    /// <summary>The routes that are described.</summary>
     public static async Task<List<ApiRoute>> AllAsync(HttpClient api)
     {
         using var description = JsonDocument.Parse(await api.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken));
         return [.. from path in description.RootElement.GetProperty("paths").EnumerateObject()
-                   where !path.Name.StartsWith("/api/training", StringComparison.Ordinal) && !path.Name.StartsWith("/api/datasets", StringComparison.Ordinal)
                    from method in path.Value.EnumerateObject()
                    select new ApiRoute(method.Name.ToUpperInvariant(), path.Name, [.. method.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name)])];
     }

@@ -150,7 +150,7 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
     [Fact]
     public async Task A_patch_is_predicted_as_the_model_says()
     {
-        var answer = await PredictAsync("api/predict", Uniform(50, 50, 40));
+        var answer = await PredictAsync("api/predict", UniformPicture.Png(50, 50, 40));
 
         var patch = Assert.Single(answer.GetProperty("patches").EnumerateArray());
         Assert.Equal(ToyModel.Probability(40, 12), patch.GetProperty("probability").GetDouble(), 1e-4);
@@ -319,12 +319,6 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
     }
 
     private static ByteArrayContent Picture(byte[] png) => new(png) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
-
-    private static byte[] Uniform(int width, int height, int red)
-    {
-        using var image = Image.Black(width, height, 3).Linear([1, 1, 1], [red, 60, 120], uchar: true).Copy(interpretation: Enums.Interpretation.Srgb);
-        return image.PngsaveBuffer();
-    }
 
     private static async Task PutAsync(HttpClient storage, string address, byte[] bytes)
     {

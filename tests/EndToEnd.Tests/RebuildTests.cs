@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides.Runs;
@@ -49,6 +51,30 @@ public sealed class RebuildTests
             await line.WaitForAsync(name, status);
             await line.WaitUntilIdleAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_rebuild_goes_on_where_the_last_call_ended()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var token = TestContext.Current.CancellationToken;
+        for (var i = 0; i < 45; i++)
+        {
+            await line.Container(Containers.Results).GetBlobClient($"slide~20{i}.tif/0123456789abcdef/plan.json").UploadAsync(BinaryData.Empty, token);
+        }
+
+        var calls = 0;
+        string? continuation = null;
+        do
+        {
+            using var answer = await line.Api.PostAsync($"api/rebuild{(continuation is null ? "" : $"?continuation={Uri.EscapeDataString(continuation)}")}", null, token);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(token));
+            continuation = (await answer.Content.ReadFromJsonAsync<JsonElement>(token)).GetProperty("continuation").GetString();
+            calls++;
+        }
+        while (continuation is not null && calls < 10);
+
+        Assert.Equal(3, calls);
     }
 
     private static async Task<List<string>> RowsAsync(Line line)

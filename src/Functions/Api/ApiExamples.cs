@@ -65,6 +65,8 @@ internal static class ApiExamples
         ["GET api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg"] = ("image/jpeg", "The tile, at most 256 × 256 px.", null),
         ["GET api/slides/{slide}/thumbnail.jpeg"] = ("image/jpeg", "The whole slide, at most 320 px wide or high.", null),
         ["GET api/corrections/export"] = ("application/zip", "The corrected patches in the layout of the data set, with corrections.csv.", null),
+        ["GET api/models/{name}/{version}/bundle"] = ("application/zip", "The version's files and a short program that scores patches with them.", null),
+        ["GET api/training-runs/{run}/results/{file}"] = ("application/octet-stream", "The file: application/json, text/csv, text/html or image/png.", null),
         ["GET api/models/{name}/{version}"] = ("application/json", "The model's manifest: a WSInfer Model Zoo configuration with further keys.", new JsonObject { ["spec_version"] = "1.0", ["model_name"] = "idc-wrn-16-2", ["model_version"] = "1.0.0", ["patch_size_pixels"] = 50, ["spacing_um_px"] = 4, ["decision_threshold"] = 0.38 }),
     };
 }

@@ -40,6 +40,12 @@ public static class CorrectionsApi
             return Problems.Invalid("by", $"a reviewer's name has 1 to {MostNameCharacters} characters.");
         }
 
+        // JSON's null is not what the types say.
+        if (request.Items is null || request.Items.Contains(null!))
+        {
+            return Problems.Invalid("items", "it is to be a list of patches, without null.");
+        }
+
         if (await files.FindPlanAsync(published.Slide, published.Run, cancellationToken) is not { } plan)
         {
             return Problems.RunSuperseded();

@@ -1,5 +1,6 @@
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -9,12 +10,16 @@ public static class RebuildApi
     /// <summary>Maps the route.</summary>
     public static void MapRebuild(this IEndpointRouteBuilder routes) => routes.MapPost("/api/rebuild", RebuildAsync).For(Role.Admin);
 
-    private static async Task<RebuildAnswer> RebuildAsync(string? continuation, RunRebuild rebuild, Housekeeping housekeeping, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<RebuildAnswer>, ProblemHttpResult>> RebuildAsync(
+        string? continuation, RunRebuild rebuild, Housekeeping housekeeping, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (runs, next) = await rebuild.RebuildAsync(continuation, cancellationToken);
+        if (await rebuild.RebuildAsync(continuation, cancellationToken) is not var (runs, next))
+        {
+            return Problems.Invalid("continuation", "it is none that this address gave. Start again without one: what is restored stays as it is.");
+        }
 
         // Slides without a complete run are decided anew.
         var decided = next is null ? await housekeeping.SendLostEventsAsync(time.GetUtcNow(), cancellationToken) : 0;
-        return new RebuildAnswer(runs, decided, next);
+        return TypedResults.Ok(new RebuildAnswer(runs, decided, next));
     }
 }

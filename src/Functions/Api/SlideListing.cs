@@ -27,52 +27,56 @@ public sealed class SlideListing(StorageClients storage, RunLedger ledger)
             filter += TableClient.CreateQueryFilter($" and Status eq {status}");
         }
 
-        return await MergeAsync<SlideRow>(slides, filter, query.Top, row => Contains(row.Name, query.Search), cancellationToken);
+        return await MergeAsync<SlideRow>(slides, filter, query.Top, query.Search is { } search ? row => Contains(row.Name, search) : null, cancellationToken);
     }
 
     /// <summary>The keys tell the order; the rows, read one by one, tell the status.</summary>
     private async Task<(List<SlideRow> Rows, string? Next)> NewestAsync(SlideQuery query, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {query.After}");
-        var (keys, next) = await MergeAsync<KeyRow>(newest, filter, query.Top, key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && Contains(id.Name ?? id.Value, query.Search), cancellationToken);
-        var rows = await Task.WhenAll(keys.Select(key => ledger.FindSlideAsync(IdOf(key)!, cancellationToken)));
+        Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
+            : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && Contains(id.Name ?? id.Value, query.Search);
+        var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
+        var rows = await Task.WhenAll(keys.Select(IdOf).OfType<SlideId>().Select(id => ledger.FindSlideAsync(id, cancellationToken)));
         return ([.. rows.OfType<SlideRow>().Where(row => query.Status is null || row.Status == query.Status)], next);
     }
 
-    private static async Task<(List<TRow> Rows, string? Next)> MergeAsync<TRow>(TableClient table, string filter, int count, Func<TRow, bool> isWanted, CancellationToken cancellationToken)
+    /// <summary>Merges the partitions.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="filter">What the table filters by, within a partition.</param>
+    /// <param name="count">Rows of a page.</param>
+    /// <param name="isWanted">What the table can't filter by; null for nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private static async Task<(List<TRow> Rows, string? Next)> MergeAsync<TRow>(TableClient table, string filter, int count, Func<TRow, bool>? isWanted, CancellationToken cancellationToken)
         where TRow : class, ITableEntity
     {
-        var partitions = await Task.WhenAll(TableKeys.HexDigits.Select(partition =>
-            ScanAsync(table, TableClient.CreateQueryFilter($"PartitionKey eq {partition} and ") + filter, count, isWanted, cancellationToken)));
+        // Where many rows are read in vain, few requests matter more than few rows.
+        var part = PartOf(count);
+        var atOnce = Math.Min(isWanted is null ? part : count + 1, 1000);
+        var scans = TableKeys.HexDigits.Select(partition => new PartitionScan<TRow>(
+            table.QueryAsync<TRow>(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and ") + filter, atOnce, cancellationToken: cancellationToken), isWanted, MostScanned)).ToList();
+        var found = new List<TRow>();
+        for (var behind = scans; behind.Count > 0;)
+        {
+            await Task.WhenAll(behind.Select(scan => scan.ReadAsync(part)));
+            found = [.. scans.SelectMany(scan => scan.Rows).OrderBy(row => row.RowKey, StringComparer.Ordinal)];
+
+            // The row behind the page's last one tells that there is a next page, and how far each partition must be known.
+            var end = found.ElementAtOrDefault(count)?.RowKey;
+            behind = [.. scans.Where(scan => scan.CanGoOn && (end is null || string.CompareOrdinal(scan.LeftAt, end) < 0))];
+        }
 
         // What lies behind the place where a partition was left is not known, so nothing behind it is told.
-        var horizon = partitions.Select(scan => scan.LeftAt).OfType<string>().Min(StringComparer.Ordinal);
-        var known = partitions.SelectMany(scan => scan.Rows).Where(row => horizon is null || string.CompareOrdinal(row.RowKey, horizon) <= 0)
-            .OrderBy(row => row.RowKey, StringComparer.Ordinal).ToList();
+        var horizon = scans.Select(scan => scan.LeftAt).OfType<string>().Min(StringComparer.Ordinal);
+        var known = found.TakeWhile(row => horizon is null || string.CompareOrdinal(row.RowKey, horizon) <= 0).ToList();
         return known.Count > count ? (known[..count], known[count - 1].RowKey) : (known, horizon);
     }
 
-    private static async Task<(List<TRow> Rows, string? LeftAt)> ScanAsync<TRow>(TableClient table, string filter, int count, Func<TRow, bool> isWanted, CancellationToken cancellationToken)
-        where TRow : class, ITableEntity
+    /// <summary>Rows to read of a partition at a time: ids fall into partitions by chance, so that a page has its share of rows in each, and seldom three standard deviations more.</summary>
+    private static int PartOf(int count)
     {
-        var rows = new List<TRow>();
-        var scanned = 0;
-        string? last = null;
-        await foreach (var row in table.QueryAsync<TRow>(filter, Math.Min(count + 1, 1000), cancellationToken: cancellationToken))
-        {
-            if (rows.Count == count || scanned == MostScanned)
-            {
-                return (rows, last);
-            }
-
-            (last, scanned) = (row.RowKey, scanned + 1);
-            if (isWanted(row))
-            {
-                rows.Add(row);
-            }
-        }
-
-        return (rows, null);
+        var share = (count + 1) / 16.0;
+        return (int)Math.Ceiling(share + (3 * Math.Sqrt(share)));
     }
 
     private static SlideId? IdOf(KeyRow key) => key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) ? slide : null;

@@ -24,7 +24,7 @@ public static class SlidesApi
         routes.MapPost("/api/slides/{slide}/restore", RestoreAsync).For(Role.Admin);
         routes.MapPost("/api/slides/{slide}/rescore", RescoreAsync).For(Role.Reviewer);
         routes.MapPost("/api/slides/{slide}/retry", RetryAsync).For(Role.Reviewer);
-        routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync).For(Role.Reader);
+        routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync).Produces(StatusCodes.Status302Found).For(Role.Reader);
     }
 
     private static async Task<Results<Ok<Page<SlideAnswer>>, ProblemHttpResult>> ListAsync(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using IdcFunctions.Functions.Api;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -38,7 +39,8 @@ public static class RequestLimiting
         app.UseRateLimiter();
         app.Use(async (context, next) =>
         {
-            if (context.Request.ContentLength > most && context.Request.HasJsonContentType() && IsApi(context))
+            // Whatever the body says that it is: one that nobody reads would be as long as it likes.
+            if (context.Request.ContentLength > most && IsApi(context) && !TakesPictures(context))
             {
                 await RequestBody.DropAsync(context.Request, context.RequestAborted);
                 await Problems.TooLarge(most).ExecuteAsync(context);
@@ -80,6 +82,10 @@ public static class RequestLimiting
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             })
             : RateLimitPartition.GetNoLimiter("");
+
+    /// <summary>True for the routes that take a picture: each has a limit of its own.</summary>
+    private static bool TakesPictures(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Any(type => type.StartsWith("image/", StringComparison.Ordinal)) == true;
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 

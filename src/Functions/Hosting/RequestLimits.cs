@@ -21,7 +21,7 @@ public sealed class RequestLimits
     [Range(0, 1000)]
     public int PredictionsWaiting { get; set; } = 16;
 
-    /// <summary>Longest JSON body in KiB. Default 4,096: the corrections of 20,000 patches take 1,300.</summary>
+    /// <summary>Longest body in KiB of a request that sends no picture. Default 4,096: the corrections of 20,000 patches take 1,300.</summary>
     [Range(1, 100 * 1024)]
     public int JsonKibibytes { get; set; } = 4096;
 }

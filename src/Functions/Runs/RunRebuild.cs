@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Storage;
@@ -21,21 +22,40 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
     /// <summary>Restores some slides.</summary>
     /// <param name="continuation">Where the last call ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The complete runs restored, and where to go on; null at the end.</returns>
-    public async Task<(int Runs, string? Continuation)> RebuildAsync(string? continuation, CancellationToken cancellationToken)
+    /// <returns>The complete runs restored, and where to go on, null at the end; null where no call can have ended at <paramref name="continuation"/>.</returns>
+    public async Task<(int Runs, string? Continuation)?> RebuildAsync(string? continuation, CancellationToken cancellationToken)
     {
-        var restored = 0;
-        await foreach (var page in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken).AsPages(continuation, SlidesPerCall))
+        var marker = continuation is null ? null : RebuildContinuation.FindMarker(continuation);
+        if ((continuation is not null && marker is null) || await FindPageAsync(marker, cancellationToken) is not var (folders, next))
         {
-            foreach (var folder in page.Values.Where(item => item.IsPrefix))
-            {
-                restored += await RebuildSlideAsync(folder.Prefix, cancellationToken);
-            }
-
-            return (restored, string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+            return null;
         }
 
-        return (restored, null);
+        var restored = 0;
+        foreach (var folder in folders)
+        {
+            restored += await RebuildSlideAsync(folder, cancellationToken);
+        }
+
+        return (restored, next is null ? null : RebuildContinuation.Of(next));
+    }
+
+    /// <summary>The next folders of results, and the marker behind them; null where storage refuses the marker.</summary>
+    private async Task<(List<string> Folders, string? Next)?> FindPageAsync(string? marker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var page in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken).AsPages(marker, SlidesPerCall))
+            {
+                return ([.. page.Values.Where(item => item.IsPrefix).Select(item => item.Prefix)], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+            }
+
+            return ([], null);
+        }
+        catch (RequestFailedException refused) when (refused.Status == 400 && marker is not null)
+        {
+            return null;
+        }
     }
 
     private async Task<int> RebuildSlideAsync(string folder, CancellationToken cancellationToken)

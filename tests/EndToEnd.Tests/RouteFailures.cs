@@ -1,0 +1,108 @@
+namespace IdcFunctions.EndToEnd.Tests;
+
+/// <summary>What can be wrong with a request to each route, and what is answered. Which routes and statuses need one, the API's description says.</summary>
+internal static class RouteFailures
+{
+    /// <summary>Of a request with something wrong in it: route, query, status, problem's type, body. Its ids are those of <see cref="ApiRoute.Wrong"/>, its slide has a result.</summary>
+    public static TheoryData<string, string, int, string, string?> OfRequests { get; } = new()
+    {
+        { "GET /api/slides", "?top=0", 400, "invalid-parameter", null },
+        { "GET /api/slides", "?top=99999999999", 400, "bad-request", null },
+        { "GET /api/slides", "?order=oldest", 400, "invalid-parameter", null },
+        { "GET /api/slides", "?status=Lost", 400, "invalid-parameter", null },
+        { "GET /api/slides", "?continuation=%00", 400, "invalid-parameter", null },
+        { "GET /api/slides", "?prefix=%00'", 400, "invalid-parameter", null },
+        { "GET /api/corrections/export", "?prefix=..%2F..%2F%00", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/compare", "", 400, "bad-request", null },
+        { "GET /api/slides/{slide}/compare", "?with=9.0.0", 404, "not-found", null },
+        { "GET /api/slides/{slide}/regions", "?top=0", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/uncertain", "?top=1001", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/patches", "?minProbability=2", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/patches", "?bbox=1,2,3", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/patches", "?continuation=0123456789abcdef.00000-00001", 410, "run-superseded", null },
+        { "GET /api/slides/{slide}/patches/{patch}", "", 404, "patch-not-found", null },
+        { "PUT /api/slides/{slide}/mask", "", 400, "invalid-parameter", "no png" },
+        { "GET /api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", "", 404, "not-found", null },
+        { "GET /api/slides/{slide}/grid", "?run=x", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/grid", "?run=0123456789abcdef", 404, "not-found", null },
+        { "POST /api/slides/{slide}/retry", "", 409, "not-failed", null },
+        { "POST /api/rescores", "", 400, "invalid-parameter", "{}" },
+        { "POST /api/rescores", "", 400, "invalid-parameter", """{"slides":["a.tif"],"all":true}""" },
+        { "POST /api/rescores", "", 400, "bad-request", "{" },
+        { "POST /api/rescores", "", 400, "bad-request", """{"slides":"a.tif"}""" },
+        { "POST /api/rebuild", "?continuation=", 400, "invalid-parameter", null },
+        { "POST /api/rebuild", "?continuation=x", 400, "invalid-parameter", null },
+        { "POST /api/rebuild", "?continuation=%00", 400, "invalid-parameter", null },
+        { "POST /api/rebuild", "?continuation=..%2F..%2Fslides", 400, "invalid-parameter", null },
+        { "POST /api/rebuild", "?continuation=YS5zdnMv.00000000", 400, "invalid-parameter", null },
+        { "POST /api/rebuild", "?continuation=a&continuation=b", 400, "invalid-parameter", null },
+        { "POST /api/uploads", "", 400, "invalid-parameter", """{"name":"a/../b.svs","length":1}""" },
+        { "POST /api/uploads", "", 400, "invalid-parameter", """{"name":"a\u0000b.svs","length":1}""" },
+        { "POST /api/uploads", "", 400, "invalid-parameter", """{"name":"a.svs","length":0}""" },
+        { "POST /api/uploads", "", 400, "bad-request", """{"name":"a.svs"}""" },
+        { "POST /api/uploads", "", 400, "bad-request", "null" },
+        { "POST /api/uploads", "", 409, "slide-exists", """{"name":"routes.tif","length":1}""" },
+        { "POST /api/predict", "?umPerPixel=x", 400, "invalid-parameter", "x" },
+        { "POST /api/predict", "", 400, "invalid-parameter", "" },
+        { "POST /api/predict", "?umPerPixel=1", 422, "format-unknown", "no picture" },
+        { "PUT /api/slides/{slide}/corrections", "", 400, "invalid-parameter", """{"by":"","items":[]}""" },
+        { "PUT /api/slides/{slide}/corrections", "", 400, "invalid-parameter", """{"by":"A","items":[{"row":999,"column":0,"label":"Idc"}]}""" },
+        { "PUT /api/slides/{slide}/corrections", "", 400, "bad-request", """{"by":"A","items":[{"row":1,"column":0,"label":"Maybe"}]}""" },
+        { "PUT /api/slides/{slide}/corrections", "", 400, "invalid-parameter", """{"by":"A","items":null}""" },
+        { "PUT /api/slides/{slide}/corrections", "", 400, "invalid-parameter", """{"by":"A","items":[null]}""" },
+        { "GET /api/models/{name}/{version}", "", 404, "not-found", null },
+        { "GET /api/models/{name}/{version}/bundle", "", 404, "not-found", null },
+        { "POST /api/models/{name}/{version}/activate", "", 409, "model-refused", null },
+        { "POST /api/datasets", "", 400, "invalid-parameter", """{"name":"../a","file":"patches.zip","length":1}""" },
+        { "POST /api/datasets", "", 400, "invalid-parameter", """{"name":"a","file":"../patches.zip","length":1}""" },
+        { "POST /api/datasets", "", 400, "bad-request", """{"name":"a"}""" },
+        { "GET /api/datasets/{dataset}", "", 404, "dataset-not-found", null },
+        { "POST /api/datasets/{dataset}/intake", "", 404, "dataset-not-found", null },
+        { "POST /api/datasets/{dataset}/corrections", "", 404, "dataset-not-found", null },
+        { "GET /api/training-runs", "?top=0", 400, "invalid-parameter", null },
+        { "GET /api/training-runs", "?continuation=%00", 400, "invalid-parameter", null },
+        { "POST /api/training-runs", "", 400, "invalid-training", "{}" },
+        { "POST /api/training-runs", "", 400, "bad-request", "[" },
+        { "GET /api/training-runs/{run}", "", 404, "training-run-not-found", null },
+        { "DELETE /api/training-runs/{run}", "", 404, "training-run-not-found", null },
+        { "GET /api/training-runs/{run}/results/{file}", "", 404, "training-run-not-found", null },
+        { "GET /api/network", "?depth=17", 400, "invalid-training", null },
+        { "GET /api/network", "?width=x", 400, "bad-request", null },
+    };
+
+    /// <summary>Of a slide that failed: route, status, problem's type.</summary>
+    public static TheoryData<string, int, string> OfFailedSlides { get; } = new()
+    {
+        { "GET /api/slides/{slide}/patches", 404, "no-result" },
+        { "GET /api/slides/{slide}/grid", 404, "no-result" },
+        { "GET /api/slides/{slide}/runs", 404, "no-result" },
+        { "GET /api/slides/{slide}/mask", 404, "no-result" },
+        { "GET /api/slides/{slide}/verification", 404, "no-result" },
+        { "PUT /api/slides/{slide}/corrections", 404, "no-result" },
+        { "GET /api/slides/{slide}/deepzoom.dzi", 422, "format-unknown" },
+        { "GET /api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", 422, "format-unknown" },
+        { "GET /api/slides/{slide}/thumbnail.jpeg", 422, "format-unknown" },
+    };
+
+    /// <summary>What takes more than one request: route, status, the test that makes it happen.</summary>
+    public static IReadOnlyList<(string Route, int Status, string Test)> Elsewhere { get; } =
+    [
+        ("POST /api/slides/{slide}/restore", 409, nameof(RareFailureTests.A_slide_that_is_being_purged_is_not_restored)),
+        ("POST /api/slides/{slide}/rescore", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
+        ("PUT /api/slides/{slide}/mask", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
+        ("DELETE /api/slides/{slide}/mask", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
+        ("POST /api/predict", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
+        ("GET /api/slides/{slide}/compare", 409, nameof(RareFailureTests.Runs_on_different_grids_are_not_compared)),
+        ("GET /api/slides/{slide}/deepzoom.dzi", 409, nameof(RareFailureTests.A_slide_whose_content_has_changed_is_not_shown_beside_its_old_result)),
+        ("GET /api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", 409, nameof(RareFailureTests.A_slide_whose_content_has_changed_is_not_shown_beside_its_old_result)),
+        ("GET /api/slides/{slide}/thumbnail.jpeg", 409, nameof(RareFailureTests.A_slide_whose_content_has_changed_is_not_shown_beside_its_old_result)),
+        ("GET /api/slides/{slide}/deepzoom.dzi", 503, nameof(RareFailureTests.A_picture_that_is_still_being_copied_is_to_be_asked_for_again)),
+        ("GET /api/slides/{slide}/deepzoom_files/{level}/{tile}.jpeg", 503, nameof(RareFailureTests.A_picture_that_is_still_being_copied_is_to_be_asked_for_again)),
+        ("GET /api/slides/{slide}/thumbnail.jpeg", 503, nameof(RareFailureTests.A_picture_that_is_still_being_copied_is_to_be_asked_for_again)),
+        ("PUT /api/slides/{slide}/corrections", 409, nameof(RareFailureTests.Of_reviewers_who_store_at_once_one_is_told_to_read_again)),
+        ("GET /api/corrections/export", 422, nameof(RareFailureTests.More_corrections_than_one_export_holds_are_exported_in_parts)),
+        ("POST /api/datasets/{dataset}/corrections", 422, nameof(RareFailureTests.More_corrections_than_one_export_holds_are_exported_in_parts)),
+        ("DELETE /api/training-runs/{run}", 409, nameof(TrainingApiTests.A_run_is_queued_watched_and_asked_to_stop)),
+        ("GET /health/ready", 503, nameof(FailureTests.Without_an_active_model_the_app_starts_says_so_and_a_slide_waits_for_activate_and_retry)),
+    ];
+}
