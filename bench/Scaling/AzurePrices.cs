@@ -4,13 +4,12 @@ using System.Text.Json;
 namespace IdcFunctions.Bench.Scaling;
 
 /// <summary>What Azure asks, in one currency, on one day; <c>prices.json</c>.</summary>
-/// <param name="Date">The day.</param>
+/// <param name="Date">The day on which they were entered.</param>
 /// <param name="Currency">The currency.</param>
 /// <param name="Note">Where the figures are from.</param>
-/// <param name="VcpuSecond">A busy vCPU of Container Apps for a second.</param>
-/// <param name="VcpuSecondIdle">One that waits.</param>
+/// <param name="VcpuSecond">A vCPU of Container Apps for a second.</param>
 /// <param name="GibSecond">A GiB of memory for a second.</param>
-/// <param name="GpuSecond">A serverless GPU for a second, by hardware; it is paid as long as its replica is there.</param>
+/// <param name="GpuSecond">A serverless GPU for a second, by hardware; beside the vCPUs and the memory of its replica, as long as that is there.</param>
 /// <param name="BlobGigabyteMonth">A gigabyte of hot blobs for a month.</param>
 /// <param name="TableGigabyteMonth">A gigabyte of rows for a month.</param>
 /// <param name="PerTenThousandOperations">10,000 storage operations of a slide, a mean over kinds.</param>
@@ -23,7 +22,6 @@ public sealed record AzurePrices(
     string Currency,
     string Note,
     double VcpuSecond,
-    double VcpuSecondIdle,
     double GibSecond,
     ImmutableDictionary<string, double> GpuSecond,
     double BlobGigabyteMonth,

@@ -6,56 +6,53 @@ namespace IdcFunctions.Bench.Scaling;
 /// <summary>The tables of docs/cost.md.</summary>
 public static class CostTables
 {
-    /// <summary>Patches a second of an app replica of 4 vCPU, fp32: an estimate; 2 cores reached 417 (docs/MEASUREMENTS.md).</summary>
-    public const double CpuPatchesPerSecond = 600;
-
-    /// <summary>Patches a second of a GPU: assumed, not measured.</summary>
-    public const double GpuPatchesPerSecond = 10_000;
-
-    /// <summary>Hours of one training: assumed, not measured.</summary>
-    public const double TrainingHours = 2;
-
     /// <summary>Writes them.</summary>
     public static string Write(AzurePrices prices)
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        var gpus = prices.GpuSecond.OrderBy(pair => pair.Value).Select(pair => pair.Key).ToList();
 
-        Line($"Prices of {prices.Date:yyyy-MM-dd} in {prices.Currency}. {prices.Note}");
+        Line($"Prices in {prices.Currency}, entered on {prices.Date:yyyy-MM-dd}. {prices.Note}");
         Line($"");
         Line($"| a month with | compute | storage of its slides | operations | events, logs, registry | total | a slide |");
         Line($"|---|---|---|---|---|---|---|");
         foreach (var slides in new[] { 0, 100, 10_000 })
         {
-            var month = new MonthlyCost(prices, slides, CpuPatchesPerSecond);
+            var month = new MonthlyCost(prices, slides, ScorerRates.InFp32);
             var name = slides == 0 ? "nothing to do" : $"{slides.ToString("N0", CultureInfo.InvariantCulture)} slides a day";
             var each = slides == 0 ? "" : (month.Total / month.Slides).ToString("0.0000", CultureInfo.InvariantCulture);
             Line($"| {name} | {month.Compute:0.00} | {month.Storage:0.00} | {month.Operations:0.00} | {month.Rest:0.00} | {month.Total:0.00} | {each} |");
         }
 
         Line($"");
-        Line($"| one training run of {TrainingHours:0} hours on | cost |");
-        Line($"|---|---|");
-        foreach (var (hardware, price) in prices.GpuSecond.OrderBy(pair => pair.Value))
+        Line($"| one training run, {TrainingTime.Epochs:0} times over {TrainingTime.Patches:N0} patches, on | hours | cost |");
+        Line($"|---|---|---|");
+        foreach (var hardware in gpus.Prepend("Cpu"))
         {
-            Line($"| {hardware} | {TrainingHours * 3600 * price:0.00} |");
+            var hours = TrainingTime.Hours(hardware);
+            Line($"| {hardware} | {hours:0.00} | {hours * 3600 * ReplicaSize.PerSecond(prices, hardware):0.00} |");
         }
 
         Line($"");
-        Line($"| scoring on | 1,000 slides | each start of a replica | slides a start from which it is cheaper than the CPU |");
-        Line($"|---|---|---|---|");
-        foreach (var hardware in prices.GpuSecond.OrderBy(pair => pair.Value).Select(pair => pair.Key))
+        Line($"| scoring on | patches/s | 1,000 slides | each start of a replica | slides a start from which it is cheaper than the CPU in fp32 | than in int8 |");
+        Line($"|---|---|---|---|---|---|");
+        foreach (var (name, rate) in new[] { ("Cpu, fp32", ScorerRates.InFp32), ("Cpu, int8", ScorerRates.InInt8) })
         {
-            var even = new GpuBreakEven(prices, hardware, GpuPatchesPerSecond, CpuPatchesPerSecond);
-            if (hardware == prices.GpuSecond.MinBy(pair => pair.Value).Key)
-            {
-                Line($"| Cpu | {even.CpuPerThousandSlides:0.000} | 0.000 | |");
-            }
-
-            var from = double.IsPositiveInfinity(even.SlidesPerStart) ? "never" : Math.Ceiling(even.SlidesPerStart).ToString("0", CultureInfo.InvariantCulture);
-            Line($"| {hardware} | {even.GpuPerThousandSlides:0.000} | {even.Start:0.000} | {from} |");
+            Line($"| {name} | {rate:N0} | {new GpuBreakEven(prices, gpus[0], ScorerRates.Gpu, rate).CpuPerThousandSlides:0.000} | 0.000 | | |");
         }
 
+        foreach (var hardware in gpus)
+        {
+            var fp32 = new GpuBreakEven(prices, hardware, ScorerRates.Gpu, ScorerRates.InFp32);
+            Line($"| {hardware} | {ScorerRates.Gpu:N0} | {fp32.GpuPerThousandSlides:0.000} | {fp32.Start:0.000} | {From(fp32)} | {From(fp32 with { CpuPatchesPerSecond = ScorerRates.InInt8 })} |");
+        }
+
+        Line($"");
+        Line($"The replica that always stays has time for {new MonthlyCost(prices, 0, ScorerRates.InFp32).SlidesOfOneReplica:N0} slides a day in fp32 and {new MonthlyCost(prices, 0, ScorerRates.InInt8).SlidesOfOneReplica:N0} in int8, where they come evenly.");
         return text.ToString();
     }
+
+    private static string From(GpuBreakEven even) =>
+        double.IsPositiveInfinity(even.SlidesPerStart) ? "never" : Math.Ceiling(even.SlidesPerStart).ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -13,13 +13,13 @@ public sealed record GpuBreakEven(AzurePrices Prices, string Hardware, double Gp
     private const double PatchesPerSlide = 995;
 
     /// <summary>Scoring 1,000 slides on the app's replicas.</summary>
-    public double CpuPerThousandSlides => 1000 * PatchesPerSlide / CpuPatchesPerSecond * ((MonthlyCost.Vcpus * Prices.VcpuSecond) + (MonthlyCost.Gibibytes * Prices.GibSecond));
+    public double CpuPerThousandSlides => 1000 * PatchesPerSlide / CpuPatchesPerSecond * ReplicaSize.PerSecond(Prices, "Cpu");
 
     /// <summary>The same on the GPU, once it runs.</summary>
-    public double GpuPerThousandSlides => 1000 * PatchesPerSlide / GpuPatchesPerSecond * Prices.GpuSecond[Hardware];
+    public double GpuPerThousandSlides => 1000 * PatchesPerSlide / GpuPatchesPerSecond * ReplicaSize.PerSecond(Prices, Hardware);
 
     /// <summary>What each start of a GPU replica costs.</summary>
-    public double Start => SecondsAroundWork * Prices.GpuSecond[Hardware];
+    public double Start => SecondsAroundWork * ReplicaSize.PerSecond(Prices, Hardware);
 
     /// <summary>Slides that one start must score; infinite where the GPU is dearer a slide.</summary>
     public double SlidesPerStart => GpuPerThousandSlides >= CpuPerThousandSlides ? double.PositiveInfinity : Start / (CpuPerThousandSlides - GpuPerThousandSlides) * 1000;

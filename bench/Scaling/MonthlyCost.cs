@@ -9,9 +9,6 @@ namespace IdcFunctions.Bench.Scaling;
 /// <param name="PatchesPerSecond">What an app replica, 4 vCPU, scores.</param>
 public sealed record MonthlyCost(AzurePrices Prices, double SlidesPerDay, double PatchesPerSecond)
 {
-    /// <summary>vCPU and GiB of an app replica, as in infra/bicep/types.bicep.</summary>
-    public const double Vcpus = 4, Gibibytes = 8;
-
     /// <summary>Seconds of a replica on a slide beside scoring: reading, tiling, completing.</summary>
     public const double SecondsBesideScoring = 4;
 
@@ -37,10 +34,11 @@ public sealed record MonthlyCost(AzurePrices Prices, double SlidesPerDay, double
     /// <summary>Replicas that are busy on average, at least the one that stays.</summary>
     public double Replicas => Math.Max(1, BusySeconds / SecondsPerMonth);
 
+    /// <summary>Slides a day for which the replica that stays has the time, where they come evenly.</summary>
+    public double SlidesOfOneReplica => SecondsPerMonth / DaysPerMonth / (SecondsBesideScoring + (Plan.PatchesPerSlide / PatchesPerSecond));
+
     /// <summary>Replicas, busy and waiting.</summary>
-    public double Compute =>
-        (Vcpus * ((BusySeconds * Prices.VcpuSecond) + (((Replicas * SecondsPerMonth) - BusySeconds) * Prices.VcpuSecondIdle)))
-        + (Gibibytes * Replicas * SecondsPerMonth * Prices.GibSecond);
+    public double Compute => Replicas * SecondsPerMonth * ReplicaSize.PerSecond(Prices, "Cpu");
 
     /// <summary>A month of that month's slides, results and rows.</summary>
     public double Storage => Slides * (((SlideGigabytes + ResultGigabytes) * Prices.BlobGigabyteMonth) + (RowGigabytes * Prices.TableGigabyteMonth));

@@ -17,16 +17,5 @@ if (given.Length != 5)
     return 1;
 }
 
-Console.WriteLine("| slides a day | operations a day | entities/s | CPU scorers | GPU scorers | CPU cost a day | GPU cost a day |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
-foreach (var slides in new[] { 100, 1_000, 10_000, 100_000, 1_000_000 })
-{
-    var cpu = new ScalingPlan(slides, 995, 8, given[0], given[1], given[4]);
-    var gpu = cpu with { PatchesPerSecond = given[2], ScorerPerHour = given[3] };
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {slides} | {(double)slides * cpu.OperationsOfSlide:0} | {cpu.EntitiesPerSecond:0.0} | {cpu.Scorers} | {gpu.Scorers} | {cpu.CostPerDay:0.00} | {gpu.CostPerDay:0.00} |"));
-}
-
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"One account's first limit is met at {new ScalingPlan(1, 995, 8, 1, 0, 0).FirstLimit:0} slides a day."));
+Console.Write(ScalingTable.Write(given[0], given[1], given[2], given[3], given[4]));
 return 0;

@@ -7,6 +7,8 @@ set -eu
 folder=$1
 shift
 missing=""
+# Names of libraries hold no blanks.
+# shellcheck disable=SC2044
 for library in $(find "$folder" -name '*.so' -o -name '*.so.[0-9]*'); do
   for needed in $(LD_LIBRARY_PATH=$folder ldd "$library" 2>/dev/null | sed -n 's/^\t*\(\S*\) => not found$/\1/p'); do
     case " $* " in

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
 
@@ -92,6 +93,21 @@ public sealed partial class ImageTests : IDisposable
         Assert.Contains("FUNCTIONS_SECRETS_PATH=/home/secrets", text, StringComparison.Ordinal);
         Assert.Contains("mkdir /home/secrets && chown app:app /home/secrets", text, StringComparison.Ordinal);
         Assert.Contains("ENTRYPOINT [\"/azure-functions-host/Microsoft.Azure.WebJobs.Script.WebHost\"]", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_locked_restore_for_the_images_runtime_finds_it_in_every_lock_file() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "packages.lock.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }),
+        file => Assert.NotNull(JsonNode.Parse(File.ReadAllText(file))!["dependencies"]!["net10.0/linux-x64"]));
+
+    [Fact]
+    public void The_sdk_of_the_images_is_one_that_the_repository_takes()
+    {
+        var wanted = Version.Parse((string)JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "global.json")))!["sdk"]!["version"]!);
+        var image = Version.Parse(SdkImage().Match(File.ReadAllText(Path.Combine(Docker, "images.env"))).Groups[1].Value);
+
+        Assert.Equal((wanted.Major, wanted.Minor), (image.Major, image.Minor));
+        Assert.True(image >= wanted, $"global.json wants {wanted}; the image has {image}.");
     }
 
     [Fact]
@@ -214,6 +230,9 @@ public sealed partial class ImageTests : IDisposable
 
     [GeneratedRegex(@"^  build ([\w-]+) ", RegexOptions.Multiline)]
     private static partial Regex BuiltImage();
+
+    [GeneratedRegex(@"^SDK_IMAGE=.*:(\d+\.\d+\.\d+)", RegexOptions.Multiline)]
+    private static partial Regex SdkImage();
 
     [GeneratedRegex(@"image: ([\w-]+),")]
     private static partial Regex PublishedImage();

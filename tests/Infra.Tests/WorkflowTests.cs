@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
 
@@ -49,6 +50,33 @@ public sealed partial class WorkflowTests
         Assert.Contains("CycloneDX", release, StringComparison.Ordinal);
         Assert.Contains("sha256sum -- *.tar.gz *.json > SHA256SUMS", release, StringComparison.Ordinal);
         Assert.Contains("--sbom=true --provenance=mode=max", File.ReadAllText(Path.Combine(Folder, "images.yml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pages_bill_of_materials_can_be_made()
+    {
+        using var npm = Process.Start(new ProcessStartInfo("npm", ["sbom", "--package-lock-only", "--sbom-format", "cyclonedx"])
+        {
+            WorkingDirectory = Path.Combine(Repository.Root, "src", "Page"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = npm.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var bill = await npm.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(npm.ExitCode == 0, await errors);
+        Assert.Contains("pkg:npm/openseadragon@", bill, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_audit_that_finds_nothing_first_finds_what_is_known()
+    {
+        var audit = File.ReadAllText(Path.Combine(Repository.Root, ".github", "audit.sh"));
+
+        Assert.Contains("sh .github/audit.sh", File.ReadAllText(Path.Combine(Folder, "ci.yml")), StringComparison.Ordinal);
+        Assert.True(audit.IndexOf("Newtonsoft.Json", StringComparison.Ordinal) < audit.IndexOf("IdcFunctions.sln", StringComparison.Ordinal));
+        Assert.Contains("npm audit", audit, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"uses: (.+)$", RegexOptions.Multiline)]

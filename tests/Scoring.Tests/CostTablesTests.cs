@@ -1,3 +1,4 @@
+using System.Globalization;
 using IdcFunctions.Bench.Scaling;
 using IdcFunctions.Fixtures;
 
@@ -12,12 +13,49 @@ public sealed class CostTablesTests
         Assert.Contains(CostTables.Write(Prices), File.ReadAllText(Path.Combine(Repository.Root, "docs", "cost.md")), StringComparison.Ordinal);
 
     [Fact]
+    public void The_scaling_page_shows_what_the_calculator_says_for_the_same_rates_and_prices() => Assert.Contains(
+        ScalingTable.Write(
+            ScorerRates.InFp32,
+            3600 * ReplicaSize.PerSecond(Prices, "Cpu"),
+            ScorerRates.Gpu,
+            3600 * ReplicaSize.PerSecond(Prices, "GpuT4"),
+            Prices.PerTenThousandOperations),
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "scaling.md")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_cpu_scorers_rate_is_the_measured_one_times_its_vcpus_over_the_two_cores_that_were_measured()
+    {
+        var measurements = File.ReadAllText(Path.Combine(Repository.Root, "docs", "MEASUREMENTS.md"));
+
+        Assert.Contains($"| 2 | {ScorerRates.Fp32OfTwoCores} | {ScorerRates.Int8OfTwoCores.ToString("N0", CultureInfo.InvariantCulture)} |", measurements, StringComparison.Ordinal);
+        Assert.Contains($"Training ran at {TrainingTime.PatchesOfTwoCores} patches/s in float32 on two undisturbed cores", measurements, StringComparison.Ordinal);
+        Assert.Equal((834, 2592), (ScorerRates.InFp32, ScorerRates.InInt8));
+    }
+
+    [Fact]
+    public void A_replica_has_the_size_that_the_template_gives_it()
+    {
+        var template = File.ReadAllText(Path.Combine(Repository.Root, "infra", "bicep", "types.bicep"));
+
+        Assert.All(ReplicaSize.Of, size => Assert.Matches($@"(?m)^  {size.Key}: .*cpu: '{size.Value.Vcpus}\.0', memory: '{size.Value.Gibibytes}Gi'", template));
+    }
+
+    [Fact]
+    public void A_gpu_is_paid_beside_the_vcpus_and_the_memory_of_its_replica() =>
+        Assert.Equal(Prices.GpuSecond["GpuT4"] + (8 * Prices.VcpuSecond) + (56 * Prices.GibSecond), ReplicaSize.PerSecond(Prices, "GpuT4"), 1e-12);
+
+    [Fact]
+    public void The_replica_that_stays_has_time_for_a_days_seconds_over_those_of_a_slide() =>
+        Assert.Equal(86_400 / (4 + 1.0), new MonthlyCost(Prices, 0, 995).SlidesOfOneReplica, 1e-9);
+
+    [Fact]
     public void An_idle_month_is_the_replica_that_stays_and_what_is_paid_anyway()
     {
         var idle = new MonthlyCost(Prices, 0, 600);
 
         Assert.Equal((0, 1.0), (idle.BusySeconds, idle.Replicas));
-        Assert.Equal(2_592_000 * ((4 * Prices.VcpuSecondIdle) + (8 * Prices.GibSecond)), idle.Compute, 1e-9);
+        Assert.Equal(2_592_000 * ((4 * Prices.VcpuSecond) + (8 * Prices.GibSecond)), idle.Compute, 1e-9);
         Assert.Equal(0, idle.Storage);
     }
 
