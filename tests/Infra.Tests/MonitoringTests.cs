@@ -42,6 +42,21 @@ public sealed partial class MonitoringTests(Deployment deployment)
     }
 
     [Fact]
+    public async Task Alerts_and_workbook_ask_for_no_property_that_neither_metric_nor_log_has()
+    {
+        var queries = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "infra", "bicep", "modules", "alerts.bicep"), TestContext.Current.CancellationToken)
+            + await File.ReadAllTextAsync(Path.Combine(Repository.Root, "infra", "bicep", "workbook.json"), TestContext.Current.CancellationToken);
+        var tags = Tag().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Functions", "Telemetry", "SlideMetrics.cs"), TestContext.Current.CancellationToken)).Select(tag => tag.Groups[1].Value);
+        var log = Completed().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Functions", "CompleteSlide", "CompleteSlide.cs"), TestContext.Current.CancellationToken)).Value;
+        var logged = Placeholder().Matches(log).Select(name => name.Groups[1].Value);
+        var asked = Property().Matches(queries).Select(property => property.Groups[1].Value).ToHashSet();
+
+        Assert.NotEmpty(asked);
+        Assert.Subset(tags.Concat(logged).ToHashSet(), asked);
+        Assert.Contains("where Message startswith \\\"Completed\\\"", queries, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_containers_logs_go_to_the_workspace_without_a_key()
     {
         var logs = deployment.Prod.One("Microsoft.Insights/diagnosticSettings")["properties"]!;
@@ -89,6 +104,18 @@ public sealed partial class MonitoringTests(Deployment deployment)
 
     [GeneratedRegex(@"(?<="")idc\.[a-z.]+(?=\\?"")")]
     private static partial Regex Metric();
+
+    [GeneratedRegex(@"KeyValuePair<string, object\?>\(""(\w+)""")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"Properties\.(\w+)")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"""Completed \{Slide\}[^""]*""")]
+    private static partial Regex Completed();
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Placeholder();
 
     /// <summary>The alerts' headings stand below "What an alert means".</summary>
     [GeneratedRegex(@"(?<=## What an alert means\n(?:(?!^## ).*\n)*)^### ([\w-]+)$", RegexOptions.Multiline)]

@@ -63,7 +63,7 @@ var logAlerts = concat(
       name: 'handler-restarts'
       severity: 2
       minutes: 30
-      query: 'ContainerAppSystemLogs | where ContainerAppName startswith "${name}-" and Reason in ("ProbeFailed", "ContainerTerminated", "ReplicaUnhealthy") | summarize Value = countif(Reason != "ProbeFailed") by bin(TimeGenerated, 5m)'
+      query: 'ContainerAppSystemLogs | where ContainerAppName startswith "${name}-" and Reason in ("ContainerTerminated", "ReplicaUnhealthy") | summarize Value = count() by bin(TimeGenerated, 5m)'
     }
   ],
   watchedApp == null

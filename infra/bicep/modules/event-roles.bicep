@@ -1,5 +1,7 @@
 // What the event topic's identity may do: put messages into one queue, and blobs into one container.
 
+import { roleIds } from '../types.bicep'
+
 param storageAccountName string
 
 @description('Queue that gets the events.')
@@ -10,11 +12,6 @@ param deadLetterContainer string
 
 @description('Object id of the topic\'s identity.')
 param principalId string
-
-var storageQueueDataMessageSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
-
-// Dead letters are blobs, and no built-in role only creates them.
-var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageAccountName
@@ -38,20 +35,21 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 
 resource onQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::queues::target
-  name: guid(account::queues::target.id, principalId, storageQueueDataMessageSender)
+  name: guid(account::queues::target.id, principalId, roleIds.storageQueueDataMessageSender)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageQueueDataMessageSender)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataMessageSender)
   }
 }
 
+// Dead letters are blobs, and no built-in role only creates them.
 resource onDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::blobs::deadLetters
-  name: guid(account::blobs::deadLetters.id, principalId, storageBlobDataContributor)
+  name: guid(account::blobs::deadLetters.id, principalId, roleIds.storageBlobDataContributor)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
   }
 }

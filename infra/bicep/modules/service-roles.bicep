@@ -10,7 +10,7 @@ param applicationInsightsName string?
 @description('Object id of the identity.')
 param principalId string
 
-resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' existing = {
+resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: registryName
 }
 

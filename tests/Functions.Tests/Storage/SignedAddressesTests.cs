@@ -60,6 +60,19 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_data_sets_address_writes_its_file_and_does_nothing_else_nor_later()
+    {
+        var address = await DatasetAddressAsync(TimeProvider.System);
+
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(HttpMethod.Put, address, "a"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, address));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Delete, address));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "patches.zip", "other.zip"), "a"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "/datasets/", "/models/"), "a"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, await DatasetAddressAsync(new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(-2))), "a"));
+    }
+
+    [Fact]
     public async Task An_export_address_reads_its_blob_and_does_nothing_else()
     {
         var results = Storage.Blobs.GetBlobContainerClient(Containers.Results);
@@ -76,6 +89,8 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     }
 
     private async Task<Uri> UploadAddressAsync(TimeProvider time) => (await new SignedAddresses(Storage, time).SignUploadAsync("case 7/signed.tif", TestContext.Current.CancellationToken)).Address;
+
+    private async Task<Uri> DatasetAddressAsync(TimeProvider time) => (await new SignedAddresses(Storage, time).SignDatasetAsync("signed", "patches.zip", TestContext.Current.CancellationToken)).Address;
 
     private async Task<Uri> ExportAddressAsync(TimeProvider time) => await new SignedAddresses(Storage, time).SignExportAsync(Slide, Run, Exports.PatchesCsv, TestContext.Current.CancellationToken);
 
