@@ -4,6 +4,7 @@ import type { Slide } from '../api/types';
 import { bytes, mm2, moment, percent, when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { actOn, deleteSlide } from './actions';
+import { reasonOf } from './reason';
 import { isInFlight } from './useSlides';
 
 interface RowProps {
@@ -60,7 +61,7 @@ const State = ({ slide }: { slide: Slide }) => {
     return (
       <div class="state wide">
         <span class="chip bad">Failed</span>
-        <p class="why" title={`${slide.reason ?? ''} ${slide.remedy ?? ''}`}><strong>{slide.reason}</strong> <span class="muted">{slide.remedy}</span></p>
+        <p class="why" title={`${slide.reason ?? ''} ${slide.remedy ?? ''}`}><strong>{reasonOf(slide)}</strong> <span class="muted">{slide.remedy}</span></p>
       </div>
     );
   }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf, Problem, send, slidePath } from '../api/client';
 import type { Grid, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
+import { reasonOf } from '../slides/reason';
 import { isInFlight } from '../slides/useSlides';
 import { Icon } from '../ui/icons';
 import { CorrectionSheet } from './corrections';
@@ -107,7 +108,7 @@ const SlideNotice = ({ slide, error, unseen, onChanged }: { slide: Slide; error:
     {error && <p class="notice bad" role="alert">{error}</p>}
     {slide.status === 'Failed' && (
       <p class="notice bad" role="alert">
-        <strong>{slide.reason}</strong> {slide.remedy} <button onClick={() => actOn(slide, 'retry', onChanged)}><Icon name="retry" /> Retry</button>
+        <strong>{reasonOf(slide)}</strong> {slide.remedy} <button onClick={() => actOn(slide, 'retry', onChanged)}><Icon name="retry" /> Retry</button>
       </p>
     )}
     {isInFlight(slide) && slide.result && <p class="notice" role="status">A new run is {slide.status.toLowerCase()}{slide.batches ? `, ${slide.batchesDone} of ${slide.batches} batches` : ''}. Until it is complete, the last result is shown.</p>}
