@@ -7,6 +7,7 @@ namespace IdcFunctions.Bench.Page;
 /// <summary>Deep zoom tiles of a large slide: cold, warm, and for many viewers at once; beside OpenSlide's example server on the same slide.</summary>
 internal static class DeepZoom
 {
+    private const int LowestLevel = 8;
     private const int Tiles = 400;
     private const int Viewers = 20;
     private const int TilesOfViewer = 60;
@@ -26,9 +27,13 @@ internal static class DeepZoom
             var id = slide.GetProperty("slideId").GetString();
             var size = slide.GetProperty("result").GetProperty("properties");
             var pyramid = new DeepZoomPyramid(size.GetProperty("width").GetInt64(), size.GetProperty("height").GetInt64());
+
+            // Below it the app draws nothing: too many pixels would have to be read for one tile. Nor does the page ask.
+            using var description = await site.Api.GetAsync(new Uri($"api/slides/{id}/deepzoom.dzi", UriKind.Relative));
+            var lowest = Math.Max(LowestLevel, int.Parse(description.EnsureSuccessStatusCode().Headers.GetValues("Idc-Lowest-Level").Single(), CultureInfo.InvariantCulture));
             await using var other = withOpenSlide ? await OpenSlideServer.StartAsync(path) : null;
             var random = new Random(Seed);
-            var tiles = Enumerable.Range(0, Tiles).Select(_ => Any(random, pyramid)).Distinct().ToList();
+            var tiles = Enumerable.Range(0, Tiles).Select(_ => Any(random, pyramid, lowest)).Distinct().ToList();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length} bytes, {pyramid.Width} × {pyramid.Height} px; {tiles.Count} tiles of all levels, one request at a time"));
             Console.WriteLine("| server | tiles | ms, median | p95 | worst |");
             Console.WriteLine("|---|---|---|---|---|");
@@ -57,11 +62,11 @@ internal static class DeepZoom
             }
 
             site.ForgetPeak();
-            await ViewersAsync("ours", site.Api, tile => Address(id!, tile), pyramid);
+            await ViewersAsync("ours", site.Api, tile => Address(id!, tile), pyramid, lowest);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"handler's peak memory meanwhile: {site.HandlerPeakMegabytes:0} MB; decoders are processes of their own"));
             if (other is not null)
             {
-                await ViewersAsync("OpenSlide's example server", other.Client, OpenSlideServer.Address, pyramid);
+                await ViewersAsync("OpenSlide's example server", other.Client, OpenSlideServer.Address, pyramid, lowest);
             }
         }
         finally
@@ -71,7 +76,7 @@ internal static class DeepZoom
     }
 
     /// <summary>Viewers that each look at a place, zoom in and pan: tiles side by side, some at once.</summary>
-    private static async Task ViewersAsync(string server, HttpClient client, Func<Tile, string> address, DeepZoomPyramid pyramid)
+    private static async Task ViewersAsync(string server, HttpClient client, Func<Tile, string> address, DeepZoomPyramid pyramid, int lowest)
     {
         var timed = new Timed();
         var failures = new ConcurrentBag<string>();
@@ -79,7 +84,7 @@ internal static class DeepZoom
         await Task.WhenAll(Enumerable.Range(0, Viewers).Select(async viewer =>
         {
             var random = new Random(Seed + viewer + 1);
-            var path = Enumerable.Range(0, TilesOfViewer / AtOnceOfViewer).SelectMany(_ => Screen(random, pyramid)).Take(TilesOfViewer);
+            var path = Enumerable.Range(0, TilesOfViewer / AtOnceOfViewer).SelectMany(_ => Screen(random, pyramid, lowest)).Take(TilesOfViewer);
             await Parallel.ForEachAsync(path, new ParallelOptions { MaxDegreeOfParallelism = AtOnceOfViewer }, async (tile, token) =>
             {
                 using var answer = await timed.RunAsync(() => client.GetAsync(new Uri(address(tile), UriKind.Relative), token));
@@ -94,18 +99,18 @@ internal static class DeepZoom
     }
 
     /// <summary>Six tiles side by side, 3 × 2.</summary>
-    private static IEnumerable<Tile> Screen(Random random, DeepZoomPyramid pyramid)
+    private static IEnumerable<Tile> Screen(Random random, DeepZoomPyramid pyramid, int lowest)
     {
-        var corner = Any(random, pyramid);
+        var corner = Any(random, pyramid, lowest);
         return from step in Enumerable.Range(0, AtOnceOfViewer)
                let tile = corner with { Column = corner.Column + (step % 3), Row = corner.Row + (step / 3) }
                where pyramid.RegionOf(tile.Level, tile.Column, tile.Row) is not null
                select tile;
     }
 
-    private static Tile Any(Random random, DeepZoomPyramid pyramid)
+    private static Tile Any(Random random, DeepZoomPyramid pyramid, int lowest)
     {
-        var level = random.Next(8, pyramid.HighestLevel + 1);
+        var level = random.Next(lowest, pyramid.HighestLevel + 1);
         var side = DeepZoomPyramid.TileSide * pyramid.DownsampleOf(level);
         return new Tile(level, random.Next((int)((pyramid.Width - 1) / side) + 1), random.Next((int)((pyramid.Height - 1) / side) + 1));
     }
