@@ -14,7 +14,7 @@ namespace IdcFunctions.Functions.Api;
 internal static class ApiExamples
 {
     private const string Run = "0123456789abcdef";
-    private const string Model = "idc-wrn-16-2 1.1.0";
+    private const string Model = "idc-wrn-16-2 1.2.0";
 
     private static readonly DateTimeOffset Moment = new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero);
 
@@ -37,7 +37,7 @@ internal static class ApiExamples
         [typeof(PatchAnswer)] = Patch,
         [typeof(Page<PatchAnswer>)] = new Page<PatchAnswer>([Patch], $"{Run}.00012-00034"),
         [typeof(Page<RunAnswer>)] = new Page<RunAnswer>([new RunAnswer(Run, Model, Moment, true)], null),
-        [typeof(Page<ActiveModel>)] = new Page<ActiveModel>([new ActiveModel("idc-wrn-16-2", "1.1.0")], null),
+        [typeof(Page<ActiveModel>)] = new Page<ActiveModel>([new ActiveModel("idc-wrn-16-2", "1.2.0")], null),
         [typeof(Page<TumourRegion>)] = new Page<TumourRegion>([new TumourRegion(146, 5.84, new PixelRegion(6400, 12800, 14400, 12000), 0.81, 0.985)], null),
         [typeof(Page<UncertainPatch>)] = new Page<UncertainPatch>([new UncertainPatch(Cell, Region, 0.381f, 0.02f, 0.001)], null),
         [typeof(RunComparison)] = new RunComparison(1020, 0, 0, 160, 840, 0.98, 0.03, -0.2, [new FlippedPatch(Cell, Region, 0.41f, 0.22f)]),
@@ -51,7 +51,7 @@ internal static class ApiExamples
         [typeof(VerifiedPart)] = new VerifiedPart("patches.csv", VerifiedState.Unchanged, "9f86d081884c7d65…", "9f86d081884c7d65…"),
         [typeof(DatasetUploadRequest)] = new DatasetUploadRequest("kaggle", "archive.zip", 1_600_000_000),
         [typeof(DatasetEntry)] = new DatasetEntry("kaggle", Moment, 279, 277_524, 78_786),
-        [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.1.0", ValidationShare = 0.2 },
+        [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.3.0", ValidationShare = 0.2 },
         [typeof(LiveAnswer)] = new LiveAnswer("live"),
         [typeof(ReadyAnswer)] = new ReadyAnswer("ready", Model, "cpu", null, null),
     };
