@@ -354,9 +354,6 @@ module training 'modules/training.bicep' = if (isDeployed) {
 @description('Registry that images are pushed to.')
 output registryName string = uniqueName
 
-@description('Its host name.')
-output registryServer string = registry.outputs.loginServer
-
 @description('Storage account to drop slides into, container slides.')
 output storageAccountName string = uniqueName
 

@@ -88,6 +88,27 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task An_app_that_is_not_ready_tells_its_queues_and_what_is_poisoned()
+    {
+        await using var line = await Line.StartAsync();
+        var token = TestContext.Current.CancellationToken;
+        await line.Container(Containers.Models).DeleteBlobAsync(BlobNames.ActiveModel, cancellationToken: token);
+
+        // Nobody reads this queue here.
+        await line.SendAsync(Queues.TrainingRuns, "{}");
+
+        using var answer = await line.Api.GetAsync("health/ready", token);
+        using var ready = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(token));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("not ready", ready.RootElement.GetProperty("status").GetString());
+        Assert.Equal(1, ready.RootElement.GetProperty("queues").GetProperty(Queues.TrainingRuns).GetProperty("messages").GetInt32());
+        Assert.Equal(
+            Queues.Triggering.Select(queue => queue + Queues.PoisonSuffix),
+            ready.RootElement.GetProperty("poisoned").EnumerateObject().Select(queue => queue.Name));
+    }
+
+    [Fact]
     public async Task A_model_whose_file_was_changed_is_refused_everywhere()
     {
         await using var line = await Line.StartAsync();

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
@@ -134,11 +136,25 @@ public sealed partial class SettingsTests(Deployment deployment)
             foreach (var (section, type) in Sections)
             {
                 var options = configuration.GetSection(section).Get(type) ?? Activator.CreateInstance(type)!;
-                System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new(options), validateAllProperties: true);
+                Validator.ValidateObject(options, new(options), validateAllProperties: true);
             }
 
             Assert.Equal(AuthMode.EasyAuth, configuration.GetSection("Auth").Get<AuthOptions>()!.Mode);
         }
+    }
+
+    [Fact]
+    public async Task The_limits_of_requests_are_documented_with_their_defaults()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "security.md"), TestContext.Current.CancellationToken);
+        var defaults = new RequestLimits();
+
+        Assert.Equal(
+            typeof(RequestLimits).GetProperties()
+                .Select(limit => (limit.Name, Default: limit.GetValue(defaults), Range: limit.GetCustomAttribute<RangeAttribute>()!))
+                .Select(limit => string.Create(CultureInfo.InvariantCulture, $"| `Requests__{limit.Name}` | {limit.Default:N0} | {limit.Range.Minimum:N0} to {limit.Range.Maximum:N0} |"))
+                .Order(StringComparer.Ordinal),
+            Limit().Matches(text).Select(row => row.Value).Order(StringComparer.Ordinal));
     }
 
     private static bool IsRead(string setting) => setting.Split("__") is [var section, var name]
@@ -148,4 +164,7 @@ public sealed partial class SettingsTests(Deployment deployment)
 
     [GeneratedRegex(@"AddOptionsWithValidateOnStart<([\w, ]+)>\(\)\.BindConfiguration\(""(\w+)""\)")]
     private static partial Regex Binding();
+
+    [GeneratedRegex(@"^\| `Requests__\w+` \|[^|]+\|[^|]+\|", RegexOptions.Multiline)]
+    private static partial Regex Limit();
 }

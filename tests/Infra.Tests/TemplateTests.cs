@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IdcFunctions.Fixtures;
 
 namespace IdcFunctions.Infra.Tests;
 
@@ -41,6 +42,15 @@ public sealed partial class TemplateTests
 
         Assert.NotEmpty(Declarations().Matches(text));
         Assert.Empty(Declarations().Matches(text).Where(declaration => !declaration.Groups[1].Value.Contains("@description(", StringComparison.Ordinal)).Select(declaration => declaration.Value));
+    }
+
+    [Fact]
+    public async Task Every_output_is_taken_by_the_next_step()
+    {
+        var outputs = Outputs().Matches(await File.ReadAllTextAsync(Deployment.MainFile, TestContext.Current.CancellationToken)).Select(output => output.Groups[1].Value);
+        var steps = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "deploy.md"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(outputs.Order(StringComparer.Ordinal), Taken().Matches(steps).Select(taken => taken.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -88,4 +98,10 @@ public sealed partial class TemplateTests
     /// <summary>A parameter or output, with the decorators above it.</summary>
     [GeneratedRegex(@"((?:^@.*\n)*)^(?:param|output) .*$", RegexOptions.Multiline)]
     private static partial Regex Declarations();
+
+    [GeneratedRegex(@"^output (\w+) ", RegexOptions.Multiline)]
+    private static partial Regex Outputs();
+
+    [GeneratedRegex(@"\$\(out (\w+)\)")]
+    private static partial Regex Taken();
 }

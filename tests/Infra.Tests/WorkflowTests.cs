@@ -42,6 +42,27 @@ public sealed partial class WorkflowTests
     public void No_command_is_made_of_what_a_stranger_writes() =>
         Assert.All(Workflows, file => Assert.DoesNotMatch(@"(?m)^\s+(-\s)?run:.*\$\{\{|\$\{\{ *github\.(event|head_ref)", File.ReadAllText(Path.Combine(Folder, file))));
 
+    [Theory]
+    [InlineData(".github/workflows/ci.yml")]
+    [InlineData(".ci/run")]
+    public void Every_script_is_checked(string by)
+    {
+        var check = Assert.Single(ScriptCheck().Matches(File.ReadAllText(Path.Combine(Repository.Root, by))));
+
+        Assert.Equal(Sources("*.sh").Append(".ci/run").Order(StringComparer.Ordinal), Expand(check.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Every_Dockerfile_is_linted_by_an_image_of_one_digest()
+    {
+        var lint = Assert.Single(DockerfileLint().Matches(File.ReadAllText(Path.Combine(Folder, "ci.yml"))));
+
+        Assert.Equal(Sources("*Dockerfile*"), Expand(lint.Groups[2].Value));
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, lint.Groups[1].Value));
+        var ignored = lines.Index().Where(line => line.Item.StartsWith("  - ", StringComparison.Ordinal));
+        Assert.All(ignored, line => Assert.StartsWith("  # ", lines[line.Index - 1], StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_release_has_its_bill_of_materials_and_checksums()
     {
@@ -79,9 +100,28 @@ public sealed partial class WorkflowTests
         Assert.Contains("npm audit", audit, StringComparison.Ordinal);
     }
 
+    /// <summary>The files of the repository of a name, as paths below its root; not those that packages bring.</summary>
+    private static IEnumerable<string> Sources(string name) => new[] { ".ci", ".github", "bench", "docs", "infra", "src", "tests" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), name, SearchOption.AllDirectories))
+        .Select(file => Path.GetRelativePath(Repository.Root, file))
+        .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>The files that a shell makes of patterns; a star stands in a file's name only.</summary>
+    private static IEnumerable<string> Expand(string patterns) => patterns.Split(' ')
+        .SelectMany(pattern => Directory.EnumerateFiles(Path.Combine(Repository.Root, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern)))
+        .Select(file => Path.GetRelativePath(Repository.Root, file))
+        .Order(StringComparer.Ordinal);
+
     [GeneratedRegex(@"uses: (.+)$", RegexOptions.Multiline)]
     private static partial Regex Uses();
 
     [GeneratedRegex(@"secrets\.(\w+)")]
     private static partial Regex Secret();
+
+    [GeneratedRegex(@"^(?:      - run:)? +shellcheck ([\w./* -]+?)(?: \|\| failed=1)?$", RegexOptions.Multiline)]
+    private static partial Regex ScriptCheck();
+
+    [GeneratedRegex(@" hadolint/hadolint:v\d+\.\d+\.\d+@sha256:[0-9a-f]{64} hadolint --config (\S+) ([\w./* -]+)$", RegexOptions.Multiline)]
+    private static partial Regex DockerfileLint();
 }

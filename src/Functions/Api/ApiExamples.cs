@@ -6,6 +6,7 @@ using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Regions;
 using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
 using IdcFunctions.Slides.Training;
 
 namespace IdcFunctions.Functions.Api;
@@ -53,7 +54,8 @@ internal static class ApiExamples
         [typeof(DatasetEntry)] = new DatasetEntry("kaggle", Moment, 279, 277_524, 78_786),
         [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.3.0", ValidationShare = 0.2 },
         [typeof(LiveAnswer)] = new LiveAnswer("live"),
-        [typeof(ReadyAnswer)] = new ReadyAnswer("ready", Model, "cpu", null, null),
+        [typeof(ReadyAnswer)] = new ReadyAnswer(
+            "ready", Model, "cpu", null, null, new Dictionary<string, QueueBacklog> { [Queues.PatchBatches] = new(4, 12) }, new Dictionary<string, int> { [Queues.PatchBatches + Queues.PoisonSuffix] = 0 }),
     };
 
     /// <summary>Answers that are files, or JSON that another format fixes, by route.</summary>

@@ -15,8 +15,12 @@ public static class HealthApi
         routes.MapGet("/health/ready", ReadyAsync).Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable).AllowAnonymous();
     }
 
-    private static async Task<IResult> ReadyAsync(ModelStore models, MessageQueues queues, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(ModelStore models, MessageQueues queues, CancellationToken cancellationToken)
     {
+        // Ready or not: what waits meanwhile is asked most where nothing is worked off.
+        var states = await queues.StatesAsync(cancellationToken);
+        var waiting = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds));
+        var poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages);
         try
         {
             if (await models.FindActiveAsync(cancellationToken) is not { } active)
@@ -25,19 +29,14 @@ public static class HealthApi
             }
 
             var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
-            var states = await queues.StatesAsync(cancellationToken);
-            return TypedResults.Ok(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null)
-            {
-                Queues = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds)),
-                Poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages),
-            });
+            return TypedResults.Json(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null, waiting, poisoned));
         }
         catch (ModelRefusedException refused)
         {
             return NotReady(refused.Message);
         }
-    }
 
-    private static JsonHttpResult<ReadyAnswer> NotReady(string reason) =>
-        TypedResults.Json(new ReadyAnswer("not ready", null, null, null, reason), statusCode: StatusCodes.Status503ServiceUnavailable);
+        JsonHttpResult<ReadyAnswer> NotReady(string reason) =>
+            TypedResults.Json(new ReadyAnswer("not ready", null, null, null, reason, waiting, poisoned), statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
 }
