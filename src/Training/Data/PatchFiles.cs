@@ -70,13 +70,22 @@ public sealed partial class PatchFiles : IDisposable
             : null;
 
     /// <summary>A file's content.</summary>
+    /// <param name="name">One of <see cref="Names"/> or <see cref="Corrections"/>.</param>
+    /// <param name="mostBytes">The most that is taken into memory: an entry of a few kilobytes can state gigabytes.</param>
     /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="InvalidDataException">The zip's entry is damaged.</exception>
-    public byte[] Read(string name)
+    /// <exception cref="InvalidDataException">It is longer, or the zip's entry is damaged.</exception>
+    public byte[] Read(string name, int mostBytes)
     {
-        if (!zipped.TryGetValue(name, out var entry))
+        var path = Path.Combine(root, name);
+        var length = zipped.TryGetValue(name, out var entry) ? entry.Length : new FileInfo(path).Length;
+        if (length > mostBytes)
         {
-            return File.ReadAllBytes(Path.Combine(root, name));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"it has {length} bytes, and {mostBytes} are the most."));
+        }
+
+        if (entry is null)
+        {
+            return File.ReadAllBytes(path);
         }
 
         using var stream = entry.Open();

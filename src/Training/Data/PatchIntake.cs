@@ -10,6 +10,11 @@ public sealed class PatchIntake(string cache)
     /// <summary>What the name of a pack ends with.</summary>
     public const string PackSuffix = ".pack";
 
+    /// <summary>50×50 pixels of 16 bits have 20 KB, however badly they are packed; the rest is for what programs write beside them.</summary>
+    private const int MostPictureBytes = 1 << 20;
+
+    private const int MostTableBytes = 64 << 20;
+
     /// <summary>The pack of a data set, or made anew where its files, or the format of packs, have changed.</summary>
     /// <param name="path">A folder, a zip, or a pack.</param>
     /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
@@ -98,7 +103,7 @@ public sealed class PatchIntake(string cache)
 
     /// <summary>The slides that reviewers corrected, as the tables of their corrections name them.</summary>
     private static HashSet<string> Corrected(PatchFiles files) =>
-        [.. files.Corrections.SelectMany(name => Encoding.UTF8.GetString(files.Read(name)).Split('\n').Skip(1)).Select(line => line.Split(',')[0])];
+        [.. files.Corrections.SelectMany(name => Table(files, name).Split('\n').Skip(1)).Select(line => line.Split(',')[0])];
 
     /// <summary>The files of each place: one, or several that must agree.</summary>
     private static Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)> Find(IReadOnlyList<string> names, out List<string> otherNames)
@@ -134,7 +139,7 @@ public sealed class PatchIntake(string cache)
         {
             try
             {
-                if (Decode(files.Read(name)) is not { } pixels)
+                if (Decode(files.Read(name, MostPictureBytes)) is not { } pixels)
                 {
                     oddSizes.Add(name);
                     continue;
@@ -167,6 +172,18 @@ public sealed class PatchIntake(string cache)
         if (!agree)
         {
             throw new DatasetException($"{name} and {other} are the same patch of case {patch.Case} with another {about}. Remove one of them.");
+        }
+    }
+
+    private static string Table(PatchFiles files, string name)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(files.Read(name, MostTableBytes));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DatasetException($"{name}: {exception.Message} Take it out, or export the corrections again.");
         }
     }
 

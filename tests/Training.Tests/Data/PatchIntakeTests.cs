@@ -155,6 +155,25 @@ public sealed class PatchIntakeTests : IDisposable
         Assert.Collection(report.Corrupt, line => Assert.StartsWith(Path.GetRelativePath(Folder, corrupt), line, StringComparison.Ordinal), line => Assert.StartsWith(Path.GetRelativePath(Folder, cut), line, StringComparison.Ordinal));
     }
 
+    /// <summary>Packed small: an entry of two gigabytes once ended the program.</summary>
+    [Fact]
+    public void An_entry_of_a_zip_that_states_more_bytes_than_a_patch_has_is_named_and_not_read()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 2);
+        var zip = temporary.At("set.zip");
+        System.IO.Compression.ZipFile.CreateFromDirectory(Folder, zip);
+        using (var archive = System.IO.Compression.ZipFile.Open(zip, System.IO.Compression.ZipArchiveMode.Update))
+        {
+            using var bomb = archive.CreateEntry("7/0/7_idx5_x9001_y1_class0.png").Open();
+            bomb.Write(new byte[(1 << 20) + 1]);
+        }
+
+        using var pack = new PatchIntake(temporary.At("packs")).Open(zip);
+
+        Assert.Equal(4, pack.Patches.Count);
+        Assert.Equal("7/0/7_idx5_x9001_y1_class0.png: it has 1048577 bytes, and 1048576 are the most.", Assert.Single(pack.Report.Corrupt));
+    }
+
     [Fact]
     public void A_readable_copy_stands_in_for_a_corrupt_file()
     {
