@@ -1,5 +1,5 @@
+using IdcFunctions.Fixtures;
 using IdcFunctions.Scoring;
-using IdcFunctions.Scoring.Models;
 
 namespace IdcFunctions.Bench.Line;
 
@@ -12,10 +12,8 @@ internal static class BareSession
     /// <summary>Patches a second of the best of three rounds of 1,024 patches of noise, with the app's own options.</summary>
     public static double Measure(string app)
     {
-        var folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        using var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File)), new ScoringOptions());
-        var pixels = new byte[Patches * manifest.PatchSizePixels * manifest.PatchSizePixels * 3];
+        using var scorer = PatchScorer.LoadFolder(ShippedModel.FolderIn(app), ScoringPrecision.Fp32, new ScoringOptions());
+        var pixels = new byte[Patches * scorer.Manifest.PatchSizePixels * scorer.Manifest.PatchSizePixels * 3];
         new Random(1).NextBytes(pixels);
         var probabilities = new float[Patches];
         var best = TimeSpan.MaxValue;

@@ -15,6 +15,9 @@ public sealed record ReplicaSize(double Vcpus, double Gibibytes)
         ["GpuA100"] = new(24, 220),
     }.ToImmutableDictionary();
 
+    /// <summary>The rate of an app replica, from that of two cores: in proportion to its vCPUs. That rates grow with cores, and that a vCPU is a core, is assumed.</summary>
+    public static double RateOfApp(double ofTwoCores) => ofTwoCores * Of["Cpu"].Vcpus / 2;
+
     /// <summary>
     /// A second of a replica that works: its vCPUs, its memory, and its GPU where it has one. Also a second of one that only
     /// waits: the idle price is for replicas with less than 1,000 bytes a second of traffic, and one whose host looks into six

@@ -15,7 +15,7 @@ public static class TrainingTime
     /// <summary>Hours.</summary>
     public static double Hours(string hardware)
     {
-        var rate = PatchesOfTwoCores * ReplicaSize.Of["Cpu"].Vcpus / 2;
+        var rate = ReplicaSize.RateOfApp(PatchesOfTwoCores);
         return Patches * Epochs / (hardware == "Cpu" ? rate : rate * GpuOverCpu) / 3600;
     }
 }

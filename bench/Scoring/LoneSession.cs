@@ -1,5 +1,4 @@
 using IdcFunctions.Scoring;
-using IdcFunctions.Scoring.Models;
 
 namespace IdcFunctions.Bench.Scoring;
 
@@ -17,16 +16,10 @@ internal sealed class LoneSession : IDisposable
     /// <param name="precision">Which of the model's graphs.</param>
     public LoneSession(string model, int threads, ScoringPrecision precision)
     {
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(model, "config.json")));
-        var graph = manifest.GraphOf(precision);
-        scorer = PatchScorer.Load(manifest, graph, File.ReadAllBytes(Path.Combine(model, graph.File)), File.ReadAllBytes(Path.Combine(model, manifest.Golden.File)), new ScoringOptions { Threads = threads });
-        pixels = new byte[Patches * manifest.PatchSizePixels * manifest.PatchSizePixels * 3];
+        scorer = PatchScorer.LoadFolder(model, precision, new ScoringOptions { Threads = threads });
+        pixels = new byte[Patches * scorer.Manifest.PatchSizePixels * scorer.Manifest.PatchSizePixels * 3];
         new Random(1).NextBytes(pixels);
     }
-
-    /// <summary>The folder of the model that the app is shipped with.</summary>
-    public static string ShippedIn(string app) =>
-        Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(app, "models"), "config.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())!;
 
     /// <summary>Patches a second over 1,024 patches of noise, in batches of 256 as ScoreBatch has them.</summary>
     public double Measure()

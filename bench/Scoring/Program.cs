@@ -14,7 +14,7 @@ var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAt
 if (args is ["torch" or "int8", ..])
 {
     var threads = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Environment.ProcessorCount;
-    var model = args.Length > 2 ? args[2] : LoneSession.ShippedIn(app);
+    var model = args.Length > 2 ? args[2] : ShippedModel.FolderIn(app);
     Action<string, int> compare = args[0] == "torch" ? SessionPairs.VersusTorch : SessionPairs.VersusInt8;
     compare(model, threads);
     return;
@@ -25,7 +25,7 @@ var wanted = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) 
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
 var cancel = CancellationToken.None;
 Affinity.SetProcess(Environment.ProcessId, OtherCore);
-using var alone = new LoneSession(LoneSession.ShippedIn(app), 1, ScoringPrecision.Fp32);
+using var alone = new LoneSession(ShippedModel.FolderIn(app), 1, ScoringPrecision.Fp32);
 
 var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancel);
 await using var azurite = await Azurite.StartAsync(installation, null, AzuritePorts.Free(), cancel);

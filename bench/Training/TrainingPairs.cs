@@ -14,10 +14,6 @@ internal sealed class TrainingPairs
     private const int Pairs = 5;
     private const int Batch = 128;
 
-    /// <summary>What the trainer sets for itself; the script gets it too.</summary>
-    private static readonly (string Name, string Value)[] Malloc =
-        [("MALLOC_MMAP_THRESHOLD_", "4294967296"), ("MALLOC_TRIM_THRESHOLD_", "68719476736"), ("MALLOC_TOP_PAD_", "268435456")];
-
     private readonly string folder;
     private readonly string peer;
     private readonly int threads;
@@ -105,7 +101,9 @@ internal sealed class TrainingPairs
     private static string Run(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        foreach (var (name, value) in Malloc)
+
+        // What the trainer sets for itself; the script gets it too.
+        foreach (var (name, value) in MallocSettings.Variables)
         {
             start.Environment[name] = value;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides.Storage;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -63,6 +64,22 @@ public sealed class PatchScorer : IDisposable
             scorer.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Loads a model's version from its folder, with the same checks.</summary>
+    /// <param name="folder">The folder of <c>config.json</c>.</param>
+    /// <param name="precision">Which of its graphs.</param>
+    /// <param name="options">How to score.</param>
+    /// <exception cref="IOException">A file is not there.</exception>
+    /// <exception cref="ModelRefusedException">A check failed, or the model has no such graph.</exception>
+    /// <exception cref="GpuRequiredException">The GPU that is required is not there.</exception>
+    public static PatchScorer LoadFolder(string folder, ScoringPrecision precision, ScoringOptions options)
+    {
+        var manifest = ModelManifest.Parse(Read(BlobNames.ModelManifest));
+        var graph = manifest.GraphOf(precision);
+        return Load(manifest, graph, Read(graph.File), Read(manifest.Golden.File), options);
+
+        byte[] Read(string file) => File.ReadAllBytes(Path.Combine(folder, file));
     }
 
     /// <summary>Scores patches.</summary>

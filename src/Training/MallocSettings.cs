@@ -11,6 +11,10 @@ public static partial class MallocSettings
 {
     private const string Marker = "MALLOC_TOP_PAD_";
 
+    /// <summary>The variables and their values.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Variables { get; } =
+        [("MALLOC_MMAP_THRESHOLD_", "4294967296"), ("MALLOC_TRIM_THRESHOLD_", "68719476736"), (Marker, "268435456")];
+
     /// <summary>Sets them, where the caller has not. The process keeps its id, so signals and exit codes are the program's own.</summary>
     public static void Apply()
     {
@@ -21,7 +25,7 @@ public static partial class MallocSettings
 
         string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1];
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")
-            .Concat(["MALLOC_MMAP_THRESHOLD_=4294967296", "MALLOC_TRIM_THRESHOLD_=68719476736", $"{Marker}=268435456"]);
+            .Concat(Variables.Select(variable => $"{variable.Name}={variable.Value}"));
 
         // It returns only where it fails; training then goes on, slower.
         _ = Execute("/proc/self/exe", Native(arguments), Native(environment));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
@@ -206,7 +205,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
     /// <summary>The checkpoint of this training: of these options on these patches.</summary>
     private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training, Teachers? teachers) =>
-        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {split.Sha256} {Convert.ToHexStringLower(SHA256.HashData(training.Pixels))} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
+        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {split.Sha256} {training.Sha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
     {

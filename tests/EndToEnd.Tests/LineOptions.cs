@@ -22,4 +22,7 @@ public sealed record LineOptions
 
     /// <summary>Further app settings. Small batches by default, so that a small slide has several.</summary>
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty.Add("Tiling__BatchSize", "16");
+
+    /// <summary>The same with one setting more, or another value of one.</summary>
+    public LineOptions With(string setting, string value) => this with { Settings = Settings.SetItem(setting, value) };
 }

@@ -6,7 +6,7 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.EndToEnd.Tests;
 
 /// <summary>A line on which every route finds something: a slide with runs of two models, one that failed, one that is or was deleted, a data set, a training with a report.</summary>
-public sealed class RoutesLine : IAsyncLifetime
+public sealed class RoutesLine() : LineFixture(new LineOptions())
 {
     /// <summary>The slide that has a result.</summary>
     public const string Name = "routes.tif";
@@ -23,15 +23,12 @@ public sealed class RoutesLine : IAsyncLifetime
     /// <summary>The training.</summary>
     public const string Training = "20260101-000000-0123abcd";
 
-    /// <summary>The line.</summary>
-    public Line Line { get; private set; } = null!;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        Line = await Line.StartAsync();
+        await base.InitializeAsync();
         await PutAsync(Containers.Datasets, $"{Dataset}/1.zip", "zip");
         await PutAsync(Containers.TrainingRuns, $"{Training}/request.json", """{"dataset":"set","modelVersion":"5.0.0"}""");
         await PutAsync(Containers.TrainingRuns, $"{Training}/report.html", "<html></html>");
@@ -58,9 +55,6 @@ public sealed class RoutesLine : IAsyncLifetime
         var csv = Encoding.UTF8.GetString(await Line.GetExportAsync(Name, "patches.csv")).Split('\n')[1].Split(',');
         return ((await Line.FindAsync(Name))!.Value.GetProperty("run").GetString()!, $"{csv[5].PadLeft(5, '0')}-{csv[6].PadLeft(5, '0')}");
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await Line.DisposeAsync();
 
     private async Task PutAsync(string container, string name, string content) => await Line.Container(container).GetBlobClient(name).UploadAsync(BinaryData.FromString(content), Token);
 }

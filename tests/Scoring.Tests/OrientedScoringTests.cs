@@ -1,5 +1,4 @@
 using IdcFunctions.Fixtures;
-using IdcFunctions.Scoring.Models;
 
 namespace IdcFunctions.Scoring.Tests;
 
@@ -52,10 +51,10 @@ public sealed class OrientedScoringTests
 
     private static PatchScorer Shipped(out byte[] golden)
     {
-        var folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(Repository.Root, "models"), "config.json", SearchOption.AllDirectories).First())!;
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        golden = File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File));
-        return PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, manifest.Onnx.File)), golden, new ScoringOptions { Threads = 1 });
+        var folder = ShippedModel.FolderIn(Repository.Root);
+        var scorer = PatchScorer.LoadFolder(folder, ScoringPrecision.Fp32, new ScoringOptions { Threads = 1 });
+        golden = File.ReadAllBytes(Path.Combine(folder, scorer.Manifest.Golden.File));
+        return scorer;
     }
 
     private static byte[] Oriented(byte[] patch, int orientation)

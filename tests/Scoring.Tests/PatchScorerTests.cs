@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Scoring.Tests;
 
@@ -70,12 +71,11 @@ public sealed class PatchScorerTests
     [Fact]
     public void Each_graph_of_the_shipped_model_passes_its_golden_patches()
     {
-        var folder = Path.GetDirectoryName(Assert.Single(Directory.EnumerateFiles(Path.Combine(Repository.Root, "models"), "config.json", SearchOption.AllDirectories)))!;
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        var golden = File.ReadAllBytes(Path.Combine(folder, manifest.Golden.File));
+        var folder = ShippedModel.FolderIn(Repository.Root);
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, BlobNames.ModelManifest)));
 
         Assert.Equal([ScoringPrecision.Fp32, ScoringPrecision.Fp16, ScoringPrecision.Int8], manifest.Graphs.Select(graph => graph.Precision));
-        Assert.All(manifest.Graphs, graph => PatchScorer.Load(manifest, graph, File.ReadAllBytes(Path.Combine(folder, graph.File)), golden, new ScoringOptions { Threads = 1 }).Dispose());
+        Assert.All(manifest.Graphs, graph => PatchScorer.LoadFolder(folder, graph.Precision, new ScoringOptions { Threads = 1 }).Dispose());
     }
 
     [Fact]

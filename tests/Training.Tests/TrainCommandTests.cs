@@ -319,11 +319,10 @@ public sealed class TrainCommandTests : IDisposable
 
     private double BalancedAccuracyOnNewCases(string folder)
     {
-        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        using var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), File.ReadAllBytes(Path.Combine(folder, "model.onnx")), File.ReadAllBytes(Path.Combine(folder, "golden.bin")), new ScoringOptions { Threads = 1 });
+        using var scorer = PatchScorer.LoadFolder(folder, ScoringPrecision.Fp32, new ScoringOptions { Threads = 1 });
         var data = PatchDataset.Load(SyntheticPatches.Write(temporary.At("held-out"), ["x", "y", "z"], 5, seed: 99), new HashSet<string> { "x", "y", "z" });
         var probabilities = new float[data.Patches.Count];
         scorer.Score(data.Pixels, probabilities, TestContext.Current.CancellationToken);
-        return Metrics.Of([.. data.Patches.Select(patch => patch.IsIdc)], probabilities, manifest.DecisionThreshold).BalancedAccuracy;
+        return Metrics.Of([.. data.Patches.Select(patch => patch.IsIdc)], probabilities, scorer.Manifest.DecisionThreshold).BalancedAccuracy;
     }
 }

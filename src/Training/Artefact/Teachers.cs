@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides.Storage;
 using IdcFunctions.Training.Data;
 
 namespace IdcFunctions.Training.Artefact;
@@ -28,10 +28,10 @@ public sealed class Teachers
     /// <exception cref="ModelRefusedException">A manifest can't be used.</exception>
     public static Teachers Find(IEnumerable<string> folders) => new([.. folders.Select(folder =>
     {
-        var (manifest, split) = (Path.Combine(folder, "config.json"), Path.Combine(folder, ModelArtefact.SplitFile));
+        var (manifest, split) = (Path.Combine(folder, BlobNames.ModelManifest), Path.Combine(folder, ModelArtefact.SplitFile));
         return File.Exists(manifest) && File.Exists(split)
             ? new Teacher(folder, ModelManifest.Parse(File.ReadAllBytes(manifest)), CaseSplit.FromJsonFile(split))
-            : throw new ArgumentException($"{folder}: a teacher is the folder of a model's version, with {Path.GetFileName(manifest)} and {ModelArtefact.SplitFile}; it has not both.");
+            : throw new ArgumentException($"{folder}: a teacher is the folder of a model's version, with {BlobNames.ModelManifest} and {ModelArtefact.SplitFile}; it has not both.");
     })]);
 
     /// <summary>A teacher that was trained on a case would tell its label to a network that is evaluated on it.</summary>
@@ -72,7 +72,7 @@ public sealed class Teachers
 
     private static float[] Kept(Teacher teacher, PatchDataset patches, string cache, int threads, TextWriter log, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(cache, $"{Convert.ToHexStringLower(SHA256.HashData(patches.Pixels))[..16]}-{teacher.Manifest.Onnx.Sha256[..16]}.taught");
+        var file = Path.Combine(cache, $"{patches.Sha256[..16]}-{teacher.Manifest.Onnx.Sha256[..16]}.taught");
         if (File.Exists(file))
         {
             return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
@@ -80,7 +80,7 @@ public sealed class Teachers
 
         log.WriteLine($"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: scoring {patches.Patches.Count} patches in {OrientedScoring.Orientations} orientations");
         var answers = new float[patches.Patches.Count];
-        using (var scorer = Open(teacher, threads))
+        using (var scorer = PatchScorer.LoadFolder(teacher.Folder, ScoringPrecision.Fp32, new ScoringOptions { Threads = threads }))
         {
             var spreads = new float[PatchesAtOnce];
             for (var (start, told) = (0, 0); start < answers.Length; start += PatchesAtOnce)
@@ -97,18 +97,8 @@ public sealed class Teachers
         }
 
         Directory.CreateDirectory(cache);
-        var half = $"{file}.{Guid.NewGuid():N}";
-        File.WriteAllBytes(half, MemoryMarshal.AsBytes<float>(answers));
-        File.Move(half, file, overwrite: true);
+        WholeFile.Write(file, MemoryMarshal.AsBytes<float>(answers));
         return answers;
-    }
-
-    private static PatchScorer Open(Teacher teacher, int threads)
-    {
-        byte[] Read(string file) => File.ReadAllBytes(Path.Combine(teacher.Folder, file));
-
-        var graph = teacher.Manifest.GraphOf(ScoringPrecision.Fp32);
-        return PatchScorer.Load(teacher.Manifest, graph, Read(graph.File), Read(teacher.Manifest.Golden.File), new ScoringOptions { Threads = threads });
     }
 
     private sealed record Teacher(string Folder, ModelManifest Manifest, CaseSplit Split);

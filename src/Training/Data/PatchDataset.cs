@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace IdcFunctions.Training.Data;
 
 /// <summary>Labelled 50×50 patches in memory.</summary>
@@ -16,6 +18,9 @@ public sealed class PatchDataset(IReadOnlyList<LabelledPatch> patches, byte[] pi
 
     /// <summary>Their pixels: uint8 RGB, NHWC.</summary>
     public byte[] Pixels { get; } = pixels;
+
+    /// <summary>SHA-256 of the pixels, lower-case hex; computed once, of up to two gigabytes.</summary>
+    public string Sha256 => field ??= Convert.ToHexStringLower(SHA256.HashData(Pixels));
 
     /// <summary>Loads the patches of some cases, once; its pack is not kept.</summary>
     /// <param name="path">A folder or a zip.</param>

@@ -87,8 +87,6 @@ public sealed class ProgressFile
     private void Write(string state, string? reason)
     {
         var spent = earlierSeconds + time.GetElapsedTime(started).TotalSeconds;
-        var unfinished = Path.Combine(folder, $"{Name}.{Environment.ProcessId}");
-        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest), TrainingJson.Options));
-        File.Move(unfinished, Path.Combine(folder, Name), overwrite: true);
+        WholeFile.Write(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest), TrainingJson.Options));
     }
 }

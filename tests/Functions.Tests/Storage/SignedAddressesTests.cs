@@ -22,11 +22,7 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     {
         var address = await UploadAddressAsync(TimeProvider.System);
 
-        Assert.Equal(HttpStatusCode.Created, await SendAsync(HttpMethod.Put, address, "a"));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, address));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Delete, address));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "signed.tif", "other.tif"), "a"));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "/slides/", "/models/"), "a"));
+        await AssertWritesItsBlobAloneAsync(address, "signed.tif", "slides");
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, Listing(address)));
     }
 
@@ -64,11 +60,7 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     {
         var address = await DatasetAddressAsync(TimeProvider.System);
 
-        Assert.Equal(HttpStatusCode.Created, await SendAsync(HttpMethod.Put, address, "a"));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, address));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Delete, address));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "patches.zip", "other.zip"), "a"));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, "/datasets/", "/models/"), "a"));
+        await AssertWritesItsBlobAloneAsync(address, "patches.zip", "datasets");
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, await DatasetAddressAsync(new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(-2))), "a"));
     }
 
@@ -86,6 +78,15 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, Elsewhere(address, Exports.PatchesCsv, Exports.RunJson)));
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, Listing(address)));
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, await ExportAddressAsync(new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(-6)))));
+    }
+
+    private static async Task AssertWritesItsBlobAloneAsync(Uri address, string name, string container)
+    {
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(HttpMethod.Put, address, "a"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Get, address));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Delete, address));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, name, $"other-{name}"), "a"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, Elsewhere(address, $"/{container}/", "/models/"), "a"));
     }
 
     private async Task<Uri> UploadAddressAsync(TimeProvider time) => (await new SignedAddresses(Storage, time).SignUploadAsync("case 7/signed.tif", TestContext.Current.CancellationToken)).Address;
