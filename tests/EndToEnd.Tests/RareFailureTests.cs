@@ -37,6 +37,8 @@ public sealed class RareFailureTests(QuietLine quiet) : IClassFixture<QuietLine>
     public async Task Without_an_active_model_nothing_is_scored()
     {
         await DropAsync("modelless.tif", Slide);
+        var mask = UniformPicture.Png(60, 50, 255);
+        await line.Container(Containers.Masks).GetBlobClient(BlobNames.Mask(SlideId.FromName("modelless.tif"))).UploadAsync(BinaryData.FromBytes(mask), Token);
         var active = (await line.FindBlobAsync(Containers.Models, BlobNames.ActiveModel))!;
         await line.Container(Containers.Models).DeleteBlobAsync(BlobNames.ActiveModel, cancellationToken: Token);
         var path = Line.SlidePath("modelless.tif");
@@ -50,6 +52,7 @@ public sealed class RareFailureTests(QuietLine quiet) : IClassFixture<QuietLine>
             await Problem.AssertAsync(answer, HttpStatusCode.Conflict, "no-active-model");
         }
 
+        Assert.Equal(mask, await line.Api.GetByteArrayAsync($"{path}/mask", Token));
         await line.Container(Containers.Models).GetBlobClient(BlobNames.ActiveModel).UploadAsync(BinaryData.FromBytes(active), Token);
     }
 

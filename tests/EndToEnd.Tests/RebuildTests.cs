@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 
@@ -40,7 +41,7 @@ public sealed class RebuildTests
 
         using var rebuilt = await line.Api.PostAsync("api/rebuild", null, token);
 
-        Assert.Contains("\"runs\":3,\"decided\":1,\"continuation\":null", await rebuilt.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
+        Assert.Contains("\"runs\":3,\"leftOut\":[],\"decided\":1,\"continuation\":null", await rebuilt.Content.ReadAsStringAsync(token), StringComparison.Ordinal);
         Assert.Equal(before, (await RowsAsync(line)).Where(row => !row.Contains("bad.tif", StringComparison.Ordinal)));
         await line.WaitForAsync("bad.tif", nameof(RunState.Failed));
 
@@ -51,6 +52,39 @@ public sealed class RebuildTests
             await line.WaitForAsync(name, status);
             await line.WaitUntilIdleAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_run_of_which_something_is_gone_is_named_and_all_others_are_restored()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var token = TestContext.Current.CancellationToken;
+        var slide = SyntheticSlide.OfTissue(700, 600, 4, 82).ToLibvipsPyramid(4);
+        var results = line.Container(Containers.Results);
+        foreach (var name in new[] { "gone.tif", "torn.tif", "whole.tif" })
+        {
+            await line.DropAsync(name, slide);
+            await line.SendEventAsync(name);
+            await line.WaitForAsync(name, nameof(RunState.Complete));
+        }
+
+        await line.WaitUntilIdleAsync();
+        var (gone, torn) = (await RunOfAsync("gone.tif"), await RunOfAsync("torn.tif"));
+        await results.DeleteBlobAsync(BlobNames.BatchScores(SlideId.FromName("gone.tif"), gone, 0), cancellationToken: token);
+        await results.GetBlobClient(BlobNames.Plan(SlideId.FromName("torn.tif"), torn)).UploadAsync(BinaryData.FromString("{"), overwrite: true, token);
+
+        using var answer = await line.Api.PostAsync("api/rebuild", null, token);
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(token));
+        var rebuilt = await answer.Content.ReadFromJsonAsync<JsonElement>(token);
+        Assert.Equal(1, rebuilt.GetProperty("runs").GetInt32());
+        var left = rebuilt.GetProperty("leftOut").EnumerateArray().ToList();
+        Assert.Equal(["gone.tif", "torn.tif"], left.Select(run => run.GetProperty("slide").GetString()));
+        Assert.Equal([gone.Value, torn.Value], left.Select(run => run.GetProperty("run").GetString()));
+        Assert.Contains("scores are gone", left[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(left[1].GetProperty("reason").GetString()!);
+
+        async Task<RunId> RunOfAsync(string name) => RunId.Parse((await line.FindAsync(name))!.Value.GetProperty("run").GetString()!);
     }
 
     [Fact]

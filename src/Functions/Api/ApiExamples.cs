@@ -48,7 +48,7 @@ internal static class ApiExamples
         [typeof(GridAnswer)] = new GridAnswer(Run, 2, 1, 800, 800, 800, 800, 50, 50, 4, 1600, 800, 0.25, 0.25, 0.38, [0, 0, 128, 63, 0, 0, 192, 127], [0, 0]),
         [typeof(RescoresRequest)] = new RescoresRequest(null, "case~207~2F", All: false),
         [typeof(RescoresAnswer)] = new RescoresAnswer(12, [new RefusedRescore("case~207~2Fb.svs", "It is Tiling.")]),
-        [typeof(RebuildAnswer)] = new RebuildAnswer(20, 0, null),
+        [typeof(RebuildAnswer)] = new RebuildAnswer(20, [new LeftOutRun("case~207~2Fb.svs", Run, "the scores of its batch 3 are gone.")], 0, null),
         [typeof(VerifiedPart)] = new VerifiedPart("patches.csv", VerifiedState.Unchanged, "9f86d081884c7d65…", "9f86d081884c7d65…"),
         [typeof(DatasetUploadRequest)] = new DatasetUploadRequest("kaggle", "archive.zip", 1_600_000_000),
         [typeof(DatasetEntry)] = new DatasetEntry("kaggle", Moment, 279, 277_524, 78_786),

@@ -73,6 +73,11 @@ public static class MaskApi
             return Problems.Invalid("mask", reason);
         }
 
+        if (await decider.FindReasonAgainstRescoreAsync(found.Row, cancellationToken) is { } failure)
+        {
+            return Problems.Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+        }
+
         await masks.StoreAsync(found.Id, png, cancellationToken);
         return await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken);
     }
@@ -85,9 +90,17 @@ public static class MaskApi
             return Problems.SlideNotFound(slide);
         }
 
-        return await masks.DeleteAsync(found.Id, cancellationToken)
-            ? found.Row.DeletedAt is null ? await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken) : Results.NoContent()
-            : Problems.NotFound($"Slide '{slide}' has no mask given by a user.");
+        // With a mask goes the result that it gave: it is kept until another can be made.
+        var isDeleted = found.Row.DeletedAt is not null;
+        if (!isDeleted && await masks.FindEtagAsync(found.Id, cancellationToken) is not null
+            && await decider.FindReasonAgainstRescoreAsync(found.Row, cancellationToken) is { } failure)
+        {
+            return Problems.Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+        }
+
+        return !await masks.DeleteAsync(found.Id, cancellationToken) ? Problems.NotFound($"Slide '{slide}' has no mask given by a user.")
+            : isDeleted ? Results.NoContent()
+            : await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken);
     }
 
     /// <summary>What is known of the slide's present content; null where it has no result yet.</summary>

@@ -13,13 +13,13 @@ public static class RebuildApi
     private static async Task<Results<Ok<RebuildAnswer>, ProblemHttpResult>> RebuildAsync(
         string? continuation, RunRebuild rebuild, Housekeeping housekeeping, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await rebuild.RebuildAsync(continuation, cancellationToken) is not var (runs, next))
+        if (await rebuild.RebuildAsync(continuation, cancellationToken) is not { } rebuilt)
         {
             return Problems.Invalid("continuation", "it is none that this address gave. Start again without one: what is restored stays as it is.");
         }
 
         // Slides without a complete run are decided anew.
-        var decided = next is null ? await housekeeping.SendLostEventsAsync(time.GetUtcNow(), cancellationToken) : 0;
-        return TypedResults.Ok(new RebuildAnswer(runs, decided, next));
+        var decided = rebuilt.Continuation is null ? await housekeeping.SendLostEventsAsync(time.GetUtcNow(), cancellationToken) : 0;
+        return TypedResults.Ok(new RebuildAnswer(rebuilt.Runs, rebuilt.LeftOut, decided, rebuilt.Continuation));
     }
 }

@@ -147,6 +147,12 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
         return null;
     }
 
+    /// <summary>Why a slide could have no new run now; null where it could.</summary>
+    public async Task<SlideFailure?> FindReasonAgainstRescoreAsync(SlideRow row, CancellationToken cancellationToken) =>
+        await preparation.HeadAsync(row.Name, cancellationToken) is { } blob
+            ? (await preparation.PrepareAsync(row.Name, blob, "", cancellationToken)).Failure
+            : Gone(row.Name).Failure;
+
     /// <summary>Decides a rescore with the active model and today's settings.</summary>
     /// <param name="row">The slide's row.</param>
     /// <param name="requestId">The caller's idempotency key, or a new one: equal keys give the same run.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -22,8 +23,8 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
     /// <summary>Restores some slides.</summary>
     /// <param name="continuation">Where the last call ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The complete runs restored, and where to go on, null at the end; null where no call can have ended at <paramref name="continuation"/>.</returns>
-    public async Task<(int Runs, string? Continuation)?> RebuildAsync(string? continuation, CancellationToken cancellationToken)
+    /// <returns>What was restored; null where no call can have ended at <paramref name="continuation"/>.</returns>
+    public async Task<RebuiltSlides?> RebuildAsync(string? continuation, CancellationToken cancellationToken)
     {
         var marker = continuation is null ? null : RebuildContinuation.FindMarker(continuation);
         if ((continuation is not null && marker is null) || await FindPageAsync(marker, cancellationToken) is not var (folders, next))
@@ -32,12 +33,13 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         }
 
         var restored = 0;
+        var leftOut = new List<LeftOutRun>();
         foreach (var folder in folders)
         {
-            restored += await RebuildSlideAsync(folder, cancellationToken);
+            restored += await RebuildSlideAsync(folder, leftOut, cancellationToken);
         }
 
-        return (restored, next is null ? null : RebuildContinuation.Of(next));
+        return new RebuiltSlides(restored, leftOut, next is null ? null : RebuildContinuation.Of(next));
     }
 
     /// <summary>The next folders of results, and the marker behind them; null where storage refuses the marker.</summary>
@@ -58,15 +60,26 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         }
     }
 
-    private async Task<int> RebuildSlideAsync(string folder, CancellationToken cancellationToken)
+    private async Task<int> RebuildSlideAsync(string folder, List<LeftOutRun> leftOut, CancellationToken cancellationToken)
     {
         var documents = new List<RunDocument>();
         await foreach (var item in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", folder, cancellationToken))
         {
-            if (item.IsPrefix && SlideId.TryParse(folder.TrimEnd('/'), out var slide) && RunId.TryParse(item.Prefix[folder.Length..].TrimEnd('/'), out var run)
-                && await RebuildRunAsync(slide!, run!, cancellationToken) is { } document)
+            if (!item.IsPrefix || !SlideId.TryParse(folder.TrimEnd('/'), out var slide) || !RunId.TryParse(item.Prefix[folder.Length..].TrimEnd('/'), out var run))
             {
-                documents.Add(document);
+                continue;
+            }
+
+            try
+            {
+                if (await RebuildRunAsync(slide!, run!, cancellationToken) is { } document)
+                {
+                    documents.Add(document);
+                }
+            }
+            catch (Exception damaged) when (damaged is InvalidDataException or JsonException)
+            {
+                leftOut.Add(new LeftOutRun(slide!.Value, run!.Value, damaged.Message));
             }
         }
 
@@ -81,6 +94,8 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
     }
 
     /// <summary>Restores a run; null where it is not complete.</summary>
+    /// <exception cref="InvalidDataException">Something stored of it is gone or can't be read; nothing of it is written.</exception>
+    /// <exception cref="JsonException">A document of it can't be read; nothing of it is written.</exception>
     private async Task<RunDocument?> RebuildRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)
@@ -88,11 +103,10 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
             return null;
         }
 
+        var batches = await files.ReadBatchesAsync(slide, run, plan, cancellationToken);
         for (var batch = 0; batch < plan.Batches; batch++)
         {
-            var scores = await files.FindScoresAsync(slide, run, batch, cancellationToken)
-                ?? throw new InvalidDataException($"Run {run} is complete, but the scores of its batch {batch} are gone.");
-            await patches.WriteBatchAsync(slide, run, batch, scores, plan, cancellationToken);
+            await patches.WriteBatchAsync(slide, run, batch, batches[batch], plan, cancellationToken);
         }
 
         await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken);

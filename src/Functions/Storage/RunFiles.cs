@@ -42,14 +42,19 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>All scores of a run whose batches are finished, in grid order.</summary>
     /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
-    public async Task<IReadOnlyList<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
+        [.. (await ReadBatchesAsync(slide, run, plan, cancellationToken)).SelectMany(batch => batch.Scores)];
+
+    /// <summary>The batches of a run that are all finished, in order.</summary>
+    /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
+    public async Task<IReadOnlyList<BatchScores>> ReadBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
         var batches = new BatchScores[plan.Batches];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) =>
             batches[batch] = await FindScoresAsync(slide, run, batch, token)
-                ?? throw new InvalidDataException($"Batch {batch} of run {run} has its row, but its stored scores are gone."));
-        return [.. batches.SelectMany(batch => batch.Scores)];
+                ?? throw new InvalidDataException($"Batch {batch} of run {run} is finished, but its stored scores are gone."));
+        return batches;
     }
 
     /// <summary>A complete run's plan and scores; null where they are no longer stored.</summary>

@@ -29,6 +29,11 @@ public static class RebuildCommand
             var page = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             runs += page.GetProperty("runs").GetInt32();
             decided += page.GetProperty("decided").GetInt32();
+            foreach (var left in page.GetProperty("leftOut").EnumerateArray())
+            {
+                Console.Error.WriteLine($"left out: run {left.GetProperty("run").GetString()} of {left.GetProperty("slide").GetString()}: {left.GetProperty("reason").GetString()}");
+            }
+
             continuation = page.GetProperty("continuation").GetString();
         }
         while (continuation is not null);
