@@ -27,4 +27,5 @@ ENV MALLOC_MMAP_THRESHOLD_=4294967296 \
 USER app
 WORKDIR /home/app
 ENTRYPOINT ["/home/training/IdcFunctions.Training"]
-CMD ["job"]
+# Without its GPU this machine costs as much and is slow: it refuses.
+CMD ["job", "--device", "Cuda"]

@@ -17,17 +17,22 @@ public sealed class Checkpoint(string path, string fingerprint)
     /// <summary>The usual name of the file.</summary>
     public const string FileName = "training.ckpt";
 
-    private const string Network = "network", Average = "average", Optimizer = "optimizer", Progress = "progress.json";
+    private const string Network = "network", Average = "average", Best = "best", Optimizer = "optimizer", Progress = "progress.json";
 
     /// <summary>Writes the state after <paramref name="progress"/>.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Save(TrainingProgress progress, WideResNet network, WideResNet average, OptimizerHelper optimizer)
+    public void Save(TrainingProgress progress, WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer)
     {
         var unfinished = $"{path}.{Environment.ProcessId}";
         using (var zip = ZipFile.Open(unfinished, ZipArchiveMode.Create))
         {
             Write(zip, Network, stream => network.save(stream));
             Write(zip, Average, stream => average.save(stream));
+            if (best is not null)
+            {
+                Write(zip, Best, stream => best.save(stream));
+            }
+
             Write(zip, Optimizer, stream => optimizer.save_state_dict(new BinaryWriter(stream)));
             Write(zip, Progress, stream => JsonSerializer.Serialize(stream, new Header(fingerprint, progress)));
         }
@@ -58,7 +63,7 @@ public sealed class Checkpoint(string path, string fingerprint)
     /// <summary>Restores the state, where there is one.</summary>
     /// <returns>How far it had come; null where nothing was kept.</returns>
     /// <exception cref="TrainingException">It belongs to another training, or can't be read.</exception>
-    public TrainingProgress? Load(WideResNet network, WideResNet average, OptimizerHelper optimizer)
+    public TrainingProgress? Load(WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer)
     {
         if (!File.Exists(path))
         {
@@ -75,8 +80,9 @@ public sealed class Checkpoint(string path, string fingerprint)
                 throw new TrainingException($"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
             }
 
-            network.load(Read(zip, Network));
-            average.load(Read(zip, Average));
+            network.Restore(Read(zip, Network));
+            average.Restore(Read(zip, Average));
+            best?.Restore(Read(zip, Best));
             optimizer.load_state_dict(new BinaryReader(Read(zip, Optimizer)));
             return progress;
         }

@@ -4,6 +4,7 @@ using IdcFunctions.Scoring;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Job;
+using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training;
 
@@ -45,9 +46,10 @@ public static class TrainCommand
         var jitter = new Option<double>("--jitter") { Description = "Stain jitter", DefaultValueFactory = _ => defaults.StainJitter };
         var smoothing = new Option<double>("--label-smoothing") { Description = "Share of the labels' weight that is spread over both classes", DefaultValueFactory = _ => defaults.LabelSmoothing };
         var average = new Option<double>("--average-decay") { Description = "Decay of the moving average of the weights", DefaultValueFactory = _ => defaults.AverageDecay };
-        var patience = new Option<int>("--patience") { Description = "Epochs without a better validation AUC after which training ends; 0 for never" };
+        var patience = new Option<int>("--patience") { Description = "Epochs without a better validation AUC after which training ends, with the weights of the best; 0 for never" };
         var precision = new Option<TrainingPrecision>("--precision") { Description = "What the convolutions compute in: Mixed (bfloat16) is twice as fast where the processor has it", DefaultValueFactory = _ => defaults.Precision };
         var seed = new Option<int>("--seed") { Description = "Seed of the split, the weights, the order and the augmentation", DefaultValueFactory = _ => defaults.Seed };
+        var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for one a processor" };
         var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, split.json, progress.json, and what a training that was ended goes on from; a file 'cancel' put there ends it" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
@@ -61,7 +63,7 @@ public static class TrainCommand
         var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
         {
             dataset, cache, trainCases, validationCases, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, epochs, batch, width, depth, dense, dropout,
-            optimizer, rate, warmUp, decay, clip, shift, jitter, smoothing, average, patience, precision, seed, threads, checkpoints, price, initial, freeze, teachers, teacherShare, weights, cardNotes,
+            optimizer, rate, warmUp, decay, clip, shift, jitter, smoothing, average, patience, precision, seed, device, threads, checkpoints, price, initial, freeze, teachers, teacherShare, weights, cardNotes,
             JobCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -96,6 +98,7 @@ public static class TrainCommand
                 Cache = parsed.GetValue(cache)!,
                 Target = new ModelTarget(parsed.GetValue(output)!, modelName, parsed.GetValue(version)!),
                 Options = options,
+                Device = parsed.GetValue(device),
                 TrainingLists = parsed.GetValue(trainCases) ?? [],
                 ValidationList = parsed.GetValue(validationCases),
                 ValidationShare = parsed.GetValue(validationShare),

@@ -16,6 +16,9 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>What trains. On the processor equal seeds give equal weights; on a GPU nearly.</summary>
+    public Device Device { get; init; } = CPU;
+
     /// <summary>What teachers say of the patches; null to learn from the labels alone.</summary>
     public TaughtTargets? Taught { get; init; }
 
@@ -24,7 +27,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
     /// <param name="evaluate">Gets the number of an epoch that has ended and the averaged network.</param>
     /// <param name="report">Gets the state before the first step and after each.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
-    /// <returns>The averaged network, in evaluation mode; the caller disposes it.</returns>
+    /// <returns>The averaged network, with a patience that of the epoch with the highest validation AUC, in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="TrainingException">The loss is no number any more, or the checkpoint is another training's.</exception>
     public WideResNet Train(PatchDataset data, Func<int, WideResNet, Metrics> evaluate, Action<TrainingSnapshot> report, CancellationToken cancellationToken)
     {
@@ -35,16 +38,17 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         }
 
         var sampler = new BalancedSampler(data.Patches);
-        using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-        using var targets = torch.tensor(data.Patches.Select(Target).ToArray());
+        using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte, device: Device);
+        using var targets = torch.tensor(data.Patches.Select(Target).ToArray(), device: Device);
 
-        using var network = initial?.Copy() ?? new WideResNet(options.Shape());
+        using var network = (initial?.Copy() ?? new WideResNet(options.Shape())).to(Device);
         network.Freeze(options.FrozenGroups);
         var average = new AveragedWeights(network, options.AverageDecay);
+        var best = options.Patience > 0 ? average.Network.Copy() : null;
         using var optimizer = MakeOptimizer(network);
         var stepsPerEpoch = Math.Max(1, data.Patches.Count / options.BatchSize);
         var steps = options.Epochs * stepsPerEpoch;
-        var (first, epochLoss, epochs) = checkpoint?.Load(network, average.Network, optimizer) ?? TrainingProgress.Start;
+        var (first, epochLoss, epochs) = checkpoint?.Load(network, average.Network, best, optimizer) ?? TrainingProgress.Start;
         var started = time.GetTimestamp();
         var saved = started;
         report(Snapshot(first, 0, 0));
@@ -54,7 +58,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                checkpoint?.Save(new TrainingProgress(step, epochLoss, epochs), network, average.Network, optimizer);
+                checkpoint?.Save(new TrainingProgress(step, epochLoss, epochs), network, average.Network, best, optimizer);
                 throw new OperationCanceledException(cancellationToken);
             }
 
@@ -66,7 +70,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
                 group.LearningRate = LearningRateAt(step, steps);
             }
 
-            var chosen = torch.tensor(sampler.Next(options.BatchSize, new Random(draw)), dtype: ScalarType.Int64);
+            var chosen = torch.tensor(sampler.Next(options.BatchSize, new Random(draw)), dtype: ScalarType.Int64, device: Device);
             var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.Shift, options.StainJitter).to(options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32);
             var loss = nn.functional.binary_cross_entropy_with_logits(network.forward(inputs), targets.index_select(0, chosen));
             optimizer.zero_grad();
@@ -87,21 +91,35 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
             {
                 var epoch = (step + 1) / stepsPerEpoch;
                 epochs = epochs.Add(new EpochResult(epoch, epochLoss / stepsPerEpoch, evaluate(epoch, average.Network)));
+                if (BestEpoch() == epoch)
+                {
+                    best?.load_state_dict(average.Network.state_dict());
+                }
+
                 epochLoss = 0;
             }
 
             if (epochEnds || time.GetElapsedTime(saved) > CheckpointInterval)
             {
-                checkpoint?.Save(new TrainingProgress(step + 1, epochLoss, epochs), network, average.Network, optimizer);
+                checkpoint?.Save(new TrainingProgress(step + 1, epochLoss, epochs), network, average.Network, best, optimizer);
                 saved = time.GetTimestamp();
             }
 
             report(Snapshot(step + 1, stepLoss, LearningRateAt(step, steps)));
         }
 
-        return average.Network;
+        // Who waits for a better epoch wants the best, not the last.
+        if (best is null)
+        {
+            return average.Network;
+        }
 
-        bool IsStalled() => options.Patience > 0 && epochs.Length > 0 && epochs[^1].Epoch - epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch >= options.Patience;
+        average.Dispose();
+        return best;
+
+        int BestEpoch() => epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch;
+
+        bool IsStalled() => options.Patience > 0 && epochs.Length > 0 && epochs[^1].Epoch - BestEpoch() >= options.Patience;
 
         float Target(LabelledPatch patch, int index)
         {

@@ -1,4 +1,5 @@
 using IdcFunctions.Training.Artefact;
+using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training;
 
@@ -16,6 +17,9 @@ public sealed record TrainingRequest
 
     /// <summary>Hyperparameters.</summary>
     public required TrainingOptions Options { get; init; }
+
+    /// <summary>What trains.</summary>
+    public DeviceChoice Device { get; init; }
 
     /// <summary>Files with the cases to train on; empty for a drawn split.</summary>
     public IReadOnlyList<string> TrainingLists { get; init; } = [];

@@ -5,6 +5,7 @@ using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using IdcFunctions.Training.Reporting;
+using TorchSharp;
 
 namespace IdcFunctions.Training;
 
@@ -26,6 +27,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     public void Run(CancellationToken cancellationToken)
     {
         RequestCheck.ThrowIfInvalid(request);
+        TrainingDevice.Find(request.Device);
         request.Target.ThrowIfTaken();
         Directory.CreateDirectory(request.Target.Folder);
         var notes = request.CardNotes is null ? "" : File.ReadAllText(request.CardNotes);
@@ -55,11 +57,12 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
     private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, string? folder, CancellationToken cancellationToken)
     {
+        var device = TrainingDevice.Find(request.Device);
         var provenance = Provenance(options, split, pack, teachers);
         var (training, validation) = (provenance.Training, provenance.Validation);
         validation.ThrowIfOneClass("validation");
         training.ThrowIfOneClass("training");
-        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches");
+        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; on {(device.type == DeviceType.CUDA ? "a GPU" : "the processor")}");
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
@@ -72,7 +75,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         try
         {
             var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
-                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training, teachers), time) { Taught = taught }.Train(
+                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training, teachers), time) { Device = device, Taught = taught }.Train(
                     training,
                     (epoch, averaged) => AfterEpoch(epoch, averaged, validation, folder),
                     snapshot =>

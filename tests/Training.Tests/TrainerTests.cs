@@ -189,6 +189,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void With_a_patience_the_weights_are_those_of_the_best_epoch_also_after_a_restart()
+    {
+        var data = TrainedNetwork.Patches(temporary);
+        var options = TrainedNetwork.Options(epochs: 5) with { Patience = 2 };
+        var checkpoint = new Checkpoint(temporary.At("patience.ckpt"), "same");
+        var kept = new Dictionary<int, byte[]>();
+        double[] figures = [0.7, 0.9, 0.8, 0.85, 1];
+        Metrics Evaluate(int epoch, WideResNet network)
+        {
+            kept[epoch] = Weights(network);
+            return TrainedNetwork.NoFigures with { Auc = figures[epoch - 1] };
+        }
+
+        using var ended = new Trainer(options, null, checkpoint, TimeProvider.System).Train(data, Evaluate, _ => { }, TestContext.Current.CancellationToken);
+        using var again = new Trainer(options, null, checkpoint, TimeProvider.System).Train(data, Evaluate, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, kept.Count);
+        Assert.Equal(kept[2], Weights(ended));
+        Assert.Equal(kept[2], Weights(again));
+    }
+
+    [Fact]
     public void Frozen_groups_keep_the_initial_weights_and_the_others_leave_them()
     {
         using var initial = new WideResNet(new NetworkShape(1));

@@ -2,7 +2,11 @@ using static TorchSharp.torch;
 
 namespace IdcFunctions.Training.Data;
 
-/// <summary>What tissue looks like from any side, a little further on, and in any laboratory's stain: shift, flips, quarter turns, stain jitter, for each patch by itself.</summary>
+/// <summary>
+/// What tissue looks like from any side, a little further on, and in any laboratory's stain: shift, flips, quarter turns,
+/// stain jitter, for each patch by itself. It is drawn by the processor, so that every device gets the same draws, and done
+/// where the batch is.
+/// </summary>
 public static class Augmentation
 {
     private const double ShiftOfJitter = 0.2;
@@ -14,13 +18,12 @@ public static class Augmentation
     /// <returns>float32 [N, 3, 50, 50] in [0, 1], channels last in memory.</returns>
     public static Tensor Apply(Tensor batch, int shift, double jitter)
     {
-        var n = batch.shape[0];
         var x = shift > 0 ? Moved(batch, shift) : batch;
-        x = where(Half(n), x.flip(1), x);
-        x = where(Half(n), x.flip(2), x);
-        x = where(Half(n), x.transpose(1, 2), x).contiguous().to(ScalarType.Float32);
+        x = where(Half(batch), x.flip(1), x);
+        x = where(Half(batch), x.flip(2), x);
+        x = where(Half(batch), x.transpose(1, 2), x).contiguous().to(ScalarType.Float32);
         x = jitter > 0
-            ? StainSpace.Vary(x, Around(n, jitter).add(1), Around(n, jitter * ShiftOfJitter))
+            ? StainSpace.Vary(x, Around(batch, jitter).add(1), Around(batch, jitter * ShiftOfJitter))
             : x.div(255f);
         return x.permute(0, 3, 1, 2);
     }
@@ -29,9 +32,9 @@ public static class Augmentation
     {
         var n = batch.shape[0];
         return batch[
-            TensorIndex.Tensor(arange(n).view(n, 1, 1)),
-            TensorIndex.Tensor(Reflected(n, batch.shape[1], shift).unsqueeze(2)),
-            TensorIndex.Tensor(Reflected(n, batch.shape[2], shift).unsqueeze(1))];
+            TensorIndex.Tensor(arange(n).view(n, 1, 1).to(batch.device)),
+            TensorIndex.Tensor(Reflected(n, batch.shape[1], shift).unsqueeze(2).to(batch.device)),
+            TensorIndex.Tensor(Reflected(n, batch.shape[2], shift).unsqueeze(1).to(batch.device))];
     }
 
     /// <summary>[n, side]: where each line of a moved patch comes from.</summary>
@@ -41,7 +44,7 @@ public static class Augmentation
         return minimum(from, from.neg().add(2 * (side - 1)));
     }
 
-    private static Tensor Half(long n) => rand(n, 1, 1, 1).lt(0.5);
+    private static Tensor Half(Tensor batch) => rand(batch.shape[0], 1, 1, 1).lt(0.5).to(batch.device);
 
-    private static Tensor Around(long n, double most) => rand(n, 3).mul(2).sub(1).mul(most);
+    private static Tensor Around(Tensor batch, double most) => rand(batch.shape[0], 3).mul(2).sub(1).mul(most).to(batch.device);
 }

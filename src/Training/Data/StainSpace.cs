@@ -23,11 +23,11 @@ public static class StainSpace
     /// <returns>float32 [N, H, W, 3] in [0, 1].</returns>
     public static Tensor Vary(Tensor pixels, Tensor scale, Tensor shift)
     {
-        var vectors = Normalised();
-        var stain = vectors.unsqueeze(0);
+        var normalised = Normalised();
+        var stain = normalised.to(pixels.device).unsqueeze(0);
 
         // density · V⁻¹ · diag(scale) · V + shift · V: one 3×3 matrix a patch.
-        var mix = vectors.inverse().unsqueeze(0).mul(scale.unsqueeze(1)).matmul(stain);
+        var mix = normalised.inverse().to(pixels.device).unsqueeze(0).mul(scale.unsqueeze(1)).matmul(stain);
         var offset = shift.unsqueeze(1).matmul(stain);
         var density = pixels.add(1).div(256).log10().neg().flatten(1, 2);
         return density.matmul(mix).add(offset).clamp_min(0).mul(-Math.Log(10)).exp().view(pixels.shape);

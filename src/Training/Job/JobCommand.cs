@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Azure;
 using IdcFunctions.Storage;
+using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Job;
 
@@ -13,13 +14,14 @@ public static class JobCommand
         var work = new Option<string>("--work") { Description = "Folder for the data set and checkpoints while it trains", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "idc-training") };
         var visibility = new Option<TimeSpan>("--visibility") { Description = "How long the message is hidden unless it is renewed", DefaultValueFactory = _ => JobOptions.DefaultVisibility };
         var lease = new Option<TimeSpan>("--lock-lease") { Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds", DefaultValueFactory = _ => JobOptions.DefaultLease };
+        var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
         var command = new Command("job", "Takes one message of the queue 'training-runs', trains what it asks for, and ends. The storage account is the connection 'Slides': a connection string, or Slides__blobServiceUri and its like with a managed identity.")
         {
-            work, visibility, lease, price,
+            work, visibility, lease, device, price,
         };
         command.SetAction((parsed, stopping) => RunAsync(
-            new JobOptions(Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(visibility), parsed.GetValue(lease), parsed.GetValue(price)), stopping));
+            new JobOptions(Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(visibility), parsed.GetValue(lease), parsed.GetValue(device), parsed.GetValue(price)), stopping));
         return command;
     }
 

@@ -1,11 +1,14 @@
+using IdcFunctions.Training.Network;
+
 namespace IdcFunctions.Training.Job;
 
 /// <summary>How the job works.</summary>
 /// <param name="WorkFolder">Folder for packs and checkpoints; nothing in it is needed again.</param>
 /// <param name="Visibility">How long the message is hidden unless it is renewed: a killed trainer's message comes again after it.</param>
 /// <param name="Lease">How long the run's lock is held unless it is renewed; blob storage takes 15 to 60 seconds.</param>
+/// <param name="Device">What trains.</param>
 /// <param name="HourPrice">Price of an hour of this machine, for the cost so far.</param>
-public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan Lease, double HourPrice)
+public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan Lease, DeviceChoice Device, double HourPrice)
 {
     /// <summary>The default of <see cref="Visibility"/>.</summary>
     public static readonly TimeSpan DefaultVisibility = TimeSpan.FromMinutes(1);

@@ -112,6 +112,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
             Cache = Path.Combine(options.WorkFolder, "packs"),
             Target = target,
             Options = request.Options,
+            Device = options.Device,
             TrainingLists = await ListAsync("training-cases", request.TrainingCases, cancellationToken) is { } list ? [list] : [],
             ValidationList = await ListAsync("validation-cases", request.ValidationCases, cancellationToken),
             ValidationShare = request.ValidationShare,

@@ -22,8 +22,8 @@ public static class Prediction
             var n = Math.Min(PatchesAtOnce, count - start);
             var part = pixels.AsSpan(start * PatchDataset.PatchBytes, n * PatchDataset.PatchBytes).ToArray();
             var batch = torch.tensor(part, [n, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-            var inputs = batch.permute(0, 3, 1, 2).to(ScalarType.Float32).div_(255f).contiguous();
-            network.forward(inputs).data<float>().ToArray().CopyTo(logits, start);
+            var inputs = batch.permute(0, 3, 1, 2).to(ScalarType.Float32).div_(255f).contiguous().to(network.Device);
+            network.forward(inputs).cpu().data<float>().ToArray().CopyTo(logits, start);
         }
 
         return logits;

@@ -52,14 +52,27 @@ public sealed class WideResNet : Module<Tensor, Tensor>
     /// <summary>The residual blocks in order.</summary>
     internal IReadOnlyList<ResidualBlock> Blocks { get; }
 
-    /// <summary>A network of its own with the same weights, in evaluation mode.</summary>
+    /// <summary>Where the weights are.</summary>
+    public Device Device => stem.weight!.device;
+
+    /// <summary>A network of its own with the same weights on the same device, in evaluation mode.</summary>
     public WideResNet Copy()
     {
         using var noGradients = no_grad();
-        var copy = new WideResNet(shape);
+        var copy = new WideResNet(shape).to(Device);
         copy.load_state_dict(state_dict());
         copy.eval();
         return copy;
+    }
+
+    /// <summary>Takes saved weights into the tensors that are there: TorchSharp's own load gives a network on a GPU new ones, and its optimizer would go on with the old.</summary>
+    /// <exception cref="ArgumentException">They are of another network.</exception>
+    public void Restore(Stream weights)
+    {
+        using var noGradients = no_grad();
+        using var saved = new WideResNet(shape);
+        saved.load(weights);
+        load_state_dict(saved.state_dict());
     }
 
     /// <summary>Keeps the first convolution and the first groups of blocks as they are, their norms' statistics too.</summary>

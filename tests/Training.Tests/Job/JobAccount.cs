@@ -6,6 +6,7 @@ using IdcFunctions.Slides.Messages;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
 using IdcFunctions.Training.Job;
+using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Tests.Job;
 
@@ -67,7 +68,7 @@ public sealed class JobAccount(string connection, TemporaryFolder temporary)
 
     /// <summary>Starts the job in this process, until its machine is wanted back.</summary>
     public Task<JobEnd> RunUntilAsync(CancellationToken stopping) =>
-        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), 0.9), TimeProvider.System, TextWriter.Null).RunAsync(stopping), Token);
+        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), DeviceChoice.Cpu, 0.9), TimeProvider.System, TextWriter.Null).RunAsync(stopping), Token);
 
     /// <summary>Where a run stands; null where no trainer has taken it.</summary>
     public async Task<TrainingRunState?> StateAsync(TrainingRunId id) =>
