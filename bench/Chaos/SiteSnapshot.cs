@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -18,6 +19,8 @@ namespace IdcFunctions.Bench.Chaos;
 internal sealed class SiteSnapshot
 {
     private static readonly ImmutableHashSet<string> Columns = ["odata.etag", "Timestamp", "Uploaded", "Decided", "TilingStarted", "TilingEnded", "BytesRead", "Gets", "Redrives", "FirstUpload", "DeletedAt", "ScoringMilliseconds"];
+
+    private static readonly ImmutableArray<string> Routes = ["", "/patches?top=5000", "/regions", "/uncertain", "/grid"];
 
     private readonly SortedDictionary<string, string> items = new(StringComparer.Ordinal);
     private readonly HashSet<string> wanted = [];
@@ -56,6 +59,8 @@ internal sealed class SiteSnapshot
             await snapshot.AddAnswersAsync($"api/slides/{slide.RowKey}", cancellationToken);
         }
 
+        await snapshot.AddListingAsync("name", cancellationToken);
+        await snapshot.AddListingAsync("newest", cancellationToken);
         return snapshot;
     }
 
@@ -129,11 +134,19 @@ internal sealed class SiteSnapshot
 
     private async Task AddAnswersAsync(string slide, CancellationToken cancellationToken)
     {
-        foreach (var route in Exports.All.Select(file => $"/exports/{file}").Append("/patches?top=5000").Append(""))
+        foreach (var route in Exports.All.Select(file => $"/exports/{file}").Concat(Routes))
         {
             var (status, body) = await site.GetAsync(slide + route, cancellationToken);
             Add($"GET {slide}{route}", $"{(int)status} {Describe(body)}");
         }
+    }
+
+    /// <summary>Which slides a listing names, each as often as it does; in what order they were first seen is chance.</summary>
+    private async Task AddListingAsync(string order, CancellationToken cancellationToken)
+    {
+        var (status, body) = await site.GetAsync($"api/slides?top=1000&order={order}", cancellationToken);
+        var slides = JsonNode.Parse(body)!["items"]!.AsArray().Select(slide => $"{slide!["slide"]} {slide["status"]}").Order(StringComparer.Ordinal);
+        Add($"listing by {order}", $"{(int)status} {string.Join(", ", slides)}");
     }
 
     private void Add(string key, string value) => items.Add(Rename(key, "«", "»"), Rename(value, "", ""));

@@ -53,7 +53,7 @@ internal static class SessionPairs
             Path.Combine(AppContext.BaseDirectory, "torch_session.py"), Path.Combine(model, "model.onnx"), Path.Combine(model, "golden.bin"),
             threads.ToString(CultureInfo.InvariantCulture), TorchPatches.ToString(CultureInfo.InvariantCulture), TorchBatch.ToString(CultureInfo.InvariantCulture), layout, mode,
         ];
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true })!;
+        using var python = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3", arguments) { RedirectStandardOutput = true })!;
         var lines = python.StandardOutput.ReadToEnd().Split('\n');
         python.WaitForExit();
         return double.Parse(lines[0], CultureInfo.InvariantCulture);

@@ -76,7 +76,7 @@ internal sealed class TrainingPairs
 
     private double Theirs()
     {
-        var output = Run("/usr/bin/python3", [
+        var output = Run(Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3", [
             peer, folder, "--train-patients", string.Join(',', cases), "--test-patients", validation, "--epochs", "1", "--batch", Text(Batch), "--threads", Text(threads)]);
         using var result = JsonDocument.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
         return result.RootElement.GetProperty("samples_per_s").GetDouble();

@@ -12,6 +12,6 @@ public sealed class ChaosTests
 
         Assert.Empty(differences);
         Assert.Equal(3, counts.HandlerKills + counts.HostKills);
-        Assert.True(counts is { Doubled: > 0, Late: > 0, FailedRequests: > 0 });
+        Assert.True(counts is { HandlerKills: > 0, HostKills: > 0, Doubled: > 0, Late: > 0, FailedRequests: > 0 });
     }
 }
