@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Text.Json;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
@@ -47,6 +49,40 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.Contains(variants, variant => variant is { Precision: "fp16", RunsOn: "cuda" });
         Assert.All(variants, variant => Assert.Equal(variant.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Read(variant.File)))));
         Assert.Equal(variants.Select(variant => variant.File).Order(), Directory.GetFiles(Target.Path, "model-*.onnx").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void The_scoring_program_finds_the_golden_patches_within_each_graphs_tolerance()
+    {
+        Assert.SkipUnless(Python("-c", "import onnxruntime").Status == 0, "python3 (or the interpreter that PYTHON names) has no onnxruntime.");
+        Write(network, Provenance());
+        var program = Path.Combine(Target.Path, "score.py");
+
+        foreach (var file in Directory.GetFiles(Target.Path, "model*.onnx").Select(Path.GetFileName))
+        {
+            var (status, output) = Python(program, "--file", file!);
+            Assert.True(status == 0, output);
+            Assert.Contains("within", output, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("no file of whole patches", Python(program, "nowhere.bin").Output, StringComparison.Ordinal);
+
+        static (int Status, string Output) Python(params string[] arguments)
+        {
+            try
+            {
+                var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("PYTHON") ?? "python3", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+                using var python = Process.Start(start)!;
+                var scores = python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+                var told = python.StandardError.ReadToEnd();
+                python.WaitForExit();
+                return (python.ExitCode, told + scores.Result);
+            }
+            catch (Win32Exception)
+            {
+                return (127, "");
+            }
+        }
     }
 
     [Fact]
