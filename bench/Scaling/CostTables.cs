@@ -26,14 +26,7 @@ public static class CostTables
         }
 
         Line($"");
-        Line($"| one training run, {TrainingTime.Epochs:0} times over {TrainingTime.Patches:N0} patches, on | hours | cost |");
-        Line($"|---|---|---|");
-        foreach (var hardware in gpus.Prepend("Cpu"))
-        {
-            var hours = TrainingTime.Hours(hardware);
-            Line($"| {hardware} | {hours:0.00} | {hours * 3600 * ReplicaSize.PerSecond(prices, hardware):0.00} |");
-        }
-
+        text.Append(Training(prices));
         Line($"");
         Line($"| scoring on | patches/s | 1,000 slides | each start of a replica | slides a start from which it is cheaper than the CPU in fp32 | than in int8 |");
         Line($"|---|---|---|---|---|---|");
@@ -50,6 +43,22 @@ public static class CostTables
 
         Line($"");
         Line($"The replica that always stays has time for {new MonthlyCost(prices, 0, ScorerRates.InFp32).SlidesOfOneReplica:N0} slides a day in fp32 and {new MonthlyCost(prices, 0, ScorerRates.InInt8).SlidesOfOneReplica:N0} in int8, where they come evenly.");
+        return text.ToString();
+    }
+
+    /// <summary>The plan of a full-size training, which docs/training.md shows too.</summary>
+    public static string Training(AzurePrices prices)
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        Line($"| {TrainingTime.Patches:N0} patches, {TrainingTime.Epochs:0} epochs, on | patches/s | hours of intake | of training | of evaluation | in all | an hour | cost |");
+        Line($"|---|---|---|---|---|---|---|---|");
+        foreach (var time in TrainingTime.Plan(prices))
+        {
+            Line($"| {time.Machine} | {time.PatchesPerSecond:N0} ({time.Source}) | {TrainingTime.IntakeHours:0.00} | {time.TrainingHours:0.00} | {time.EvaluationHours:0.00} | {time.Hours:0.00} | {time.PerHour:0.00} | {time.Hours * time.PerHour:0.00} |");
+        }
+
+        Line($"| the article's, a K80 | | | | | 2 | 0.90 | 1.80 |");
         return text.ToString();
     }
 

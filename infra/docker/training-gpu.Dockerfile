@@ -9,10 +9,10 @@ COPY . .
 ENV CI=true
 RUN dotnet publish src/Training -c Release -r linux-x64 --self-contained -p:Accelerator=Cuda -o /published
 
-# Ubuntu 24.04 below it: libtorch's libstdc++ needs GLIBCXX_3.4.32. libtorch brings the CUDA that it was built with.
+# Ubuntu 24.04 below it: libtorch's libstdc++ needs GLIBCXX_3.4.32. The font is for the plots' text. libtorch brings the CUDA that it was built with.
 FROM ${CUDA_IMAGE}
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates libgomp1 libicu74 libssl3t64 tzdata \
+  && apt-get install -y --no-install-recommends ca-certificates fonts-dejavu-core libgomp1 libicu74 libssl3t64 tzdata \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=build /published /home/training
 COPY --from=build /source/infra/docker/libraries.sh /usr/local/bin/libraries.sh

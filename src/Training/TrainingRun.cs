@@ -12,7 +12,7 @@ namespace IdcFunctions.Training;
 /// <summary>From a data set to a written model: check, take in, split, train or load weights, measure, write.</summary>
 public sealed class TrainingRun(TrainingRequest request, TimeProvider time, TextWriter log)
 {
-    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean.</summary>
+    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, not tuned.</summary>
     public const double DefaultTeacherShare = 0.7;
 
     private const string TrialsFile = "trials.json";
@@ -52,7 +52,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack, teachers), request.Checkpoints)
             : request.Trials > 0 ? Search(split, pack, initial, teachers, cancellationToken)
             : Train(request.Options, split, pack, initial, teachers, request.Checkpoints, cancellationToken);
-        new ModelArtefact(request.Target, model.Provenance with { Notes = notes }).Write(model.Network, model.Evaluation, log);
+        new ModelArtefact(request.Target, model.Provenance with { Notes = notes, Trials = request.Trials }).Write(model.Network, model.Evaluation, log);
     }
 
     private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, string? folder, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         var (training, validation) = (provenance.Training, provenance.Validation);
         validation.ThrowIfOneClass("validation");
         training.ThrowIfOneClass("training");
-        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; on {(device.type == DeviceType.CUDA ? "a GPU" : "the processor")}");
+        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; near-duplicates across the two: {(provenance.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found")}; on {(device.type == DeviceType.CUDA ? "a GPU" : "the processor")}");
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);

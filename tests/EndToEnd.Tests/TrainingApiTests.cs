@@ -20,7 +20,7 @@ public sealed class TrainingApiTests(SharedLine shared) : IClassFixture<SharedLi
     {
         await PutAsync(Containers.Datasets, "set/1.zip", "zip"u8.ToArray());
 
-        using var asked = await PostAsync("api/training-runs", new { dataset = "set", modelVersion = "2.0.0", options = new { epochs = 3, optimizer = "AdamW" } });
+        using var asked = await PostAsync("api/training-runs", new { dataset = "set", modelVersion = "2.0.0", options = new { epochs = 3, optimizer = "AdamW", learningRate = 0.001 } });
         var run = await ReadAsync(asked, HttpStatusCode.Accepted);
         var id = run.GetProperty("id").GetString()!;
         Assert.Equal($"/api/training-runs/{id}", asked.Headers.Location!.OriginalString);

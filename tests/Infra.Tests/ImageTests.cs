@@ -113,6 +113,11 @@ public sealed partial class ImageTests : IDisposable
     [Fact]
     public void The_app_can_read_what_only_OpenSlide_reads() => Assert.Contains(" libopenslide0 ", Read("app.Dockerfile"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("training-cpu.Dockerfile")]
+    [InlineData("training-gpu.Dockerfile")]
+    public void A_trainings_plots_have_a_font(string file) => Assert.Contains(" fonts-dejavu-core ", Read(file), StringComparison.Ordinal);
+
     [Fact]
     public void The_images_that_the_template_names_are_those_that_are_built()
     {

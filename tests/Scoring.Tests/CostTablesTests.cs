@@ -13,6 +13,37 @@ public sealed class CostTablesTests
         Assert.Contains(CostTables.Write(Prices), File.ReadAllText(Path.Combine(Repository.Root, "docs", "cost.md")), StringComparison.Ordinal);
 
     [Fact]
+    public void The_training_page_shows_the_same_plan_of_a_full_size_training_as_the_cost_page()
+    {
+        var plan = CostTables.Training(Prices);
+
+        Assert.Contains(plan, File.ReadAllText(Path.Combine(Repository.Root, "docs", "training.md")), StringComparison.Ordinal);
+        Assert.Contains(plan, CostTables.Write(Prices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_is_planned_from_the_rates_that_were_measured_and_every_other_rate_is_called_a_guess()
+    {
+        var measurements = File.ReadAllText(Path.Combine(Repository.Root, "docs", "MEASUREMENTS.md"));
+        var plan = TrainingTime.Plan(Prices);
+
+        Assert.Contains($"| float32 | {TrainingTime.Fp32OfTwoCores} (", measurements, StringComparison.Ordinal);
+        Assert.Contains($"| mixed | {TrainingTime.MixedOfTwoCores} (", measurements, StringComparison.Ordinal);
+        Assert.Equal([TrainingTime.Fp32OfTwoCores, TrainingTime.MixedOfTwoCores], plan.Where(time => time.Source == "measured").Select(time => time.PatchesPerSecond));
+        Assert.All(plan.Where(time => time.Source != "measured"), time => Assert.StartsWith("guess: ", time.Source, StringComparison.Ordinal));
+        Assert.DoesNotContain("T4, mixed", CostTables.Training(Prices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_counts_intake_every_epochs_patches_and_a_last_evaluation()
+    {
+        var time = new TrainingTime("m", 100, "guess: even", 1);
+
+        Assert.Equal(((12 * 277_524.0) + (0.2 * 277_524)) / 100 / 3600, time.TrainingHours + time.EvaluationHours, 1e-9);
+        Assert.Equal(277_524.0 / TrainingTime.IntakePatches / 3600, time.Hours - time.TrainingHours - time.EvaluationHours, 1e-9);
+    }
+
+    [Fact]
     public void The_scaling_page_shows_what_the_calculator_says_for_the_same_rates_and_prices() => Assert.Contains(
         ScalingTable.Write(
             ScorerRates.InFp32,
@@ -29,7 +60,6 @@ public sealed class CostTablesTests
         var measurements = File.ReadAllText(Path.Combine(Repository.Root, "docs", "MEASUREMENTS.md"));
 
         Assert.Contains($"| 2 | {ScorerRates.Fp32OfTwoCores} | {ScorerRates.Int8OfTwoCores.ToString("N0", CultureInfo.InvariantCulture)} |", measurements, StringComparison.Ordinal);
-        Assert.Contains($"Training ran at {TrainingTime.PatchesOfTwoCores} patches/s in float32 on two undisturbed cores", measurements, StringComparison.Ordinal);
         Assert.Equal((834, 2592), (ScorerRates.InFp32, ScorerRates.InInt8));
     }
 

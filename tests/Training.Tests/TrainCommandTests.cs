@@ -31,7 +31,7 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.True(exitCode == 0, error);
         Assert.Contains("split by case, 0.2 for validation, seed 1", output, StringComparison.Ordinal);
-        Assert.Contains("training: 8 cases, 64 patches; validation: 2 cases, 16 patches", output, StringComparison.Ordinal);
+        Assert.Contains("training: 8 cases, 64 patches; validation: 2 cases, 16 patches; near-duplicates across the two: none found", output, StringComparison.Ordinal);
         Assert.Contains("epoch 6/6", output, StringComparison.Ordinal);
         var folder = Path.Combine(Models, "idc-wrn-16-1", "1.0.0");
         Assert.Equal(2, CaseSplit.FromJsonFile(Path.Combine(folder, "split.json")).Validation.Count);

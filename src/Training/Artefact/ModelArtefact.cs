@@ -20,19 +20,17 @@ namespace IdcFunctions.Training.Artefact;
 public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
 {
     /// <summary>The file that holds the split's case ids and hash.</summary>
-    public const string SplitFile = "split.json";
+    public const string SplitFile = TrainingResults.Split;
 
-    private const string ReportFile = "report.html", PredictionsFile = "predictions.csv", IntakeFile = "intake.json", FalsePositivesFile = "worst-false-positives.png", FalseNegativesFile = "worst-false-negatives.png";
-
-    /// <summary>The files that tell what a training came to; pictures of errors only where there are some.</summary>
-    public static IReadOnlyList<string> ResultFiles { get; } = [ReportFile, EvaluationFile, PredictionsFile, IntakeFile, SplitFile, FalsePositivesFile, FalseNegativesFile];
+    /// <summary>The files that tell what a training came to.</summary>
+    public static IEnumerable<string> ResultFiles => TrainingResults.MediaTypes.Keys;
 
     private const string OnnxFile = "model.onnx";
     private const string GoldenFile = "golden.bin";
     private const double GoldenTolerance = 1e-3;
 
     /// <summary>The file that holds all that was measured.</summary>
-    public const string EvaluationFile = "evaluation.json";
+    public const string EvaluationFile = TrainingResults.Evaluation;
 
     /// <summary>How <see cref="EvaluationFile"/> is written.</summary>
     public static JsonSerializerOptions EvaluationJson { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -56,12 +54,22 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         }
 
         var files = variants.ToDictionary(made => made.Variant.File, made => made.Content);
-        foreach (var (file, isIdc) in new[] { (FalsePositivesFile, false), (FalseNegativesFile, true) })
+        foreach (var (file, isIdc) in new[] { (TrainingResults.WorstFalsePositives, false), (TrainingResults.WorstFalseNegatives, true) })
         {
             if (WorstErrors.Of(validation, probabilities, evaluation.Threshold, isIdc) is { Count: > 0 } worst)
             {
                 files[file] = ContactSheet.Png(validation, worst);
             }
+        }
+
+        foreach (var (file, plot) in EvaluationPlots.Of(evaluation))
+        {
+            files[file] = plot.ToPng();
+        }
+
+        if (!SvgPlot.HasFont)
+        {
+            log.WriteLine($"no font is installed: the plots as PNG have no text, those in {TrainingResults.Report} have it. Install one, such as DejaVu, for the next time.");
         }
 
         target.Write(new Dictionary<string, byte[]>(files)
@@ -71,12 +79,17 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             [GoldenFile] = golden,
             [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),
             [EvaluationFile] = JsonSerializer.SerializeToUtf8Bytes(evaluation, EvaluationJson),
-            [PredictionsFile] = Encoding.UTF8.GetBytes(Predictions(validation.Patches, probabilities)),
-            [IntakeFile] = JsonSerializer.SerializeToUtf8Bytes(provenance.Intake, SnakeCase),
-            [ReportFile] = Encoding.UTF8.GetBytes(ReportHtml.Write(target, provenance, evaluation, probabilities)),
+            [TrainingResults.Predictions] = Encoding.UTF8.GetBytes(Predictions(validation.Patches, probabilities)),
+            [TrainingResults.Intake] = JsonSerializer.SerializeToUtf8Bytes(provenance.Intake, SnakeCase),
+            [TrainingResults.Report] = Encoding.UTF8.GetBytes(ReportHtml.Write(target, provenance, evaluation, probabilities)),
             ["config.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest) + "\n"),
             ["README.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(target, provenance, evaluation)),
         });
+        if (provenance.NearDuplicatesAcross is > 0 and var across)
+        {
+            log.WriteLine($"near-duplicates across the two sides of the split: at least {across} pairs, so the figures may be too good; they stand in {TrainingResults.Intake}");
+        }
+
         var point = evaluation.AtThreshold.Point;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {point.BalancedAccuracy:0.000} at {evaluation.Threshold:0.00}, AUC {point.Auc:0.000}, ECE {point.Ece:0.000} on {split.Validation.Count} validation cases"));
     }
@@ -109,6 +122,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             ["validation_cases"] = provenance.Split.Validation.Count,
             ["validation_patches"] = provenance.Validation.Patches.Count,
             ["split_leaks"] = provenance.Split.Leak is not null,
+            ["near_duplicates_across"] = provenance.NearDuplicatesAcross,
             ["split_sha256"] = provenance.Split.Sha256,
             ["validation_at_threshold"] = JsonSerializer.SerializeToNode(evaluation.AtThreshold, SnakeCase),
             ["validation_at_half"] = JsonSerializer.SerializeToNode(evaluation.AtHalf, SnakeCase),

@@ -15,7 +15,7 @@ public static class ModelCard
     public static string Write(ModelTarget target, Provenance provenance, ModelEvaluation evaluation)
     {
         var options = provenance.Options;
-        var chosen = provenance.Weights is null ? "Calibration and threshold were" : "Calibration, threshold and, where one was chosen, the epoch were";
+        var chosen = Choices.Made(provenance);
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"""
             # {target.Name} {target.Version}
@@ -29,8 +29,9 @@ public static class ModelCard
 
             ## Data
 
-            Trained on {Described(provenance.Training)}. {chosen} chosen on
-            {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good. {Sides(provenance.Split)};
+            Trained on {Described(provenance.Training)}. {char.ToUpperInvariant(chosen[0])}{chosen[1..]} were chosen on
+            {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good.{Choices.Before(provenance)}
+            {Sides(provenance)};
             the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.
 
             ## Figures on the validation cases, with 95 % intervals over cases (bootstrap, 500 draws)
@@ -59,9 +60,12 @@ public static class ModelCard
         return card.ToString();
     }
 
-    private static string Sides(CaseSplit split) => split.Leak is null
-        ? "No case is on both sides"
-        : "**The split is patch by patch and leaks: patches of the same slides were trained on, and on other patients the model will be worse**";
+    private static string Sides(Provenance provenance) => (provenance.Split.Leak, provenance.NearDuplicatesAcross) switch
+    {
+        (not null, _) => "**The split is patch by patch and leaks: patches of the same slides were trained on, and on other patients the model will be worse**",
+        (null, 0) => "No case is on both sides, and no near-duplicates across them were found",
+        (null, var across) => $"No case is on both sides by its id, but **at least {across} pairs of near-duplicates are: a slide may stand under two ids, and the figures may be too good**",
+    };
 
     private static string Described(PatchDataset data)
     {

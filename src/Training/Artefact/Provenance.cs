@@ -23,4 +23,26 @@ public sealed record Provenance(
     WeightsFile? Initial,
     WeightsFile? Weights,
     Distillation? Distillation,
-    string Notes);
+    string Notes)
+{
+    /// <summary>Trials of the search that this training was the best of; 0 for none.</summary>
+    public int Trials { get; init; }
+
+    /// <summary>
+    /// Pairs of the intake's near-duplicates with one patch trained on and one validated on. There may be more: of the patches
+    /// that one looks like, the intake names the first.
+    /// </summary>
+    public int NearDuplicatesAcross
+    {
+        get
+        {
+            if (Intake.NearDuplicates.Count == 0)
+            {
+                return 0;
+            }
+
+            var (training, validation) = (Training.Patches.ToHashSet(), Validation.Patches.ToHashSet());
+            return Intake.NearDuplicates.Count(pair => (training.Contains(pair.First) && validation.Contains(pair.Second)) || (training.Contains(pair.Second) && validation.Contains(pair.First)));
+        }
+    }
+}

@@ -9,8 +9,6 @@ namespace IdcFunctions.Training.Reporting;
 /// <summary>The evaluation as one HTML file that needs nothing beside it: figures, plots, cases, the worst errors.</summary>
 public static class ReportHtml
 {
-    private const string Blue = "#1f6fb4", Grey = "#c58b2a";
-
     /// <summary>Writes the report.</summary>
     /// <param name="target">The model's name and version.</param>
     /// <param name="provenance">What it was made from.</param>
@@ -23,12 +21,21 @@ public static class ReportHtml
             <!doctype html><html lang="en"><meta charset="utf-8"><title>{{target.Name}} {{target.Version}}</title>
             <style>body{font:15px/1.5 sans-serif;max-width:1000px;margin:2em auto;padding:0 1em}table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #ccc;padding:.2em .6em;text-align:right}td:first-child,th:first-child{text-align:left}.leak{background:#fdd;padding:1em}svg{margin:.5em}</style>
             <h1>{{target.Name}} {{target.Version}}: evaluation</h1>
-            <p>Research use only. {{provenance.Split.Validation.Count}} validation cases, {{provenance.Validation.Patches.Count}} patches; calibration and threshold were chosen on them, so the figures are a little too good.</p>
+            <p>Research use only. {{provenance.Split.Validation.Count}} validation cases, {{provenance.Validation.Patches.Count}} patches; {{Choices.Made(provenance)}} were chosen on them, so the figures are a little too good.{{Choices.Before(provenance)}}</p>
 
             """);
         if (provenance.Split.Leak is { } leak)
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"leak\"><b>These figures leak.</b> The split is patch by patch ({leak.Share:0.##} of the patches validated on): patches of the same slides were trained on. On other patients the model will be worse.</p>\n");
+        }
+
+        if (provenance.NearDuplicatesAcross is > 0 and var across)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"leak\"><b>The sides share look-alikes.</b> At least {across} pairs of near-duplicates have one patch that was trained on and one that was validated on: a slide may stand under two case ids, and the figures may be too good. They stand in <code>{TrainingResults.Intake}</code>.</p>\n");
+        }
+        else
+        {
+            html.Append("<p>Near-duplicates across the two sides of the split: none found.</p>\n");
         }
 
         Figures(html, evaluation);
@@ -58,18 +65,14 @@ public static class ReportHtml
 
     private static void Plots(StringBuilder html, ModelEvaluation evaluation, IReadOnlyList<EpochResult> epochs)
     {
-        html.Append("<h2>Plots</h2><p>The points are in <code>evaluation.json</code>.</p>\n");
-        html.Append(new SvgPlot("ROC", "false positive rate", "sensitivity").Diagonal().Line(evaluation.Curve.Select(p => (p.FalsePositiveRate, p.Sensitivity)).Prepend((0, 0)), Blue));
-        html.Append(new SvgPlot("Precision and recall", "recall", "precision").Line(evaluation.Curve.Select(p => (p.Sensitivity, p.Precision)), Blue));
-        html.Append(new SvgPlot("Reliability (ochre: before calibration)", "probability said", "share of IDC").Diagonal()
-            .Line(evaluation.UncalibratedReliability.Select(bin => (bin.MeanProbability, bin.IdcShare)), Grey)
-            .Line(evaluation.Reliability.Select(bin => (bin.MeanProbability, bin.IdcShare)), Blue)
-            .Dots(evaluation.Reliability.Select(bin => (bin.MeanProbability, bin.IdcShare)), Blue));
+        var plots = EvaluationPlots.Of(evaluation);
+        html.Append(CultureInfo.InvariantCulture, $"<h2>Plots</h2><p>The points are in <code>{TrainingResults.Evaluation}</code>; the first three plots are beside it as {string.Join(", ", plots.Select(plot => $"<code>{plot.File}</code>"))}.</p>\n");
+        html.AppendJoin("", plots.Select(plot => plot.Plot));
         var most = Math.Max(0.1, evaluation.Cases.Max(item => Math.Max(item.IdcMm2, item.PredictedIdcMm2)));
-        html.Append(new SvgPlot("Area of IDC, a dot a case", "labelled, mm²", "predicted, mm²", most).Diagonal().Dots(evaluation.Cases.Select(item => (item.IdcMm2, item.PredictedIdcMm2)), Blue));
+        html.Append(new SvgPlot("Area of IDC, a dot a case", "labelled, mm²", "predicted, mm²", most).Diagonal().Dots(evaluation.Cases.Select(item => (item.IdcMm2, item.PredictedIdcMm2)), EvaluationPlots.Blue));
         if (epochs.Count > 1)
         {
-            html.Append(new SvgPlot("Training loss (ochre), validation AUC", "share of the epochs", "").Line(epochs.Select(epoch => ((double)epoch.Epoch / epochs.Count, Math.Min(1, epoch.Loss))), Grey).Line(epochs.Select(epoch => ((double)epoch.Epoch / epochs.Count, epoch.Validation.Auc)), Blue));
+            html.Append(new SvgPlot("Training loss (ochre), validation AUC", "share of the epochs", "").Line(epochs.Select(epoch => ((double)epoch.Epoch / epochs.Count, Math.Min(1, epoch.Loss))), EvaluationPlots.Ochre).Line(epochs.Select(epoch => ((double)epoch.Epoch / epochs.Count, epoch.Validation.Auc)), EvaluationPlots.Blue));
         }
     }
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
+using NetVips;
 
 namespace IdcFunctions.Training.Reporting;
 
-/// <summary>A small square plot as inline SVG: both axes from 0 to 1 unless told otherwise.</summary>
+/// <summary>A small square plot, as inline SVG or as PNG: both axes from 0 to 1 unless told otherwise.</summary>
 /// <param name="title">Its title.</param>
 /// <param name="xName">What the x axis shows.</param>
 /// <param name="yName">What the y axis shows.</param>
@@ -12,8 +13,19 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
 {
     private const int Side = 300;
     private const int Margin = 45;
+    private const int PngMagnification = 2;
+    private const string Namespace = "<svg xmlns=\"http://www.w3.org/2000/svg\" ";
+
+    private static readonly Lazy<bool> DrawsText = new(() =>
+    {
+        using var text = Image.SvgloadBuffer(Encoding.UTF8.GetBytes($"{Namespace}width=\"20\" height=\"20\"><text y=\"15\" font-family=\"sans-serif\">0</text></svg>"));
+        return text.Max() > 0;
+    });
 
     private readonly StringBuilder marks = new();
+
+    /// <summary>Whether a PNG has text: it is drawn in the machine's fonts, and where there is none it is left out.</summary>
+    public static bool HasFont => DrawsText.Value;
 
     /// <summary>Adds a line through points.</summary>
     public SvgPlot Line(IEnumerable<(double X, double Y)> points, string colour)
@@ -54,6 +66,15 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Size / 2}\" y=\"{Size - 10}\" text-anchor=\"middle\">{xName}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(12 {Size / 2}) rotate(-90)\" text-anchor=\"middle\">{yName}</text>");
         return svg.Append(marks).Append("</svg>").ToString();
+    }
+
+    /// <summary>The plot on white, twice as large as the SVG.</summary>
+    public byte[] ToPng()
+    {
+        // Within HTML an SVG needs no namespace; a file of its own does.
+        using var svg = Image.SvgloadBuffer(Encoding.UTF8.GetBytes(ToString().Replace("<svg ", Namespace, StringComparison.Ordinal)), scale: PngMagnification);
+        using var onWhite = svg.Flatten(background: [255.0]);
+        return onWhite.PngsaveBuffer();
     }
 
     private string At((double X, double Y) point) => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.#},{Y(point.Y):0.#}");

@@ -7,6 +7,8 @@ using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
+using IdcFunctions.Training.Reporting;
+using NetVips;
 using TorchSharp;
 
 namespace IdcFunctions.Training.Tests.Artefact;
@@ -29,7 +31,7 @@ public sealed class ModelArtefactTests : IDisposable
     {
         Write(network, Provenance());
 
-        string[] always = ["README.md", "config.json", "evaluation.json", "golden.bin", "intake.json", "model.onnx", "predictions.csv", "report.html", "score.py", "split.json"];
+        string[] always = ["README.md", "config.json", "evaluation.json", "golden.bin", "intake.json", "model.onnx", "precision-recall.png", "predictions.csv", "reliability.png", "report.html", "roc.png", "score.py", "split.json"];
         Assert.Superset(always.ToHashSet(), Directory.GetFiles(Target.Path).Select(file => Path.GetFileName(file)).ToHashSet());
         Assert.Equal([Target.Path], Directory.GetDirectories(temporary.At("models", "m")));
         var manifest = ModelManifest.Parse(Read("config.json"));
@@ -103,8 +105,80 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.Equal(7, rows.Length);
     }
 
+    [Theory]
+    [InlineData("roc.png")]
+    [InlineData("precision-recall.png")]
+    [InlineData("reliability.png")]
+    public void A_plot_is_a_png_beside_its_data_that_report_and_results_name(string file)
+    {
+        Assert.SkipUnless(SvgPlot.HasFont, "No font is installed.");
+        Write(network, Provenance());
+
+        using var plot = Image.NewFromBuffer(Read(file));
+        Assert.Equal((780, 780, 3), (plot.Width, plot.Height, plot.Bands));
+        Assert.Equal([255, 255, 255], plot.Getpoint(0, 0));
+
+        // Above the frame stands the title alone; in or on it the curve, in blue.
+        using var above = plot.Crop(0, 0, 780, 60);
+        using var within = plot.Crop(80, 80, 620, 620);
+        Assert.InRange(above.Min(), 0, 100);
+        Assert.True((within[2] - within[0]).Max() > 100, "There is no curve.");
+        Assert.Contains($"<code>{file}</code>", File.ReadAllText(Path.Combine(Target.Path, "report.html")), StringComparison.Ordinal);
+        Assert.Contains(file, ModelArtefact.ResultFiles);
+    }
+
     [Fact]
-    public void The_manifest_names_the_split_by_the_hash_in_its_file()
+    public void Near_duplicates_on_both_sides_are_counted_in_log_report_card_and_manifest()
+    {
+        var (clean, other) = (Provenance(), new LabelledPatch("3", 1, 1, false));
+        var pair = new NearDuplicate(other, new LabelledPatch("4", 1, 1, false), 0);
+        var oneSide = pair with { Second = new LabelledPatch("2", 1, 1, false) };
+        using var log = new StringWriter();
+
+        Write(network, clean with { Intake = clean.Intake with { NearDuplicates = [pair, oneSide, pair with { First = pair.Second, Second = other }] } }, log);
+
+        var (card, report) = (File.ReadAllText(Path.Combine(Target.Path, "README.md")), File.ReadAllText(Path.Combine(Target.Path, "report.html")));
+        Assert.Contains("near-duplicates across the two sides of the split: at least 2 pairs", log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("at least 2 pairs of near-duplicates are", card, StringComparison.Ordinal);
+        Assert.Contains("At least 2 pairs of near-duplicates", report, StringComparison.Ordinal);
+        Assert.Equal(2, (int?)ModelManifest.Parse(Read("config.json")).Training!["near_duplicates_across"]);
+        Assert.DoesNotContain("none found", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_without_near_duplicates_across_it_is_said_to_have_none_found()
+    {
+        var clean = Provenance();
+        var pair = new NearDuplicate(new LabelledPatch("1", 1, 1, false), new LabelledPatch("2", 1, 1, false), 0);
+
+        Write(network, clean with { Intake = clean.Intake with { NearDuplicates = [pair] } });
+
+        Assert.Contains("No case is on both sides, and no near-duplicates across them were found;", File.ReadAllText(Path.Combine(Target.Path, "README.md")), StringComparison.Ordinal);
+        Assert.Contains("Near-duplicates across the two sides of the split: none found", File.ReadAllText(Path.Combine(Target.Path, "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Card_and_report_say_all_that_was_chosen_on_the_validation_cases()
+    {
+        var provenance = Provenance() with
+        {
+            Options = TrainedNetwork.Options() with { Patience = 2 },
+            Trials = 5,
+            Initial = new WeightsFile("epoch-006.dat", "ab12"),
+            Distillation = new Distillation([new TeacherModel("t", "1.0.0", new string('0', 64))], 0.7),
+        };
+        Write(network, provenance);
+
+        const string Before = "What went before may have been chosen on the same cases too: the epoch and the attempt of the weights that it began with; its teachers, their calibration and their thresholds.";
+        var (card, report) = (File.ReadAllText(Path.Combine(Target.Path, "README.md")), File.ReadAllText(Path.Combine(Target.Path, "report.html")));
+        Assert.Contains("Calibration, threshold, the epoch and the best of at most 5 trials of hyperparameters were chosen on", card, StringComparison.Ordinal);
+        Assert.Contains(Before, card, StringComparison.Ordinal);
+        Assert.Contains("calibration, threshold, the epoch and the best of at most 5 trials of hyperparameters were chosen on them", report, StringComparison.Ordinal);
+        Assert.Contains(Before, report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_manifest_is_a_WSInfer_configuration_and_names_the_split_by_the_hash_in_its_file()
     {
         Write(network, Provenance());
 
@@ -112,6 +186,7 @@ public sealed class ModelArtefactTests : IDisposable
         var training = ModelManifest.Parse(Read("config.json")).Training!;
         Assert.Equal(split.Sha256, (string?)training["split_sha256"]);
         Assert.Equal(1, (int?)training["options"]!["width"]);
+        WSInferConfigurationTests.AssertValid(File.ReadAllText(Path.Combine(Target.Path, "config.json")));
         Assert.Equal(1, (double?)training["validation_at_threshold"]!["point"]!["auc"]);
     }
 
@@ -174,6 +249,8 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.DoesNotContain("Janowczyk", card, StringComparison.Ordinal);
         Assert.DoesNotContain("PyTorch", card, StringComparison.Ordinal);
         Assert.DoesNotContain("Notes", card, StringComparison.Ordinal);
+        Assert.Contains("Calibration and threshold were chosen on", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("went before", card, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,8 +265,8 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.Equal("ab12", config.RootElement.GetProperty("training").GetProperty("weights").GetProperty("sha256").GetString());
     }
 
-    private void Write(WideResNet network, Provenance provenance) =>
-        new ModelArtefact(Target, provenance).Write(network, ModelEvaluation.Of(provenance.Validation.Patches, Prediction.Logits(network, provenance.Validation.Pixels)), TextWriter.Null);
+    private void Write(WideResNet network, Provenance provenance, TextWriter? log = null) =>
+        new ModelArtefact(Target, provenance).Write(network, ModelEvaluation.Of(provenance.Validation.Patches, Prediction.Logits(network, provenance.Validation.Pixels)), log ?? TextWriter.Null);
 
     private byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Target.Path, file));
 

@@ -32,7 +32,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(("succeeded", 2), (progress.Status, progress.Training!.Epochs.Length));
         Assert.Equal(progress.SpentSeconds / 3600 * 0.9, progress.Cost, 9);
         Assert.Equal(Enumerable.Range(1, progress.Training.Steps), progress.Losses.Select(point => point.Step));
-        foreach (var file in (string[])["report.html", "evaluation.json", "predictions.csv", "intake.json", "split.json", "checkpoints/training.ckpt", "checkpoints/epoch-002.dat"])
+        foreach (var file in (string[])["report.html", "evaluation.json", "predictions.csv", "intake.json", "split.json", "roc.png", "precision-recall.png", "reliability.png", "checkpoints/training.ckpt", "checkpoints/epoch-002.dat"])
         {
             Assert.NotNull(await account.FindAsync(Containers.TrainingRuns, BlobNames.TrainingFile(id, file)));
         }

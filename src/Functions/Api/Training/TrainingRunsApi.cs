@@ -15,17 +15,6 @@ public static class TrainingRunsApi
     /// <summary>A report's own styles and pictures, and nothing that runs.</summary>
     private const string ReportPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-    private static readonly Dictionary<string, string> ResultFiles = new()
-    {
-        ["evaluation.json"] = "application/json",
-        ["split.json"] = "application/json",
-        ["intake.json"] = "application/json",
-        ["predictions.csv"] = "text/csv",
-        ["report.html"] = "text/html; charset=utf-8",
-        ["worst-false-positives.png"] = "image/png",
-        ["worst-false-negatives.png"] = "image/png",
-    };
-
     /// <summary>Maps the routes.</summary>
     public static void MapTrainingRuns(this IEndpointRouteBuilder routes)
     {
@@ -106,9 +95,9 @@ public static class TrainingRunsApi
             return Problems.TrainingRunNotFound(run);
         }
 
-        if (!ResultFiles.TryGetValue(file, out var type) || await runs.FindFileAsync(id, file, cancellationToken) is not { } content)
+        if (!TrainingResults.MediaTypes.TryGetValue(file, out var type) || await runs.FindFileAsync(id, file, cancellationToken) is not { } content)
         {
-            return Problems.NotFound($"The training run {run} has no '{file}' (yet). Results are {string.Join(", ", ResultFiles.Keys)}.");
+            return Problems.NotFound($"The training run {run} has no '{file}' (yet). Results are {string.Join(", ", TrainingResults.MediaTypes.Keys)}.");
         }
 
         if (type.StartsWith("text/html", StringComparison.Ordinal))
