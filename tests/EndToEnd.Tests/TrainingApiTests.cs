@@ -128,6 +128,13 @@ public sealed class TrainingApiTests(SharedLine shared) : IClassFixture<SharedLi
         using var report = await line.Api.GetAsync($"api/training-runs/{Run}/results/report.html", Token);
         Assert.Equal("text/html", report.Content.Headers.ContentType!.MediaType);
         Assert.Equal("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:", report.Headers.GetValues("Content-Security-Policy").Single());
+        foreach (var file in (string[])["roc.png", "precision-recall.png", "reliability.png"])
+        {
+            await PutAsync(Containers.TrainingRuns, $"{Run}/{file}", [1, 2, 3]);
+            using var plot = await line.Api.GetAsync($"api/training-runs/{Run}/results/{file}", Token);
+            Assert.Equal((HttpStatusCode.OK, "image/png"), (plot.StatusCode, plot.Content.Headers.ContentType?.MediaType));
+        }
+
         await AssertProblemAsync(await line.Api.GetAsync($"api/training-runs/{Run}/results/evaluation.json", Token), HttpStatusCode.NotFound, "not-found");
         await AssertProblemAsync(await line.Api.GetAsync($"api/training-runs/{Run}/results/request.json", Token), HttpStatusCode.NotFound, "not-found");
     }

@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     [Description("What takes the steps. Default SGD with Nesterov momentum (Zagoruyko and Komodakis 2016, section 3, implementation details); AdamW is that of Loshchilov and Hutter 2019.")]
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
-    [Description("Epochs without a better validation AUC after which training ends; 0 for never. Default 0: our choice, since at the end of the cosine schedule the rate is 0 and the weights have settled (He et al. 2019, section 5.1).")]
+    [Description("Epochs without a better validation AUC after which training ends, with the weights of the best epoch; 0 for never. Default 0: our choice, since at the end of the cosine schedule the rate is 0 and the weights have settled (He et al. 2019, section 5.1).")]
     [Range(0, 1000)]
     public int Patience { get; init; }
 

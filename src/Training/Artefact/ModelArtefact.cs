@@ -69,7 +69,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
 
         if (!SvgPlot.HasFont)
         {
-            log.WriteLine($"no font is installed: the plots as PNG have no text, those in {TrainingResults.Report} have it. Install one, such as DejaVu, for the next time.");
+            log.WriteLine($"no font is installed: the plots as PNG have boxes for letters, those in {TrainingResults.Report} are whole. Install one, such as DejaVu, for the next time.");
         }
 
         target.Write(new Dictionary<string, byte[]>(files)

@@ -16,15 +16,11 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
     private const int PngMagnification = 2;
     private const string Namespace = "<svg xmlns=\"http://www.w3.org/2000/svg\" ";
 
-    private static readonly Lazy<bool> DrawsText = new(() =>
-    {
-        using var text = Image.SvgloadBuffer(Encoding.UTF8.GetBytes($"{Namespace}width=\"20\" height=\"20\"><text y=\"15\" font-family=\"sans-serif\">0</text></svg>"));
-        return text.Max() > 0;
-    });
+    private static readonly Lazy<bool> DrawsText = new(() => !Drawn('i').AsSpan().SequenceEqual(Drawn('W')));
 
     private readonly StringBuilder marks = new();
 
-    /// <summary>Whether a PNG has text: it is drawn in the machine's fonts, and where there is none it is left out.</summary>
+    /// <summary>Whether a PNG has text: it is drawn in the machine's fonts, and where there is none every letter is the same box.</summary>
     public static bool HasFont => DrawsText.Value;
 
     /// <summary>Adds a line through points.</summary>
@@ -75,6 +71,12 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
         using var svg = Image.SvgloadBuffer(Encoding.UTF8.GetBytes(ToString().Replace("<svg ", Namespace, StringComparison.Ordinal)), scale: PngMagnification);
         using var onWhite = svg.Flatten(background: [255.0]);
         return onWhite.PngsaveBuffer();
+    }
+
+    private static byte[] Drawn(char letter)
+    {
+        using var text = Image.SvgloadBuffer(Encoding.UTF8.GetBytes($"{Namespace}width=\"20\" height=\"20\"><text y=\"15\" font-family=\"sans-serif\">{letter}</text></svg>"));
+        return text.WriteToMemory<byte>();
     }
 
     private string At((double X, double Y) point) => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.#},{Y(point.Y):0.#}");
