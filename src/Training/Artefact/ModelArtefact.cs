@@ -64,6 +64,11 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             }
         }
 
+        if (provenance.Trials.Count > 0)
+        {
+            files[RandomSearch.FileName] = JsonSerializer.SerializeToUtf8Bytes(provenance.Trials, TrialFile.Json);
+        }
+
         target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
@@ -109,6 +114,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             ["validation_cases"] = provenance.Split.Validation.Count,
             ["validation_patches"] = provenance.Validation.Patches.Count,
             ["split_leaks"] = provenance.Split.Leak is not null,
+            ["split_only_stated"] = provenance.IsSplitOnlyStated,
             ["split_sha256"] = provenance.Split.Sha256,
             ["validation_at_threshold"] = JsonSerializer.SerializeToNode(evaluation.AtThreshold, SnakeCase),
             ["validation_at_half"] = JsonSerializer.SerializeToNode(evaluation.AtHalf, SnakeCase),

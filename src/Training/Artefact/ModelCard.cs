@@ -31,7 +31,7 @@ public static class ModelCard
 
             Trained on {Described(provenance.Training)}. {chosen} chosen on
             {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good. {Sides(provenance.Split)};
-            the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.
+            the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.{Stated(provenance)}
 
             ## Figures on the validation cases, with 95 % intervals over cases (bootstrap, 500 draws)
 
@@ -62,6 +62,10 @@ public static class ModelCard
     private static string Sides(CaseSplit split) => split.Leak is null
         ? "No case is on both sides"
         : "**The split is patch by patch and leaks: patches of the same slides were trained on, and on other patients the model will be worse**";
+
+    private static string Stated(Provenance provenance) => provenance.IsSplitOnlyStated
+        ? $"\n**That `{(provenance.Weights ?? provenance.Initial)!.File}` was trained on none of the validation cases is only stated: no `{ModelArtefact.SplitFile}` lay beside it.**"
+        : "";
 
     private static string Described(PatchDataset data)
     {
