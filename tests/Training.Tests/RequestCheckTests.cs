@@ -79,18 +79,6 @@ public sealed class RequestCheckTests : IDisposable
         Assert.Contains(Path.Combine("splits", "cases_val.txt"), await RefusedAsync(Set(), "--split", temporary.At("splits")), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("--visibility", "0:0:0")]
-    [InlineData("--lock-lease", "0:0:5")]
-    [InlineData("--hour-price", "-1")]
-    public async Task A_job_checks_its_own_options(string option, string value)
-    {
-        var (exitCode, _, error) = await TrainingProgram.RunAsync("job", option, value);
-
-        Assert.Equal(1, exitCode);
-        Assert.Contains(option, error, StringComparison.Ordinal);
-    }
-
     private string Set() => SyntheticPatches.Write(temporary.At("set"), Enumerable.Range(1, 3).Select(id => id.ToString(CultureInfo.InvariantCulture)), 1);
 
     private async Task<string> RefusedAsync(params string[] arguments)

@@ -231,7 +231,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task That_the_cases_of_weights_were_only_stated_is_said()
     {
-        using var network = new WideResNet(new NetworkShape(1));
+        using var network = TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(epochs: 4));
         network.save(temporary.At("epoch-001.dat"));
 
         var (exitCode, output, error) = await TrainingProgram.RunAsync([ValidSet(), "--weights", temporary.At("epoch-001.dat"), .. Lists(["1"], ["2"]), "--out", Models, .. Small]);

@@ -157,7 +157,7 @@ public sealed class ModelArtefactTests : IDisposable
     {
         using var wrong = DarkIsIdc(sign: -1);
 
-        Assert.Throws<TrainingException>(() => Write(wrong, Provenance()));
+        Assert.Throws<NothingLearntException>(() => Write(wrong, Provenance()));
         Assert.False(Directory.Exists(Target.Path));
     }
 
