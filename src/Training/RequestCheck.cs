@@ -2,31 +2,30 @@ using System.Globalization;
 
 namespace IdcFunctions.Training;
 
-/// <summary>Checks a request before anything starts, and tells all faults at once.</summary>
+/// <summary>Checks a request's values, each by itself and against the others.</summary>
 public static class RequestCheck
 {
-    /// <summary>Throws with every fault, a line each.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range, or two do not go together.</exception>
-    public static void ThrowIfInvalid(TrainingRequest request)
-    {
-        var faults = request.Options.Faults().Select(fault => fault.Fault).Concat(Combinations(request)).ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, faults));
-        }
-    }
+    /// <summary>Every fault, in the words of the command line.</summary>
+    public static IEnumerable<string> Faults(TrainingRequest request) =>
+        request.Options.Faults().Select(HyperparameterOptions.Told).Concat(SplitFaults(request)).Concat(WeightsFaults(request)).Concat(SearchFaults(request)).Concat(request.Target.Faults());
 
-    private static IEnumerable<string> Combinations(TrainingRequest request)
+    private static IEnumerable<string> SplitFaults(TrainingRequest request)
     {
-        var hasLists = request.TrainingLists.Count > 0;
-        if (hasLists != request.ValidationList is not null)
+        var hasLists = request.TrainingLists.Count > 0 || request.ValidationList is not null;
+        if (request.TrainingLists.Count > 0 != request.ValidationList is not null)
         {
             yield return "--train-cases and --validation-cases go together: give both, or neither to have the cases split.";
         }
 
-        if (request.ValidationShare is not null && (hasLists || request.Weights is not null))
+        if (hasLists && request.SplitFolder is not null)
         {
-            yield return "--validation-share is for a split that is drawn: it goes with neither case lists nor --weights.";
+            yield return "--split holds both lists: it goes with neither --train-cases nor --validation-cases.";
+        }
+
+        var isGiven = hasLists || request.SplitFolder is not null || request.Weights is not null || request.InitialWeights is not null;
+        if (request.ValidationShare is not null && isGiven)
+        {
+            yield return "--validation-share is for a split that is drawn: it goes with neither case lists nor --split, --weights or --initial-weights.";
         }
 
         if (request.ValidationShare is not (null or > 0 and <= 0.5))
@@ -34,21 +33,19 @@ public static class RequestCheck
             yield return string.Create(CultureInfo.InvariantCulture, $"--validation-share is {request.ValidationShare}; it must be above 0 and at most 0.5.");
         }
 
-        if (request.LeakingSplit && (hasLists || request.Weights is not null || request.Folds > 0))
+        if (request.LeakingSplit && (isGiven || request.Folds > 0))
         {
-            yield return "--leaking-split draws patches: it goes with neither case lists nor --weights nor --folds.";
+            yield return "--leaking-split draws patches: it goes with neither case lists nor --split, --weights, --initial-weights or --folds.";
         }
 
-        if (request.Folds is < 0 or 1 || (request.Folds > 0 && (hasLists || request.Weights is not null || request.Trials > 0)))
+        if (request.Folds is < 0 or 1 || (request.Folds > 0 && (isGiven || request.Trials > 0)))
         {
-            yield return $"--folds is {request.Folds}: it takes 2 or more, and goes with neither case lists nor --weights nor --trials.";
+            yield return $"--folds is {request.Folds}: it takes 2 or more, and goes with neither case lists nor --split, --weights, --initial-weights or --trials: each fold is validated on cases that its training has not seen.";
         }
+    }
 
-        if (request.Trials < 0 || (request.Trials > 0 && request.Weights is not null))
-        {
-            yield return $"--trials is {request.Trials}: it takes 1 or more, and does not go with --weights.";
-        }
-
+    private static IEnumerable<string> WeightsFaults(TrainingRequest request)
+    {
         if (request.Weights is not null && request.InitialWeights is not null)
         {
             yield return "--weights exports and --initial-weights trains: give one of them.";
@@ -68,8 +65,31 @@ public static class RequestCheck
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--teacher-share is {request.TeacherShare}; it must be above 0 and at most 1, and needs --teachers.");
         }
+    }
 
-        foreach (var fault in request.Target.Faults().Concat(TrialRange.Faults(request.Ranges)))
+    private static IEnumerable<string> SearchFaults(TrainingRequest request)
+    {
+        if (request.Trials < 0 || (request.Trials > 0 && request.Weights is not null))
+        {
+            yield return $"--trials is {request.Trials}: it takes 1 or more, and does not go with --weights.";
+        }
+
+        if (request.TrialHours is not (null or > 0))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--trial-hours is {request.TrialHours}; it must be above 0.");
+        }
+
+        foreach (var option in new[] { request.TrialHours is null ? null : "--trial-hours", request.Ranges.Count == 0 ? null : "--range" }.OfType<string>().Where(_ => request.Trials == 0))
+        {
+            yield return $"{option} is for --trials: give their number too.";
+        }
+
+        if (!(request.HourPrice >= 0 && double.IsFinite(request.HourPrice)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--hour-price is {request.HourPrice}; it must be 0 or more.");
+        }
+
+        foreach (var fault in TrialRange.Faults(request.Ranges))
         {
             yield return fault;
         }

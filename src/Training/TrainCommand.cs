@@ -17,44 +17,24 @@ public static class TrainCommand
     /// <summary>Parses and runs; exit code 0 for a model that was written, 1 for an error that was told.</summary>
     public static Task<int> RunAsync(string[] arguments)
     {
-        var defaults = new TrainingOptions();
         var dataset = new Argument<string>("dataset") { Description = "Folder or zip of labelled 50×50 patches at 4 µm/px: {case}/{0|1}/{case}_idx5_x{X}_y{Y}_class{0|1}.png" };
         var cache = new Option<string>("--cache") { Description = "Folder that keeps the packed data set for the next run", DefaultValueFactory = _ => Path.Combine(".idc", "packs") };
         var trainCases = new Option<string[]>("--train-cases") { Description = "File(s) with the cases to train on, an id a line; with --validation-cases. Without both the cases are split", AllowMultipleArgumentsPerToken = true };
         var validationCases = new Option<string?>("--validation-cases") { Description = "File with the cases to choose and evaluate on" };
+        var split = new Option<string?>("--split") { Description = "Folder with the lists of a published split instead of those: cases_train.txt, cases_extended.txt where it is there, cases_val.txt; cases_test.txt is never read" };
         var validationShare = new Option<double?>("--validation-share") { Description = "Share of the cases that a split without lists validates on, above 0 to 0.5; default 0.2" };
         var leaking = new Option<bool>("--leaking-split") { Description = "Split patch by patch instead of by case: patches of one slide on both sides. Only to show what that makes of the figures" };
         var folds = new Option<int>("--folds") { Description = "Cross-validate with so many folds of cases instead of writing a model" };
         var trials = new Option<int>("--trials") { Description = "Draw the hyperparameters so many times and write the best model by validation AUC" };
-        var trialHours = new Option<double>("--trial-hours") { Description = "Hours after which no further trial begins", DefaultValueFactory = _ => 24 };
+        var trialHours = new Option<double?>("--trial-hours") { Description = string.Create(CultureInfo.InvariantCulture, $"Hours after which no further trial begins, all starts together; default {RandomSearch.DefaultHours}") };
         var ranges = new Option<string[]>("--range") { Description = "Range that trials draw from, NAME=LOW..HIGH; default learning-rate=0.01..0.1 weight-decay=0.0001..0.001 jitter=0.05..0.3 label-smoothing=0..0.1 dropout=0..0.3", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string>("--out") { Description = "Folder for {name}/{version}", DefaultValueFactory = _ => "models" };
         var name = new Option<string>("--name") { Description = "The model's name; default by its depth and width", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "The model's version", DefaultValueFactory = _ => "1.0.0" };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training set", DefaultValueFactory = _ => defaults.Epochs };
-        var batch = new Option<int>("--batch") { Description = "Patches in a step", DefaultValueFactory = _ => defaults.BatchSize };
-        var width = new Option<int>("--width") { Description = "The network's widening factor k", DefaultValueFactory = _ => defaults.Width };
-        var depth = new Option<int>("--depth") { Description = "The network's depth, 6n + 4", DefaultValueFactory = _ => defaults.Depth };
-        var dense = new Option<int>("--dense") { Description = "Units of the dense layer before the last", DefaultValueFactory = _ => defaults.DenseUnits };
-        var dropout = new Option<double>("--dropout") { Description = "Share of the values dropped between a block's convolutions", DefaultValueFactory = _ => defaults.Dropout };
-        var optimizer = new Option<OptimizerKind>("--optimizer") { Description = "What takes the steps", DefaultValueFactory = _ => defaults.Optimizer };
-        var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate", DefaultValueFactory = _ => defaults.LearningRate };
-        var warmUp = new Option<double>("--warm-up") { Description = "Share of the steps in which the learning rate rises", DefaultValueFactory = _ => defaults.WarmUp };
-        var decay = new Option<double>("--weight-decay") { Description = "Weight decay", DefaultValueFactory = _ => defaults.WeightDecay };
-        var clip = new Option<double>("--gradient-clip") { Description = "Largest norm of the gradient; 0 for none", DefaultValueFactory = _ => defaults.GradientClip };
-        var shift = new Option<int>("--shift") { Description = "Most pixels that a patch is shifted by", DefaultValueFactory = _ => defaults.Shift };
-        var jitter = new Option<double>("--jitter") { Description = "Stain jitter", DefaultValueFactory = _ => defaults.StainJitter };
-        var smoothing = new Option<double>("--label-smoothing") { Description = "Share of the labels' weight that is spread over both classes", DefaultValueFactory = _ => defaults.LabelSmoothing };
-        var average = new Option<double>("--average-decay") { Description = "Decay of the moving average of the weights", DefaultValueFactory = _ => defaults.AverageDecay };
-        var patience = new Option<int>("--patience") { Description = "Epochs without a better validation AUC after which training ends, with the weights of the best; 0 for never" };
-        var precision = new Option<TrainingPrecision>("--precision") { Description = "What the convolutions compute in: Mixed (bfloat16) is twice as fast where the processor has it", DefaultValueFactory = _ => defaults.Precision };
-        var seed = new Option<int>("--seed") { Description = "Seed of the split, the weights, the order and the augmentation", DefaultValueFactory = _ => defaults.Seed };
         var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 for one a processor" };
         var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, split.json, progress.json, and what a training that was ended goes on from; a file 'cancel' put there ends it" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
         var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with; the split is the split.json beside them, or the lists given" };
-        var freeze = new Option<int>("--freeze") { Description = "Leading groups of blocks that keep the initial weights, 0 to 3" };
         var teachers = new Option<string[]>("--teachers") { Description = "Folder(s) of model versions, models/{name}/{version}, whose mean answer over all orientations is learnt beside the labels", AllowMultipleArgumentsPerToken = true };
         var teacherShare = new Option<double?>("--teacher-share") { Description = $"Share of a target that is the teachers' answer, above 0 to 1; default {TrainingRun.DefaultTeacherShare.ToString(CultureInfo.InvariantCulture)}" };
         var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training; the split is the split.json beside them, or the lists given" };
@@ -62,35 +42,13 @@ public static class TrainCommand
 
         var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
         {
-            dataset, cache, trainCases, validationCases, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, epochs, batch, width, depth, dense, dropout,
-            optimizer, rate, warmUp, decay, clip, shift, jitter, smoothing, average, patience, precision, seed, device, threads, checkpoints, price, initial, freeze, teachers, teacherShare, weights, cardNotes,
+            dataset, cache, trainCases, validationCases, split, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, device, checkpoints, price, initial, teachers, teacherShare, weights, cardNotes,
             JobCommand.Create(),
         };
+        var hyperparameters = HyperparameterOptions.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var options = new TrainingOptions
-            {
-                Epochs = parsed.GetValue(epochs),
-                BatchSize = parsed.GetValue(batch),
-                Width = parsed.GetValue(width),
-                Depth = parsed.GetValue(depth),
-                DenseUnits = parsed.GetValue(dense),
-                Dropout = parsed.GetValue(dropout),
-                FrozenGroups = parsed.GetValue(freeze),
-                Optimizer = parsed.GetValue(optimizer),
-                LearningRate = parsed.GetValue(rate),
-                WarmUp = parsed.GetValue(warmUp),
-                WeightDecay = parsed.GetValue(decay),
-                GradientClip = parsed.GetValue(clip),
-                Shift = parsed.GetValue(shift),
-                StainJitter = parsed.GetValue(jitter),
-                LabelSmoothing = parsed.GetValue(smoothing),
-                AverageDecay = parsed.GetValue(average),
-                Patience = parsed.GetValue(patience),
-                Precision = parsed.GetValue(precision),
-                Seed = parsed.GetValue(seed),
-                Threads = parsed.GetValue(threads),
-            };
+            var options = hyperparameters(parsed);
             var modelName = parsed.GetValue(name) is { Length: > 0 } given ? given : $"idc-wrn-{options.Depth}-{options.Width}";
             var request = new TrainingRequest
             {
@@ -101,6 +59,7 @@ public static class TrainCommand
                 Device = parsed.GetValue(device),
                 TrainingLists = parsed.GetValue(trainCases) ?? [],
                 ValidationList = parsed.GetValue(validationCases),
+                SplitFolder = parsed.GetValue(split),
                 ValidationShare = parsed.GetValue(validationShare),
                 LeakingSplit = parsed.GetValue(leaking),
                 Folds = parsed.GetValue(folds),

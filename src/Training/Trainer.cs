@@ -149,7 +149,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         if (!double.IsFinite(loss))
         {
             average.Dispose();
-            throw new TrainingException($"The loss of epoch {epoch} is no number: the training has diverged. Lower --learning-rate.");
+            throw new NothingLearntException($"The loss of epoch {epoch} is no number: the training has diverged. Lower --learning-rate.");
         }
     }
 

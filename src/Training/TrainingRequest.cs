@@ -27,6 +27,9 @@ public sealed record TrainingRequest
     /// <summary>File with the cases to validate on; null for a drawn split.</summary>
     public string? ValidationList { get; init; }
 
+    /// <summary>Folder that holds both lists under their published names; null for a drawn split, or lists by themselves.</summary>
+    public string? SplitFolder { get; init; }
+
     /// <summary>Share that a drawn split validates on; null where it was not given.</summary>
     public double? ValidationShare { get; init; }
 
@@ -39,8 +42,8 @@ public sealed record TrainingRequest
     /// <summary>Trials of a random search; 0 for none.</summary>
     public int Trials { get; init; }
 
-    /// <summary>Hours after which no further trial begins.</summary>
-    public double TrialHours { get; init; }
+    /// <summary>Hours after which no further trial begins, all starts together; null where it was not given.</summary>
+    public double? TrialHours { get; init; }
 
     /// <summary>Ranges that the trials draw from, in place of the defaults of the same name.</summary>
     public IReadOnlyList<string> Ranges { get; init; } = [];

@@ -15,26 +15,15 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, not tuned.</summary>
     public const double DefaultTeacherShare = 0.7;
 
-    private const string TrialsFile = "trials.json";
-
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>Runs. What can be wrong is looked for before the training, which may take hours.</summary>
-    /// <exception cref="DatasetException">The data set, the case lists or the split can't be trained on.</exception>
-    /// <exception cref="TrainingException">Training came to nothing, or the weights don't fit.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
+    /// <exception cref="ArgumentException">Something that was asked for can't be: all faults, told before anything starts.</exception>
+    /// <exception cref="DatasetException">The data set or the split can't be trained on.</exception>
+    /// <exception cref="TrainingException">Training came to nothing.</exception>
     /// <exception cref="IOException">A file can't be read or written, or the model's version exists.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        RequestCheck.ThrowIfInvalid(request);
-        TrainingDevice.Find(request.Device);
-        request.Target.ThrowIfTaken();
+        using var inputs = TrainingInputs.Read(request);
         Directory.CreateDirectory(request.Target.Folder);
-        var notes = request.CardNotes is null ? "" : File.ReadAllText(request.CardNotes);
-        var teachers = request.Teachers.Count == 0 ? null : Teachers.Find(request.Teachers);
-        using var loaded = Load(request.Weights);
-        using var initial = Load(request.InitialWeights);
-
         using var pack = new PatchIntake(request.Cache).Open(request.Dataset);
         foreach (var line in pack.Report.Lines())
         {
@@ -43,16 +32,24 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
         if (request.Folds > 0)
         {
-            CrossValidate(pack, initial, cancellationToken);
+            CrossValidate(pack, cancellationToken);
             return;
         }
 
-        var split = Split(pack);
-        teachers?.ThrowIfTrainedOn(split.Validation);
-        using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack, teachers), request.Checkpoints)
-            : request.Trials > 0 ? Search(split, pack, initial, teachers, cancellationToken)
-            : Train(request.Options, split, pack, initial, teachers, request.Checkpoints, cancellationToken);
-        new ModelArtefact(request.Target, model.Provenance with { Notes = notes, Trials = request.Trials }).Write(model.Network, model.Evaluation, log);
+        var split = inputs.Split ?? DrawSplit(pack);
+        if (inputs.IsSplitOnlyStated)
+        {
+            log.WriteLine($"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them");
+        }
+
+        inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
+        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), request.Checkpoints)
+            : request.Trials > 0 ? Search()
+            : TrainWith(request.Options, request.Checkpoints);
+        new ModelArtefact(request.Target, model.Provenance with { Notes = inputs.Notes, IsSplitOnlyStated = inputs.IsSplitOnlyStated }).Write(model.Network, model.Evaluation, log);
+
+        TrainedModel Search() => new RandomSearch(request, new TrialFile(request, RandomSearch.FileName, time), log).Run(number => Folder($"trial-{number:D2}"), TrainWith);
+        TrainedModel TrainWith(TrainingOptions options, string? folder) => Train(options, split, pack, inputs.Initial, inputs.Teachers, folder, cancellationToken);
     }
 
     private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, string? folder, CancellationToken cancellationToken)
@@ -108,72 +105,35 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>Trains on all folds but one, for each: how far figures vary with the cases. No model is written.</summary>
-    private void CrossValidate(PatchPack pack, WideResNet? initial, CancellationToken cancellationToken)
+    private void CrossValidate(PatchPack pack, CancellationToken cancellationToken)
     {
-        var folds = new List<Trial>();
+        var kept = new TrialFile(request, "folds.json", time);
+        var points = new List<Metrics>();
         foreach (var (index, split) in CaseSplit.Folds(pack.Cases, request.Folds, request.Options.Seed).Index())
         {
             log.WriteLine($"fold {index + 1} of {request.Folds}");
-            using var model = Train(request.Options, split, pack, initial, teachers: null, Folder($"fold-{index + 1:D2}"), cancellationToken);
-            folds.Add(new Trial(index + 1, request.Options, model.Evaluation.AtThreshold.Point));
+            var folder = Folder($"fold-{index + 1:D2}");
+            using var model = kept.Add(request.Options, folder, () => Train(request.Options, split, pack, initial: null, teachers: null, folder, cancellationToken))
+                ?? throw new TrainingException($"Fold {index + 1}: {kept.Trials[^1].Reason}");
+            points.Add(model.Evaluation.AtThreshold.Point);
         }
 
         foreach (var (name, value) in Metrics.Figures)
         {
-            var values = folds.Select(fold => value(fold.Validation)).ToArray();
+            var values = points.Select(value).ToArray();
             var mean = values.Average();
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {mean:0.000} ± {Math.Sqrt(values.Sum(figure => (figure - mean) * (figure - mean)) / (values.Length - 1)):0.000} over {folds.Count} folds"));
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {mean:0.000} ± {Math.Sqrt(values.Sum(figure => (figure - mean) * (figure - mean)) / (values.Length - 1)):0.000} over {points.Count} folds"));
         }
-
-        Keep("folds.json", folds);
-    }
-
-    /// <summary>Draws hyperparameters and trains with them; the best by validation AUC is the model. Trials that had ended are not trained again.</summary>
-    private TrainedModel Search(CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, CancellationToken cancellationToken)
-    {
-        var ranges = TrialRange.All(request.Ranges);
-        var random = new Random(request.Options.Seed);
-        var started = time.GetTimestamp();
-        var trials = new List<Trial>();
-        TrainedModel? best = null;
-        for (var number = 1; number <= request.Trials && (number == 1 || time.GetElapsedTime(started).TotalHours < request.TrialHours); number++)
-        {
-            var options = TrialRange.Draw(ranges, request.Options, random);
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {number} of {request.Trials}: learning rate {options.LearningRate:0.####}, weight decay {options.WeightDecay:0.######}, jitter {options.StainJitter:0.###}, label smoothing {options.LabelSmoothing:0.###}, dropout {options.Dropout:0.###}"));
-            var model = Train(options, split, pack, initial, teachers, Folder($"trial-{number:D2}"), cancellationToken);
-            trials.Add(new Trial(number, options, model.Evaluation.AtThreshold.Point));
-            Keep(TrialsFile, trials);
-            var (better, other) = best is null || model.Evaluation.AtThreshold.Point.Auc > best.Evaluation.AtThreshold.Point.Auc ? (model, best) : (best, model);
-            other?.Dispose();
-            best = better;
-        }
-
-        return best!;
     }
 
     private double TeacherShare => request.TeacherShare ?? DefaultTeacherShare;
 
     private string? Folder(string name) => request.Checkpoints is null ? null : Path.Combine(request.Checkpoints, name);
 
-    private void Keep(string file, IReadOnlyList<Trial> trials)
-    {
-        if (request.Checkpoints is not null)
-        {
-            File.WriteAllText(Path.Combine(request.Checkpoints, file), JsonSerializer.Serialize(trials, Indented));
-        }
-    }
-
     private Provenance Provenance(TrainingOptions options, CaseSplit split, PatchPack pack, Teachers? teachers)
     {
         var (training, validation) = split.Of(pack);
         return new Provenance(options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), teachers is null ? null : new Distillation(teachers.Models, TeacherShare), "");
-    }
-
-    /// <summary>From case lists, from the split that lies beside given weights, or drawn.</summary>
-    private CaseSplit Split(PatchPack pack)
-    {
-        var listed = request.TrainingLists.Count > 0 ? CaseSplit.FromFiles(request.TrainingLists, request.ValidationList!) : null;
-        return (request.Weights ?? request.InitialWeights) is { } weights ? SplitOf(weights, listed) : listed ?? DrawSplit(pack);
     }
 
     private CaseSplit DrawSplit(PatchPack pack)
@@ -191,21 +151,6 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         return split;
     }
 
-    /// <summary>Weights must be evaluated on the cases that they were not trained on: another split would flatter them.</summary>
-    private static CaseSplit SplitOf(string weights, CaseSplit? listed)
-    {
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, ModelArtefact.SplitFile);
-        if (!File.Exists(file))
-        {
-            return listed ?? throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --train-cases and --validation-cases of their training.");
-        }
-
-        var kept = CaseSplit.FromJsonFile(file);
-        return listed is null || listed.Sha256 == kept.Sha256
-            ? kept
-            : throw new ArgumentException($"{weights}: {file} names other cases than the lists. Leave the lists out, or give those of the weights' training.");
-    }
-
     /// <summary>The checkpoint of this training: of these options on these patches.</summary>
     private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training, Teachers? teachers) =>
         new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {split.Sha256} {training.Sha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
@@ -218,33 +163,9 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             network.save(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")));
         }
 
-        return Metrics.Of([.. validation.Patches.Select(patch => patch.IsIdc)], probabilities, 0.5);
-    }
-
-    private WideResNet? Load(string? weights)
-    {
-        if (weights is null)
-        {
-            return null;
-        }
-
-        if (!File.Exists(weights))
-        {
-            throw new FileNotFoundException($"{weights}: there are no such weights. Name a file that a training with --checkpoints wrote.");
-        }
-
-        var network = new WideResNet(request.Options.Shape());
-        try
-        {
-            network.load(weights);
-        }
-        catch (Exception exception) when (exception is ArgumentException or IOException or InvalidOperationException or OverflowException or FormatException)
-        {
-            network.Dispose();
-            throw new TrainingException($"{weights}: these are no weights of a network of width {request.Options.Width} and depth {request.Options.Depth}: {exception.Message} Give the --width and --depth of their training.");
-        }
-
-        network.eval();
-        return network;
+        // The loss of the batches may still be a number then, and figures of no numbers would never come to an end.
+        return probabilities.Any(float.IsNaN)
+            ? throw new NothingLearntException($"The averaged network of epoch {epoch} answers with no numbers: the training has diverged. Lower --learning-rate.")
+            : Metrics.Of([.. validation.Patches.Select(patch => patch.IsIdc)], probabilities, 0.5);
     }
 }

@@ -22,9 +22,26 @@ public sealed record TrialRange(string Name, double Low, double High)
         new("learning-rate", 0.01, 0.1), new("weight-decay", 1e-4, 1e-3), new("jitter", 0.05, 0.3), new("label-smoothing", 0, 0.1), new("dropout", 0, 0.3),
     ];
 
-    /// <summary>What is wrong with ranges given as <c>NAME=LOW..HIGH</c>.</summary>
-    public static IEnumerable<string> Faults(IEnumerable<string> given) =>
-        given.Where(text => Parse(text) is null).Select(text => $"--range '{text}' is no NAME=LOW..HIGH with LOW at most HIGH and one of the names {string.Join(", ", Setters.Keys)}.");
+    /// <summary>What is wrong with ranges given as <c>NAME=LOW..HIGH</c>: their form, or an end that the hyperparameter can't have.</summary>
+    public static IEnumerable<string> Faults(IReadOnlyList<string> given)
+    {
+        foreach (var text in given)
+        {
+            if (Parse(text) is not { } range)
+            {
+                yield return $"--range '{text}' is no NAME=LOW..HIGH with LOW at most HIGH and one of the names {string.Join(", ", Setters.Keys)}.";
+            }
+            else if (new[] { range.Low, range.High }.SelectMany(end => Setters[range.Name](new TrainingOptions(), end).Faults()).Select(HyperparameterOptions.Told).FirstOrDefault() is { } fault)
+            {
+                yield return $"--range '{text}': {fault}";
+            }
+        }
+
+        foreach (var (name, _) in given.Select(Parse).OfType<TrialRange>().CountBy(range => range.Name).Where(count => count.Value > 1))
+        {
+            yield return $"--range names {name} more than once. Give it one range.";
+        }
+    }
 
     /// <summary>The default ranges, those given in place of theirs.</summary>
     public static IReadOnlyList<TrialRange> All(IEnumerable<string> given)

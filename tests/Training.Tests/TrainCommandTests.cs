@@ -118,7 +118,7 @@ public sealed class TrainCommandTests : IDisposable
     public async Task An_unknown_option_is_told() => await AssertToldAsync("--colour", ValidSet(), "--colour", "1");
 
     [Fact]
-    public async Task A_value_out_of_its_range_is_told() => await AssertToldAsync("Epochs", ValidSet(), "--epochs", "0");
+    public async Task A_value_out_of_its_range_is_told() => await AssertToldAsync("--epochs must be between", ValidSet(), "--epochs", "0");
 
     [Fact]
     public async Task A_share_out_of_its_range_is_told() => await AssertToldAsync("--validation-share is 0.9", ValidSet(), "--validation-share", "0.9");
@@ -131,7 +131,7 @@ public sealed class TrainCommandTests : IDisposable
             ValidSet(), "--epochs", "0", "--depth", "17", "--validation-share", "0.9", "--freeze", "1", "--name", "a/b", "--range", "jitter=2..1", "--folds", "1");
 
         Assert.Equal(1, exitCode);
-        foreach (var fault in (string[])["Epochs", "Depth is 17", "--validation-share", "--initial-weights", "--name 'a/b'", "--range 'jitter=2..1'", "--folds is 1"])
+        foreach (var fault in (string[])["--epochs must be between", "--depth is 17", "--validation-share", "--initial-weights", "--name 'a/b'", "--range 'jitter=2..1'", "--folds is 1"])
         {
             Assert.Contains(fault, error, StringComparison.Ordinal);
         }
@@ -206,6 +206,41 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.True((first.ExitCode, second.ExitCode) == (0, 0), first.Error + second.Error);
         Assert.Contains("begun with the weights `epoch-002.dat`", File.ReadAllText(Path.Combine(Models, "idc-wrn-16-1", "1.1.0", "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_with_the_published_lists_is_a_split()
+    {
+        Directory.CreateDirectory(temporary.At("splits"));
+        foreach (var (list, id) in new[] { ("train", "1"), ("extended", "2"), ("val", "3"), ("test", "4") })
+        {
+            temporary.WriteLines(Path.Combine("splits", $"cases_{list}.txt"), id);
+        }
+
+        var (exitCode, _, error) = await TrainingProgram.RunAsync([ValidSet(), "--split", temporary.At("splits"), "--momentum", "0.8", "--out", Models, .. Small, "--epochs", "2"]);
+
+        Assert.True(exitCode == 0, error);
+        var split = CaseSplit.FromJsonFile(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "split.json"));
+        Assert.Equal(["1", "2"], split.Training.Order(StringComparer.Ordinal));
+        Assert.Equal(["3"], split.Validation);
+        var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "config.json")));
+        Assert.Equal(0.8, (double)manifest.Training!["options"]!["momentum"]!);
+    }
+
+    /// <summary>Lists given with weights that no split.json lies beside were once believed without a word.</summary>
+    [Fact]
+    public async Task That_the_cases_of_weights_were_only_stated_is_said()
+    {
+        using var network = TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(epochs: 4));
+        network.save(temporary.At("epoch-001.dat"));
+
+        var (exitCode, output, error) = await TrainingProgram.RunAsync([ValidSet(), "--weights", temporary.At("epoch-001.dat"), .. Lists(["1"], ["2"]), "--out", Models, .. Small]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("only stated", output, StringComparison.Ordinal);
+        var folder = Path.Combine(Models, "idc-wrn-16-1", "1.0.0");
+        Assert.Contains("only stated", File.ReadAllText(Path.Combine(folder, "README.md")), StringComparison.Ordinal);
+        Assert.True((bool)ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json"))).Training!["split_only_stated"]!);
     }
 
     [Fact]

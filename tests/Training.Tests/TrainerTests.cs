@@ -80,7 +80,7 @@ public sealed class TrainerTests : IDisposable
         var data = TrainedNetwork.Patches(temporary);
 
         // The best rate there is to leave the range of float32 in three steps.
-        var error = Assert.Throws<TrainingException>(() => TrainedNetwork.Train(data, TrainedNetwork.Options(epochs: 8) with { LearningRate = 1e30, WarmUp = 0 }));
+        var error = Assert.Throws<NothingLearntException>(() => TrainedNetwork.Train(data, TrainedNetwork.Options(epochs: 8) with { LearningRate = 1e30, WarmUp = 0 }));
 
         Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
     }

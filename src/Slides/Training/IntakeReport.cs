@@ -29,7 +29,7 @@ public sealed record IntakeReport(
     public IEnumerable<string> Lines()
     {
         yield return $"data set: {Cases} cases, {Patches} patches, {IdcPatches} of them IDC; left out: {OddSizes.Count} not 50×50, {Duplicates} doubled, {OtherNames.Count} with other names, {Corrupt.Count} that can't be read";
-        foreach (var (what, names) in new[] { ("can't be read", Corrupt), ("empty case", EmptyCases), ("near-duplicate across cases", [.. NearDuplicates.Select(pair => pair.ToString())]) })
+        foreach (var (what, names) in new[] { ("can't be read", Corrupt), ("another name", OtherNames), ("empty case", EmptyCases), ("near-duplicate across cases", [.. NearDuplicates.Select(pair => pair.ToString())]) })
         {
             foreach (var name in names.Take(NamedAtMost))
             {

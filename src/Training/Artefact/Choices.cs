@@ -12,9 +12,9 @@ public static class Choices
             made.Add("the epoch");
         }
 
-        if (provenance.Trials > 0)
+        if (provenance.Trials.Count > 0)
         {
-            made.Add($"the best of at most {provenance.Trials} trials of hyperparameters");
+            made.Add($"the best of {provenance.Trials.Count} trials of hyperparameters");
         }
 
         return $"{string.Join(", ", made.SkipLast(1))} and {made[^1]}";

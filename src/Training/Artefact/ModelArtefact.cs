@@ -72,6 +72,11 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             log.WriteLine($"no font is installed: the plots as PNG have boxes for letters, those in {TrainingResults.Report} are whole. Install one, such as DejaVu, for the next time.");
         }
 
+        if (provenance.Trials.Count > 0)
+        {
+            files[RandomSearch.FileName] = JsonSerializer.SerializeToUtf8Bytes(provenance.Trials, TrialFile.Json);
+        }
+
         target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
@@ -123,6 +128,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             ["validation_patches"] = provenance.Validation.Patches.Count,
             ["split_leaks"] = provenance.Split.Leak is not null,
             ["near_duplicates_across"] = provenance.NearDuplicatesAcross,
+            ["split_only_stated"] = provenance.IsSplitOnlyStated,
             ["split_sha256"] = provenance.Split.Sha256,
             ["validation_at_threshold"] = JsonSerializer.SerializeToNode(evaluation.AtThreshold, SnakeCase),
             ["validation_at_half"] = JsonSerializer.SerializeToNode(evaluation.AtHalf, SnakeCase),

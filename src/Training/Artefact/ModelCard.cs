@@ -32,7 +32,7 @@ public static class ModelCard
             Trained on {Described(provenance.Training)}. {char.ToUpperInvariant(chosen[0])}{chosen[1..]} were chosen on
             {Described(provenance.Validation)}; the figures below are of those, and therefore a little too good.{Choices.Before(provenance)}
             {Sides(provenance)};
-            the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.
+            the split's case ids stand in `{ModelArtefact.SplitFile}`, its hash in `config.json`.{Stated(provenance)}
 
             ## Figures on the validation cases, with 95 % intervals over cases (bootstrap, 500 draws)
 
@@ -66,6 +66,10 @@ public static class ModelCard
         (null, 0) => "No case is on both sides, and no near-duplicates across them were found",
         (null, var across) => $"No case is on both sides by its id, but **at least {across} pairs of near-duplicates are: a slide may stand under two ids, and the figures may be too good**",
     };
+
+    private static string Stated(Provenance provenance) => provenance.IsSplitOnlyStated
+        ? $"\n**That `{(provenance.Weights ?? provenance.Initial)!.File}` was trained on none of the validation cases is only stated: no `{ModelArtefact.SplitFile}` lay beside it.**"
+        : "";
 
     private static string Described(PatchDataset data)
     {

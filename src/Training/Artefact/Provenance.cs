@@ -25,8 +25,11 @@ public sealed record Provenance(
     Distillation? Distillation,
     string Notes)
 {
-    /// <summary>Trials of the search that this training was the best of; 0 for none.</summary>
-    public int Trials { get; init; }
+    /// <summary>True where nothing but the user's word says that weights were trained on none of the validation cases.</summary>
+    public bool IsSplitOnlyStated { get; init; }
+
+    /// <summary>The trials of the search that the model is the best of; empty where none were made.</summary>
+    public IReadOnlyList<Trial> Trials { get; init; } = [];
 
     /// <summary>
     /// Pairs of the intake's near-duplicates with one patch trained on and one validated on. There may be more: of the patches

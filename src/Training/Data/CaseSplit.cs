@@ -19,9 +19,21 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)) + (Leak is null ? "" : $"\n\n{JsonSerializer.Serialize(Leak, Json)}"))));
 
     /// <summary>Reads lists of cases, one id a line.</summary>
+    /// <exception cref="DatasetException">Lists can't be read or are empty, or a case stands on both sides.</exception>
+    public static CaseSplit FromFiles(IEnumerable<string> training, string validation)
+    {
+        var faults = new List<string>();
+        var (trained, validated) = (training.SelectMany(path => ReadList(path, faults)).ToHashSet(), ReadList(validation, faults).ToHashSet());
+        return faults.Count == 0 ? new CaseSplit(trained, validated).Checked() : throw new DatasetException(string.Join(Environment.NewLine, faults));
+    }
+
+    /// <summary>Reads the lists of a published split by their names: <c>cases_train.txt</c>, with <c>cases_extended.txt</c> where it is there, and <c>cases_val.txt</c>. Test cases are not looked at.</summary>
     /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
-    public static CaseSplit FromFiles(IEnumerable<string> training, string validation) =>
-        new CaseSplit(training.SelectMany(ReadList).ToHashSet(), ReadList(validation).ToHashSet()).Checked();
+    public static CaseSplit FromFolder(string folder)
+    {
+        var (training, extended, validation) = (Path.Combine(folder, "cases_train.txt"), Path.Combine(folder, "cases_extended.txt"), Path.Combine(folder, "cases_val.txt"));
+        return FromFiles(File.Exists(extended) ? [training, extended] : [training], validation);
+    }
 
     /// <summary>Draws the cases to validate on: one out of each stretch of cases with a like share of IDC, so that both sides are alike.</summary>
     /// <param name="cases">All cases, in any order.</param>
@@ -132,7 +144,7 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     private static (List<string> Corrected, List<CaseCount> Others) Parted(IReadOnlyList<CaseCount> cases) =>
         ([.. cases.Where(item => item.IsCorrected).Select(item => item.Case)], [.. cases.Where(item => !item.IsCorrected)]);
 
-    private static List<string> ReadList(string path)
+    private static List<string> ReadList(string path, List<string> faults)
     {
         try
         {
@@ -140,7 +152,8 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"{path}: the list of cases can't be read: {exception.Message} Name a text file with a case id a line.");
+            faults.Add($"{path}: the list of cases can't be read: {exception.Message} Name a text file with a case id a line.");
+            return [];
         }
     }
 

@@ -22,45 +22,58 @@ public sealed partial class PatchFiles : IDisposable
     private readonly IReadOnlyList<ZipArchive> zips;
     private readonly string root;
 
-    private PatchFiles(string root, IReadOnlyList<string> files, Dictionary<string, ZipArchiveEntry> zipped, IReadOnlyList<ZipArchive> zips, string stamp)
+    private PatchFiles(string root, IReadOnlyList<string> files, IEnumerable<string> folders, ZipEntries entries, string stamp)
     {
         this.root = root;
-        this.zipped = zipped;
-        this.zips = zips;
-        var all = files.Concat(zipped.Keys).ToList();
-        Names = [.. all.Where(name => name.EndsWith(".png", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        Corrections = [.. all.Where(name => Path.GetFileName(name) == CorrectionsName).Order(StringComparer.Ordinal)];
+        zipped = entries.Files;
+        zips = entries.Zips;
+        DoubledEntries = entries.Doubled;
+        var all = files.Concat(zipped.Keys).Order(StringComparer.Ordinal).ToList();
+        Names = [.. all.Where(name => name.EndsWith(".png", StringComparison.Ordinal))];
+        Corrections = [.. all.Where(name => Path.GetFileName(name) == CorrectionsName)];
+        Others = [.. all.Except(Names).Except(Corrections)];
+        EmptyCases = CaseFolders.Empty(folders.Concat(entries.Folders), all, Names);
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp)));
     }
 
     /// <summary>All PNG files, sorted, as they are named below the data set's root.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Changes when a file is added, taken away, or written: lower-case hex over names, lengths and times.</summary>
+    /// <summary>Changes when a file is added or taken away, or one that can hold patches or corrections is written: lower-case hex over names, lengths and times.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Folders that are named as a case's and hold no PNG file.</summary>
-    public IReadOnlyList<string> EmptyFolders { get; private init; } = [];
+    /// <summary>Folders that are laid out as a case's and hold no PNG file, by their names.</summary>
+    public IReadOnlyList<string> EmptyCases { get; }
 
     /// <summary>The tables of reviewers' corrections among the files, whose slides are named in the first column.</summary>
     public IReadOnlyList<string> Corrections { get; }
 
+    /// <summary>All other files, sorted: what is no PNG, zip or table can hold no patch.</summary>
+    public IReadOnlyList<string> Others { get; }
+
+    /// <summary>Entries that a zip holds once more, with the same content.</summary>
+    public int DoubledEntries { get; }
+
+    /// <summary>What is said where nothing is at a path.</summary>
+    public static string MissingFault(string path) => $"{path}: there is no such folder or zip. Name the folder that holds the cases, or the zip.";
+
     /// <summary>Lists a data set: a zip, or a folder of files and zips.</summary>
-    /// <exception cref="DatasetException">Nothing is there, or a zip can't be read.</exception>
-    public static PatchFiles Open(string path)
+    /// <param name="path">The zip or folder.</param>
+    /// <param name="except">A folder that is no part of it, wherever it lies: that of the packs.</param>
+    /// <exception cref="DatasetException">Nothing is there, or a zip can't be read, or holds two files of one name.</exception>
+    public static PatchFiles Open(string path, string except)
     {
         if (Directory.Exists(path))
         {
-            var files = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories)
-                .Where(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();
-            var empty = Directory.EnumerateDirectories(path).Where(folder => !files.Any(file => file.FullName.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
-            return List(path, files, [.. files.Where(file => file.Extension == ".zip")], zip => $"{Path.GetRelativePath(path, zip.FullName)}/", [.. empty.Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)]);
+            var left = Path.GetFullPath(except) + Path.DirectorySeparatorChar;
+            var entries = new DirectoryInfo(path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Where(entry => !(entry.FullName + Path.DirectorySeparatorChar).StartsWith(left, StringComparison.Ordinal)).OrderBy(entry => entry.FullName, StringComparer.Ordinal).ToList();
+            var files = entries.OfType<FileInfo>().ToList();
+            return List(path, files, [.. files.Where(file => file.Extension == ".zip")], zip => $"{Path.GetRelativePath(path, zip.FullName)}/", entries.OfType<DirectoryInfo>().Select(folder => Path.GetRelativePath(path, folder.FullName)));
         }
 
         var single = new FileInfo(path);
-        return single.Exists
-            ? List("", [single], [single], _ => "", [])
-            : throw new DatasetException($"{path}: there is no such folder or zip. Name the folder that holds the cases, or the zip.");
+        return single.Exists ? List("", [single], [single], _ => "", []) : throw new DatasetException(MissingFault(path));
     }
 
     /// <summary>What a file's name says; null where it does not follow the layout.</summary>
@@ -103,30 +116,11 @@ public sealed partial class PatchFiles : IDisposable
         }
     }
 
-    private static PatchFiles List(string root, IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IReadOnlyList<string> emptyFolders)
+    private static PatchFiles List(string root, IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IEnumerable<string> folders)
     {
-        var opened = new List<ZipArchive>();
-        var zipped = new Dictionary<string, ZipArchiveEntry>();
-        foreach (var file in zips)
-        {
-            try
-            {
-                var zip = ZipFile.OpenRead(file.FullName);
-                opened.Add(zip);
-                foreach (var entry in zip.Entries)
-                {
-                    zipped[prefixOf(file) + entry.FullName] = entry;
-                }
-            }
-            catch (InvalidDataException exception)
-            {
-                opened.ForEach(zip => zip.Dispose());
-                throw new DatasetException($"{file}: this is no zip that can be read: {exception.Message} Download or pack it again.");
-            }
-        }
-
-        var stamp = string.Join('\n', files.Select(file => $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"));
-        return new PatchFiles(root, [.. files.Except(zips).Select(file => Path.GetRelativePath(root, file.FullName))], zipped, opened, stamp) { EmptyFolders = emptyFolders };
+        var entries = ZipEntries.Open(zips, prefixOf);
+        var stamp = string.Join('\n', files.Select(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName ? $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}" : file.FullName));
+        return new PatchFiles(root, [.. files.Except(zips).Select(file => Path.GetRelativePath(root, file.FullName))], folders, entries, stamp);
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ public sealed class PatchIntake(string cache)
             return PatchPack.Open(path);
         }
 
-        using var files = PatchFiles.Open(path);
+        using var files = PatchFiles.Open(path, cache);
         var pack = Path.Combine(cache, $"{files.Fingerprint[..16]}-{PatchPack.Format}{PackSuffix}");
         if (!File.Exists(pack))
         {
@@ -43,7 +43,7 @@ public sealed class PatchIntake(string cache)
     /// <exception cref="IOException">The pack can't be written.</exception>
     public void Make(string path, string pack)
     {
-        using var files = PatchFiles.Open(path);
+        using var files = PatchFiles.Open(path, cache);
         Make(path, files, pack);
     }
 
@@ -64,12 +64,12 @@ public sealed class PatchIntake(string cache)
 
     private static void Pack(string path, PatchFiles files, string pack)
     {
-        var found = Find(files.Names, out var otherNames);
+        var found = Find(files.Names, out var misnamed);
         var places = found.Keys.OrderBy(place => place.Case, StringComparer.Ordinal).ThenBy(place => place.Y).ThenBy(place => place.X).ToList();
         List<LabelledPatch> taken = [];
         List<string> oddSizes = [], corrupt = [];
         var search = new NearDuplicateSearch();
-        var duplicates = 0;
+        var duplicates = files.DoubledEntries;
         using (var stream = File.Create(pack))
         {
             foreach (var place in places)
@@ -88,8 +88,8 @@ public sealed class PatchIntake(string cache)
             }
 
             var cases = taken.Select(patch => patch.Case).ToHashSet();
-            var empty = places.Select(place => place.Case).Where(id => !cases.Contains(id)).Concat(files.EmptyFolders).Distinct().Order(StringComparer.Ordinal);
-            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, otherNames, corrupt, [.. empty], [], [.. Corrected(files).Where(cases.Contains).Order(StringComparer.Ordinal)]);
+            var empty = places.Select(place => place.Case).Concat(files.EmptyCases).Where(id => !cases.Contains(id)).Distinct().Order(StringComparer.Ordinal);
+            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, [.. misnamed.Concat(files.Others).Order(StringComparer.Ordinal)], corrupt, [.. empty], [], [.. Corrected(files).Where(cases.Contains).Order(StringComparer.Ordinal)]);
             if (taken.Count == 0)
             {
                 throw new DatasetException($"{path}: no file is a patch of 50×50 px named {PatchFiles.Naming}. Name the folder that holds the cases, or the zip. {string.Join(' ', report.Lines())}");
@@ -106,15 +106,15 @@ public sealed class PatchIntake(string cache)
         [.. files.Corrections.SelectMany(name => Table(files, name).Split('\n').Skip(1)).Select(line => line.Split(',')[0])];
 
     /// <summary>The files of each place: one, or several that must agree.</summary>
-    private static Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)> Find(IReadOnlyList<string> names, out List<string> otherNames)
+    private static Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)> Find(IReadOnlyList<string> names, out List<string> misnamed)
     {
         var found = new Dictionary<(string Case, int X, int Y), (LabelledPatch Patch, List<string> Names)>();
-        otherNames = [];
+        misnamed = [];
         foreach (var name in names)
         {
             if (PatchFiles.Parse(name) is not { } patch)
             {
-                otherNames.Add(name);
+                misnamed.Add(name);
                 continue;
             }
 

@@ -30,7 +30,7 @@ public sealed record ModelEvaluation(
     /// <summary>Calibrates, chooses the threshold and measures.</summary>
     /// <param name="patches">The validation patches.</param>
     /// <param name="logits">The network's logits of them.</param>
-    /// <exception cref="TrainingException">The logits do not order the patches.</exception>
+    /// <exception cref="NothingLearntException">The logits do not order the patches.</exception>
     public static ModelEvaluation Of(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> logits)
     {
         var labels = patches.Select(patch => patch.IsIdc).ToArray();

@@ -42,6 +42,9 @@ public sealed class ProgressFile
         losses = [.. earlier?.Losses ?? []];
     }
 
+    /// <summary>What a training in a folder has taken, all its starts together.</summary>
+    public static double SpentSeconds(string folder) => JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(Path.Combine(folder, Name)), TrainingJson.Options)!.SpentSeconds;
+
     /// <summary>Writes the state, at most every five seconds and at an epoch's end.</summary>
     /// <exception cref="OperationCanceledException">Somebody put a file <c>cancel</c> into the folder.</exception>
     public void Write(TrainingSnapshot snapshot)

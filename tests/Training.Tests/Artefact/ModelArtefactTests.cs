@@ -163,7 +163,7 @@ public sealed class ModelArtefactTests : IDisposable
         var provenance = Provenance() with
         {
             Options = TrainedNetwork.Options() with { Patience = 2 },
-            Trials = 5,
+            Trials = [.. Enumerable.Range(1, 5).Select(number => new Trial(number, TrainedNetwork.Options(), null, null, 0))],
             Initial = new WeightsFile("epoch-006.dat", "ab12"),
             Distillation = new Distillation([new TeacherModel("t", "1.0.0", new string('0', 64))], 0.7),
         };
@@ -171,9 +171,9 @@ public sealed class ModelArtefactTests : IDisposable
 
         const string Before = "What went before may have been chosen on the same cases too: the epoch and the attempt of the weights that it began with; its teachers, their calibration and their thresholds.";
         var (card, report) = (File.ReadAllText(Path.Combine(Target.Path, "README.md")), File.ReadAllText(Path.Combine(Target.Path, "report.html")));
-        Assert.Contains("Calibration, threshold, the epoch and the best of at most 5 trials of hyperparameters were chosen on", card, StringComparison.Ordinal);
+        Assert.Contains("Calibration, threshold, the epoch and the best of 5 trials of hyperparameters were chosen on", card, StringComparison.Ordinal);
         Assert.Contains(Before, card, StringComparison.Ordinal);
-        Assert.Contains("calibration, threshold, the epoch and the best of at most 5 trials of hyperparameters were chosen on them", report, StringComparison.Ordinal);
+        Assert.Contains("calibration, threshold, the epoch and the best of 5 trials of hyperparameters were chosen on them", report, StringComparison.Ordinal);
         Assert.Contains(Before, report, StringComparison.Ordinal);
     }
 
@@ -232,7 +232,7 @@ public sealed class ModelArtefactTests : IDisposable
     {
         using var wrong = DarkIsIdc(sign: -1);
 
-        Assert.Throws<TrainingException>(() => Write(wrong, Provenance()));
+        Assert.Throws<NothingLearntException>(() => Write(wrong, Provenance()));
         Assert.False(Directory.Exists(Target.Path));
     }
 

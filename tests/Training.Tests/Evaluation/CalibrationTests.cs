@@ -64,14 +64,14 @@ public sealed class CalibrationTests
     {
         var (logits, labels) = Drawn(1, 0);
 
-        var error = Assert.Throws<TrainingException>(() => Calibration.Fit([.. logits.Select(logit => -logit)], labels));
+        var error = Assert.Throws<NothingLearntException>(() => Calibration.Fit([.. logits.Select(logit => -logit)], labels));
 
         Assert.Contains("learnt nothing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Logits_that_are_no_numbers_are_refused() =>
-        Assert.Throws<TrainingException>(() => Calibration.Fit([float.NaN, 1], [false, true]));
+        Assert.Throws<NothingLearntException>(() => Calibration.Fit([float.NaN, 1], [false, true]));
 
     private static bool[] Right(int percent) => [.. Enumerable.Range(0, 100).Select(i => i < percent)];
 
