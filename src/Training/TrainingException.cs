@@ -1,4 +1,4 @@
 namespace IdcFunctions.Training;
 
 /// <summary>A training or export that came to nothing; the message says why and what to try.</summary>
-public sealed class TrainingException(string message) : Exception(message);
+public class TrainingException(string message) : Exception(message);

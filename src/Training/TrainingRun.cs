@@ -52,6 +52,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         using var model = loaded is not null ? Measured(loaded, Provenance(request.Options, split, pack, teachers), request.Checkpoints)
             : request.Trials > 0 ? Search(split, pack, initial, teachers, cancellationToken)
             : Train(request.Options, split, pack, initial, teachers, request.Checkpoints, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         new ModelArtefact(request.Target, model.Provenance with { Notes = notes }).Write(model.Network, model.Evaluation, log);
     }
 
@@ -85,6 +86,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
                         progress?.Write(snapshot);
                     },
                     cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             var model = Measured(network, provenance with { Epochs = epochs }, folder);
             progress?.End("succeeded", null);
             return model;
