@@ -107,7 +107,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals.");
         var account = Account;
-        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("signalled"), "3.1.0", epochs: 5000));
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("signalled"), "3.1.0", epochs: 1000));
 
         using var process = Start();
         await account.WaitForCheckpointAsync(id);
@@ -127,7 +127,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_trainer_whose_lock_is_lost_ends_and_writes_nothing_more()
     {
         var account = Account;
-        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("lost"), "3.2.0", epochs: 5000));
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("lost"), "3.2.0", epochs: 1000));
         var held = account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingLock(id)).GetBlobLeaseClient();
 
         var running = account.RunAsync();
@@ -145,7 +145,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_data_set_that_has_changed_since_the_checkpoint_fails_the_run_with_what_to_do()
     {
         var account = Account;
-        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("changed"), "3.3.0", epochs: 5000));
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("changed"), "3.3.0", epochs: 1000));
         using var stopping = new CancellationTokenSource();
         var running = account.RunUntilAsync(stopping.Token);
         await account.WaitForCheckpointAsync(id);
@@ -153,7 +153,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(JobEnd.Interrupted, await running);
 
         await account.UploadDatasetAsync("changed", perClass: 5);
-        await account.PassTimeAsync(id);
+        await account.SendAgainAsync(id);
 
         Assert.Equal(JobEnd.Done, await account.RunAsync());
         var state = (await account.StateAsync(id))!;
