@@ -91,8 +91,8 @@ param dailyLogGigabytes int = 5
 @description('Addresses to which alerts are mailed.')
 param alertEmails string[] = []
 
-@description('Prices from which a run\'s cost is estimated: an hour of the replica that scores, 10,000 storage operations. Zeros: no estimate.')
-param prices { scorerPerHour: string, tenThousandOperations: string, currency: string } = { scorerPerHour: '0', tenThousandOperations: '0', currency: 'USD' }
+@description('Prices from which costs are estimated: a run\'s by an hour of the replica that scores and 10,000 storage operations, a training\'s by an hour of what trains. Zeros: no estimate.')
+param prices { scorerPerHour: string, tenThousandOperations: string, currency: string, trainerPerHour: string? } = { scorerPerHour: '0', tenThousandOperations: '0', currency: 'USD' }
 
 // Names that the modules share are made here, not taken from a module's outputs: so what-if sees through all of them.
 var uniqueName = '${name}${uniqueString(resourceGroup().id)}'
@@ -345,6 +345,7 @@ module training 'modules/training.bicep' = if (isDeployed) {
     runsOn: trainingOn
     hours: trainingHours
     atATime: trainingsAtATime
+    hourPrice: prices.?trainerPerHour ?? '0'
     slidesStorageName: uniqueName
     queue: trainingQueue
   }

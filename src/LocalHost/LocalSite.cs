@@ -96,7 +96,7 @@ public sealed class LocalSite : IAsyncDisposable
             await host.Handler.WaitUntilReadyAsync(cancellationToken);
             var watching = Task.WhenAll(
                 new UploadWatcher(azurite.ConnectionString, time, log).RunAsync(stopping.Token),
-                new TrainingStarter(azurite.ConnectionString, Path.Combine(data, "training"), time, log).RunAsync(stopping.Token));
+                new TrainingStarter(azurite.ConnectionString, Path.Combine(data, "training"), options.TrainingHourPrice, time, log).RunAsync(stopping.Token));
             await File.WriteAllLinesAsync($"{addressFile}.new", [host.Address.ToString(), azurite.ConnectionString], cancellationToken);
             File.Move($"{addressFile}.new", addressFile);
             parts.Push(new AsyncDisposal(() => File.Delete(addressFile)));

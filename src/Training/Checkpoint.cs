@@ -24,6 +24,9 @@ public sealed class Checkpoint(string path, string fingerprint)
     public void Save(TrainingProgress progress, WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer)
     {
         var unfinished = $"{path}.{Environment.ProcessId}";
+
+        // A container's program has the same process id at each start: one that was killed here left its own behind.
+        File.Delete(unfinished);
         using (var zip = ZipFile.Open(unfinished, ZipArchiveMode.Create))
         {
             Write(zip, Network, stream => network.save(stream));
@@ -62,7 +65,8 @@ public sealed class Checkpoint(string path, string fingerprint)
 
     /// <summary>Restores the state, where there is one.</summary>
     /// <returns>How far it had come; null where nothing was kept.</returns>
-    /// <exception cref="TrainingException">It belongs to another training, or can't be read.</exception>
+    /// <exception cref="OtherTrainingException">It belongs to another training.</exception>
+    /// <exception cref="TrainingException">It can't be read.</exception>
     public TrainingProgress? Load(WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer)
     {
         if (!File.Exists(path))
@@ -77,7 +81,7 @@ public sealed class Checkpoint(string path, string fingerprint)
             var (made, progress) = JsonSerializer.Deserialize<Header>(header)!;
             if (made != fingerprint)
             {
-                throw new TrainingException($"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
+                throw new OtherTrainingException($"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
             }
 
             network.Restore(Read(zip, Network));

@@ -25,7 +25,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
     /// <summary>Trains, from the checkpoint where there is one.</summary>
     /// <param name="data">The patches to train on.</param>
     /// <param name="evaluate">Gets the number of an epoch that has ended and the averaged network.</param>
-    /// <param name="report">Gets the state before the first step and after each.</param>
+    /// <param name="report">Gets the state before the first step and after each; what cancels from it leaves a checkpoint as the token does.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <returns>The averaged network, with a patience that of the epoch with the highest validation AUC, in evaluation mode; the caller disposes it.</returns>
     /// <exception cref="TrainingException">The loss is no number any more, or the checkpoint is another training's.</exception>
@@ -58,7 +58,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                checkpoint?.Save(new TrainingProgress(step, epochLoss, epochs), network, average.Network, best, optimizer);
+                Keep(step);
                 throw new OperationCanceledException(cancellationToken);
             }
 
@@ -101,11 +101,19 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 
             if (epochEnds || time.GetElapsedTime(saved) > CheckpointInterval)
             {
-                checkpoint?.Save(new TrainingProgress(step + 1, epochLoss, epochs), network, average.Network, best, optimizer);
+                Keep(step + 1);
                 saved = time.GetTimestamp();
             }
 
-            report(Snapshot(step + 1, stepLoss, LearningRateAt(step, steps)));
+            try
+            {
+                report(Snapshot(step + 1, stepLoss, LearningRateAt(step, steps)));
+            }
+            catch (OperationCanceledException)
+            {
+                Keep(step + 1);
+                throw;
+            }
         }
 
         // Who waits for a better epoch wants the best, not the last.
@@ -116,6 +124,8 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
 
         average.Dispose();
         return best;
+
+        void Keep(int taken) => checkpoint?.Save(new TrainingProgress(taken, epochLoss, epochs), network, average.Network, best, optimizer);
 
         int BestEpoch() => epochs.MaxBy(epoch => epoch.Validation.Auc)!.Epoch;
 

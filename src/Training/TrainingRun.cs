@@ -46,6 +46,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), request.Checkpoints)
             : request.Trials > 0 ? Search()
             : TrainWith(request.Options, request.Checkpoints);
+        cancellationToken.ThrowIfCancellationRequested();
         new ModelArtefact(request.Target, model.Provenance with { Notes = inputs.Notes, IsSplitOnlyStated = inputs.IsSplitOnlyStated }).Write(model.Network, model.Evaluation, log);
 
         TrainedModel Search() => new RandomSearch(request, new TrialFile(request, RandomSearch.FileName, time), log).Run(number => Folder($"trial-{number:D2}"), TrainWith);
@@ -82,6 +83,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
                         progress?.Write(snapshot);
                     },
                     cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             var model = Measured(network, provenance with { Epochs = epochs }, folder);
             progress?.End("succeeded", null);
             return model;

@@ -47,6 +47,7 @@ public sealed class Deployment : IAsyncLifetime
                 param imageTag = '1.0.0'
                 param scoringOn = 'GpuT4'
                 param trainingOn = 'GpuA100'
+                param prices = { scorerPerHour: '0', tenThousandOperations: '0', currency: 'EUR', trainerPerHour: '3.67' }
                 param privateNetwork = true
                 param slidesCoolAfterDays = 60
                 param alertEmails = ['operators@example.org']

@@ -73,6 +73,16 @@ public sealed partial class ProgramTests(Deployment deployment)
     }
 
     [Fact]
+    public void Training_is_told_the_price_of_its_hour_or_none()
+    {
+        Assert.Equal(["job", "--hour-price", "3.67"], Arguments(deployment.Everything));
+        Assert.Equal(["job", "--hour-price", "0"], Arguments(deployment.Prod));
+
+        static IEnumerable<string?> Arguments(Prediction prediction) =>
+            prediction.One(Job)["properties"]!["template"]!["containers"]!.AsArray().Single()!["args"]!.AsArray().Select(argument => (string?)argument);
+    }
+
+    [Fact]
     public void Probes_go_straight_to_the_container_and_give_the_handler_the_time_that_the_host_gives_it() => Assert.All(Apps, app =>
     {
         var probes = app["properties"]!["template"]!["containers"]!.AsArray().Single()!["probes"]!.AsArray().ToDictionary(probe => (string)probe!["type"]!, probe => probe!);

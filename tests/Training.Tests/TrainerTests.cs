@@ -95,6 +95,37 @@ public sealed class TrainerTests : IDisposable
             new Trainer(TrainedNetwork.Options(), null, null, TimeProvider.System).Train(TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures, _ => { }, cancelled.Token));
     }
 
+    /// <summary>As a file <c>cancel</c> does it, of which <see cref="Reporting.ProgressFile"/> says that the training can go on.</summary>
+    [Fact]
+    public void A_training_that_is_cancelled_by_who_watches_it_keeps_what_it_has()
+    {
+        var checkpoint = new Checkpoint(temporary.At("training.ckpt"), "same");
+        static void CancelAfterStep(TrainingSnapshot snapshot)
+        {
+            if (snapshot.Step == 2)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+
+        Assert.Throws<OperationCanceledException>(() => new Trainer(TrainedNetwork.Options(epochs: 3), null, checkpoint, TimeProvider.System).Train(
+            TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures, CancelAfterStep, TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, Checkpoint.StepsOf(temporary.At("training.ckpt")));
+    }
+
+    /// <summary>A container's program has the same process id at each start.</summary>
+    [Fact]
+    public void What_a_process_of_the_same_id_left_of_a_checkpoint_is_in_nobodys_way()
+    {
+        temporary.WriteLines($"training.ckpt.{Environment.ProcessId}", "half a checkpoint");
+
+        TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "same")).Dispose();
+
+        Assert.True(Checkpoint.StepsOf(temporary.At("training.ckpt")) > 0);
+        Assert.False(File.Exists(temporary.At($"training.ckpt.{Environment.ProcessId}")));
+    }
+
     [Theory]
     [InlineData(TrainingPrecision.Full, OptimizerKind.Sgd, 1)]
     [InlineData(TrainingPrecision.Full, OptimizerKind.AdamW, 5)]
@@ -146,7 +177,7 @@ public sealed class TrainerTests : IDisposable
         var data = TrainedNetwork.Patches(temporary);
         TrainedNetwork.Train(data, TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "one")).Dispose();
 
-        var error = Assert.Throws<TrainingException>(() => TrainedNetwork.Train(data, TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "other")));
+        var error = Assert.Throws<OtherTrainingException>(() => TrainedNetwork.Train(data, TrainedNetwork.Options(), new Checkpoint(temporary.At("training.ckpt"), "other")));
 
         Assert.Contains("other options, cases or patches", error.Message, StringComparison.Ordinal);
     }

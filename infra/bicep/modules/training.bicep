@@ -27,6 +27,9 @@ param hours int
 @description('Trainings at a time.')
 param atATime int
 
+@description('Price of an hour of it, for the cost so far.')
+param hourPrice string
+
 param slidesStorageName string
 
 @description('Queue whose messages start the job.')
@@ -86,6 +89,7 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
         {
           name: 'training'
           image: '${registryServer}/${image}'
+          args: ['job', '--hour-price', hourPrice]
           resources: {
             cpu: json(profiles[runsOn].cpu)
             memory: profiles[runsOn].memory

@@ -16,7 +16,7 @@ public static class IdcCommand
         var options = new SiteOptions();
         var root = new RootCommand("Finds invasive ductal carcinoma in whole-slide images: the function app, its storage and its page on one machine. Without a command it serves until Ctrl+C. Research use only.")
         {
-            options.Data, options.Port, options.Lease,
+            options.Data, options.Port, options.Lease, options.TrainingHourPrice,
         };
         root.SetAction((parsed, cancellationToken) => TellErrorsAsync(() => ServeCommand.RunAsync(options.Read(parsed, ServeCommand.DefaultPort), cancellationToken)));
         root.Subcommands.Add(DemoCommand.Create(options));

@@ -27,6 +27,13 @@ public sealed class SiteOptions
                 result.AddError($"--lease: '{text}' is no duration (hh:mm:ss) between {ShortestLease:c} and {LongestLease:c}.");
             }
         });
+        TrainingHourPrice.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(double.TryParse(text, CultureInfo.InvariantCulture, out var price) && price >= 0 && double.IsFinite(price)))
+            {
+                result.AddError($"--training-hour-price: '{text}' is no price from 0.");
+            }
+        });
     }
 
     /// <summary><c>--data</c>.</summary>
@@ -52,7 +59,14 @@ public sealed class SiteOptions
         Recursive = true,
     };
 
+    /// <summary><c>--training-hour-price</c>; the training program's own option, which <c>idc train</c> passes on, has another name.</summary>
+    public Option<double> TrainingHourPrice { get; } = new("--training-hour-price")
+    {
+        Description = "Price of an hour of this machine, for the cost so far of a training run that was asked for on the page",
+        Recursive = true,
+    };
+
     /// <summary>The options as they were given.</summary>
     public LocalSiteOptions Read(ParseResult parsed, int defaultPort) =>
-        new(parsed.GetValue(Data)!, parsed.GetValue(Port) ?? defaultPort, parsed.GetValue(Lease));
+        new(parsed.GetValue(Data)!, parsed.GetValue(Port) ?? defaultPort, parsed.GetValue(Lease), parsed.GetValue(TrainingHourPrice));
 }

@@ -21,7 +21,14 @@ public static class TrainCommand
     private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var training = Process.Start(TrainingProgram.StartInfo(arguments))!;
-        await training.WaitForExitAsync(cancellationToken);
-        return training.ExitCode;
+        try
+        {
+            await training.WaitForExitAsync(cancellationToken);
+            return training.ExitCode;
+        }
+        finally
+        {
+            await TrainingEnd.EndAsync(training, TrainingEnd.Grace, TimeProvider.System);
+        }
     }
 }

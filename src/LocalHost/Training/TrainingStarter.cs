@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Azure.Storage.Queues;
 using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Storage;
@@ -9,16 +10,17 @@ namespace IdcFunctions.LocalHost.Training;
 /// <summary>Stands in for the event-driven container job: while a message waits in <c>training-runs</c>, the training program is started for it, one at a time.</summary>
 /// <param name="connection">Connection string of the storage account.</param>
 /// <param name="workFolder">The program's folder for data sets and checkpoints.</param>
+/// <param name="hourPrice">Price of an hour of this machine, for a training's cost so far.</param>
 /// <param name="time">Clock that paces the looks.</param>
 /// <param name="log">Gets what the program prints.</param>
-public sealed class TrainingStarter(string connection, string workFolder, TimeProvider time, HostLog log)
+public sealed class TrainingStarter(string connection, string workFolder, double hourPrice, TimeProvider time, HostLog log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IntervalAfterError = TimeSpan.FromSeconds(10);
 
     private readonly QueueClient queue = new(connection, Queues.TrainingRuns);
 
-    /// <summary>Looks and starts until cancelled; a program that runs then is ended, and its training goes on at the next start.</summary>
+    /// <summary>Looks and starts until cancelled; a program that runs then is told to end, and its training goes on at the next start where it was.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -48,7 +50,7 @@ public sealed class TrainingStarter(string connection, string workFolder, TimePr
 
     private async Task<int> StartAsync(CancellationToken stopping)
     {
-        var start = TrainingProgram.StartInfo(["job", "--work", workFolder]);
+        var start = TrainingProgram.StartInfo(["job", "--work", workFolder, "--hour-price", hourPrice.ToString(CultureInfo.InvariantCulture)]);
         start.Environment["Slides"] = connection;
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var program = Process.Start(start)!;
@@ -63,11 +65,7 @@ public sealed class TrainingStarter(string connection, string workFolder, TimePr
         }
         finally
         {
-            if (!program.HasExited)
-            {
-                program.Kill(entireProcessTree: true);
-                await program.WaitForExitAsync(CancellationToken.None);
-            }
+            await TrainingEnd.EndAsync(program, TrainingEnd.Grace, time);
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class PatchIntake(string cache)
         var pack = Path.Combine(cache, $"{files.Fingerprint[..16]}-{PatchPack.Format}{PackSuffix}");
         if (!File.Exists(pack))
         {
-            Make(path, files, pack);
+            Make(path, files, pack, CancellationToken.None);
         }
 
         return PatchPack.Open(pack);
@@ -39,21 +39,22 @@ public sealed class PatchIntake(string cache)
     /// <summary>Makes the pack of a data set under a given name.</summary>
     /// <param name="path">A folder or a zip.</param>
     /// <param name="pack">The pack's file, in the folder that keeps packs.</param>
+    /// <param name="cancellationToken">Looked at before each patch.</param>
     /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
     /// <exception cref="IOException">The pack can't be written.</exception>
-    public void Make(string path, string pack)
+    public void Make(string path, string pack, CancellationToken cancellationToken)
     {
         using var files = PatchFiles.Open(path, cache);
-        Make(path, files, pack);
+        Make(path, files, pack, cancellationToken);
     }
 
-    private void Make(string path, PatchFiles files, string pack)
+    private void Make(string path, PatchFiles files, string pack, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(cache);
         var unfinished = $"{pack}.{Environment.ProcessId}";
         try
         {
-            Pack(path, files, unfinished);
+            Pack(path, files, unfinished, cancellationToken);
             File.Move(unfinished, pack, overwrite: true);
         }
         finally
@@ -62,7 +63,7 @@ public sealed class PatchIntake(string cache)
         }
     }
 
-    private static void Pack(string path, PatchFiles files, string pack)
+    private static void Pack(string path, PatchFiles files, string pack, CancellationToken cancellationToken)
     {
         var found = Find(files.Names, out var misnamed);
         var places = found.Keys.OrderBy(place => place.Case, StringComparer.Ordinal).ThenBy(place => place.Y).ThenBy(place => place.X).ToList();
@@ -74,6 +75,7 @@ public sealed class PatchIntake(string cache)
         {
             foreach (var place in places)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var patch = found[place].Patch;
                 var read = ReadAll(files, found[place].Names, corrupt, oddSizes);
                 if (read is null)

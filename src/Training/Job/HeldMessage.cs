@@ -10,10 +10,8 @@ public sealed class HeldMessage : IAsyncDisposable
     private readonly QueueClient queue;
     private readonly QueueMessage message;
     private readonly TimeSpan visibility;
-    private readonly TimeProvider time;
     private readonly TextWriter log;
-    private readonly CancellationTokenSource ending = new();
-    private readonly Task renewing;
+    private readonly Repetition renewing;
     private string receipt;
 
     private HeldMessage(QueueClient queue, QueueMessage message, TimeSpan visibility, TimeProvider time, TextWriter log)
@@ -21,10 +19,9 @@ public sealed class HeldMessage : IAsyncDisposable
         this.queue = queue;
         this.message = message;
         this.visibility = visibility;
-        this.time = time;
         this.log = log;
         receipt = message.PopReceipt;
-        renewing = Task.Run(RenewAsync);
+        renewing = new Repetition(visibility / 3, visibility / 3, RenewAsync, GoesOnAfterAsync, time);
     }
 
     /// <summary>What it says.</summary>
@@ -41,47 +38,34 @@ public sealed class HeldMessage : IAsyncDisposable
     public Task ReleaseAsync(TimeSpan delay) => EndAsync(() => queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, delay, CancellationToken.None));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await ending.CancelAsync();
-        await renewing;
-        ending.Dispose();
-    }
+    public ValueTask DisposeAsync() => renewing.DisposeAsync();
 
-    private async Task RenewAsync()
-    {
-        while (true)
-        {
-            await Task.Delay(visibility / 3, time, ending.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (ending.IsCancellationRequested)
-            {
-                return;
-            }
-
-            await TellFailureAsync(async () => receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, visibility, ending.Token)).Value.PopReceipt);
-        }
-    }
+    private async Task RenewAsync(CancellationToken cancellationToken) =>
+        receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, message.Body, visibility, cancellationToken)).Value.PopReceipt;
 
     private async Task EndAsync(Func<Task> end)
     {
-        await ending.CancelAsync();
-        await renewing;
-        await TellFailureAsync(end);
+        await renewing.EndAsync();
+        try
+        {
+            await end();
+        }
+#pragma warning disable CA1031 // The message comes again by itself, and finds the run where it stands.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await TellAsync("could not be given back", exception);
+        }
     }
 
     /// <summary>A message that was received by another in between is the other's; it finds the run locked or final, so nothing is lost.</summary>
-    private async Task TellFailureAsync(Func<Task> act)
+    private async Task<bool> GoesOnAfterAsync(Exception exception)
     {
-        try
-        {
-            await act();
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-        }
-        catch (RequestFailedException exception)
-        {
-            await log.WriteLineAsync($"the message in {queue.Name} is no longer held: {exception.ErrorCode}");
-        }
+        var isAnothers = exception is RequestFailedException { Status: 400 or 404 };
+        await TellAsync(isAnothers ? "is no longer held" : "could not be hidden anew", exception);
+        return !isAnothers;
     }
+
+    private Task TellAsync(string what, Exception exception) =>
+        log.WriteLineAsync($"the message in {queue.Name} {what}: {(exception as RequestFailedException)?.ErrorCode ?? exception.Message.Split('\n')[0]}");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Azure;
+using Azure.Identity;
 using IdcFunctions.Storage;
 using IdcFunctions.Training.Network;
 
@@ -16,6 +17,9 @@ public static class JobCommand
         var lease = new Option<TimeSpan>("--lock-lease") { Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds", DefaultValueFactory = _ => JobOptions.DefaultLease };
         var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
+        Check(visibility, value => value >= JobOptions.ShortestVisibility && value <= JobOptions.LongestVisibility, $"no duration (hh:mm:ss) between {JobOptions.ShortestVisibility:c} and {JobOptions.LongestVisibility:c}");
+        Check(lease, value => value >= JobOptions.ShortestLease && value <= JobOptions.DefaultLease, $"no duration (hh:mm:ss) between {JobOptions.ShortestLease:c} and {JobOptions.DefaultLease:c}");
+        Check(price, value => value >= 0 && double.IsFinite(value), "no price from 0");
         var command = new Command("job", "Takes one message of the queue 'training-runs', trains what it asks for, and ends. The storage account is the connection 'Slides': a connection string, or Slides__blobServiceUri and its like with a managed identity.")
         {
             work, visibility, lease, device, price,
@@ -25,6 +29,14 @@ public static class JobCommand
         return command;
     }
 
+    private static void Check<T>(Option<T> option, Func<T, bool> isValid, string otherwise) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: var text }] && !result.Errors.Any() && !isValid(result.GetValueOrDefault<T>()!))
+        {
+            result.AddError($"{option.Name}: '{text}' is {otherwise}.");
+        }
+    });
+
     private static async Task<int> RunAsync(JobOptions options, CancellationToken stopping)
     {
         try
@@ -32,7 +44,7 @@ public static class JobCommand
             var storage = StorageClients.Create(key => Environment.GetEnvironmentVariable(key.Replace(":", "__", StringComparison.Ordinal)));
             return await new TrainingJob(storage, options, TimeProvider.System, Console.Out).RunAsync(stopping) == JobEnd.Interrupted ? 1 : 0;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or RequestFailedException or AggregateException or IOException)
+        catch (Exception exception) when (exception is InvalidOperationException or RequestFailedException or AggregateException or AuthenticationFailedException or OperationCanceledException or IOException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;

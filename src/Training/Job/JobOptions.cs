@@ -13,6 +13,15 @@ public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan
     /// <summary>The default of <see cref="Visibility"/>.</summary>
     public static readonly TimeSpan DefaultVisibility = TimeSpan.FromMinutes(1);
 
-    /// <summary>The default of <see cref="Lease"/>.</summary>
+    /// <summary>The least <see cref="Visibility"/>: it is renewed at each third of it.</summary>
+    public static readonly TimeSpan ShortestVisibility = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most that queue storage hides a message for.</summary>
+    public static readonly TimeSpan LongestVisibility = TimeSpan.FromDays(7);
+
+    /// <summary>The least that blob storage leases for.</summary>
+    public static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(15);
+
+    /// <summary>The default of <see cref="Lease"/>, and the most that blob storage leases for.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);
 }

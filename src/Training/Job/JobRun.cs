@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure.Storage.Blobs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
@@ -8,15 +7,23 @@ using IdcFunctions.Training.Data;
 namespace IdcFunctions.Training.Job;
 
 /// <summary>A run at work: its state in storage, its data set, its training, its model.</summary>
-public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, StorageClients storage, JobOptions options, TimeProvider time, TextWriter log) : IAsyncDisposable
+/// <param name="id">The run.</param>
+/// <param name="request">What is asked for.</param>
+/// <param name="storage">The storage account.</param>
+/// <param name="options">How the job works.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Gets a line for each step.</param>
+/// <param name="lost">Cancelled when the run is another trainer's: nothing is written from then on.</param>
+public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, StorageClients storage, JobOptions options, TimeProvider time, TextWriter log, CancellationToken lost) : IAsyncDisposable
 {
     private readonly BlobContainerClient runs = storage.Blobs.GetBlobContainerClient(Containers.TrainingRuns);
+    private readonly RunRecord record = new(storage.Blobs.GetBlobContainerClient(Containers.TrainingRuns), id, time);
     private readonly ModelPublication publication = new(storage.Blobs.GetBlobContainerClient(Containers.Models), request.NameOfModel(), request.ModelVersion, id);
     private TrainingRunState state = new(TrainingRunStatus.Preparing, null, time.GetUtcNow(), 1, 0);
     private RunFolder? folder;
 
     /// <summary>True where somebody asked it to stop.</summary>
-    public bool IsCancelled => folder?.IsCancelled == true;
+    public bool IsCancelled => folder?.Cancelled.IsCancellationRequested == true;
 
     private string Work => Path.Combine(options.WorkFolder, id.Value);
 
@@ -26,23 +33,22 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
     /// <returns>The state with which it starts.</returns>
     public async Task<TrainingRunState> StartAsync(TrainingRunState? before, CancellationToken cancellationToken)
     {
-        folder = await RunFolder.OpenAsync(Path.Combine(Work, "run"), runs, id, time, log, cancellationToken);
+        folder = await RunFolder.OpenAsync(Path.Combine(Work, "run"), runs, id, time, log, lost, cancellationToken);
         var steps = Checkpoint.StepsOf(folder.At(Checkpoint.FileName));
         state = new TrainingRunState(TrainingRunStatus.Preparing, before?.Reason, time.GetUtcNow(), before is null || steps > before.Steps ? 1 : before.Starts + 1, steps);
-        await WriteStateAsync(cancellationToken);
+        await record.WriteAsync(state, cancellationToken);
         await log.WriteLineAsync($"{id}: start {state.Starts}{(steps > 0 ? $", from step {steps}" : "")}");
         return state;
     }
 
     /// <summary>Does what was asked for.</summary>
-    public async Task WorkAsync(CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The start is to end, or, where <see cref="IsCancelled"/>, the run.</exception>
+    public async Task WorkAsync(CancellationToken stopping)
     {
-        if (await runs.GetBlobClient(BlobNames.TrainingCancel(id)).ExistsAsync(cancellationToken))
-        {
-            await File.WriteAllBytesAsync(folder!.At(Reporting.ProgressFile.CancelName), [], cancellationToken);
-            throw new OperationCanceledException();
-        }
-
+        await folder!.LookForCancelAsync(stopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, folder.Cancelled);
+        var cancellationToken = either.Token;
+        cancellationToken.ThrowIfCancellationRequested();
         if (request.Faults().Select(fault => $"{fault.Field}: {fault.Fault}").ToList() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, faults));
@@ -63,21 +69,22 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
         await EndAsync(TrainingRunStatus.Succeeded, null);
     }
 
-    /// <summary>Writes how it ended, the last of its progress before it. A lock that is lost is another trainer's business.</summary>
+    /// <summary>Writes how it ended, the last of its progress before it.</summary>
+    /// <exception cref="OperationCanceledException">The run is another trainer's.</exception>
     public async Task EndAsync(TrainingRunStatus status, string? reason)
     {
         if (folder is not null)
         {
-            await folder.FinishAsync(CancellationToken.None);
+            await folder.FinishAsync();
         }
 
         if (status is TrainingRunStatus.Failed or TrainingRunStatus.Cancelled && StoredName.IsValid(request.ModelVersion) && StoredName.IsValid(request.NameOfModel()))
         {
-            await publication.ReleaseAsync(CancellationToken.None);
+            await publication.ReleaseAsync(lost);
         }
 
         state = state with { Status = status, Reason = reason };
-        await WriteStateAsync(CancellationToken.None);
+        await record.WriteAsync(state, lost);
         await log.WriteLineAsync($"{id}: {status}{(reason is null ? "" : $": {reason}")}");
     }
 
@@ -98,7 +105,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
     private async Task TrainAsync(string pack, CancellationToken cancellationToken)
     {
         state = state with { Status = TrainingRunStatus.Training, Reason = null };
-        await WriteStateAsync(cancellationToken);
+        await record.WriteAsync(state, cancellationToken);
         var models = Path.Combine(Work, "models");
         if (Directory.Exists(models))
         {
@@ -120,10 +127,19 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
             Checkpoints = folder!.Path,
             HourPrice = options.HourPrice,
         };
-        await Task.Run(() => new TrainingRun(training, time, log).Run(cancellationToken), CancellationToken.None);
+        try
+        {
+            await Task.Run(() => new TrainingRun(training, time, log).Run(cancellationToken), CancellationToken.None);
+        }
+        catch (OtherTrainingException)
+        {
+            // What was asked for is written once, so only these two can differ.
+            throw new TrainingException($"The data set '{request.Dataset}' has changed since the run began, or the training program has: its checkpoint is of another training. Ask for a new run.");
+        }
 
+        cancellationToken.ThrowIfCancellationRequested();
         state = state with { Status = TrainingRunStatus.Publishing };
-        await WriteStateAsync(cancellationToken);
+        await record.WriteAsync(state, cancellationToken);
         foreach (var file in ModelArtefact.ResultFiles.Where(file => File.Exists(Path.Combine(target.Path, file))))
         {
             await runs.GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(Path.Combine(target.Path, file), overwrite: true, cancellationToken);
@@ -142,11 +158,5 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
         var file = folder!.At($"{name}.txt");
         await File.WriteAllLinesAsync(file, cases, cancellationToken);
         return file;
-    }
-
-    private async Task WriteStateAsync(CancellationToken cancellationToken)
-    {
-        state = state with { UpdatedAt = time.GetUtcNow() };
-        await runs.GetBlobClient(BlobNames.TrainingState(id)).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(state, TrainingJson.Options)), overwrite: true, cancellationToken);
     }
 }

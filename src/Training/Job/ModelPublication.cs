@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
 
@@ -15,14 +16,13 @@ public sealed class ModelPublication(BlobContainerClient models, string name, st
     /// <exception cref="TrainingException">It is another's.</exception>
     public async Task<bool> ReserveAsync(CancellationToken cancellationToken)
     {
-        var reservation = Blob(BlobNames.ModelReservation);
         var isPublished = (await Blob(BlobNames.ModelManifest).ExistsAsync(cancellationToken)).Value;
         if (!isPublished)
         {
-            await reservation.TryCreateAsync(BinaryData.FromString(run.Value), cancellationToken);
+            await Blob(BlobNames.ModelReservation).TryCreateAsync(BinaryData.FromString(run.Value), cancellationToken);
         }
 
-        var owner = await reservation.FindContentAsync(cancellationToken) is { } content ? BinaryData.FromBytes(content).ToString() : null;
+        var owner = await OwnerAsync(cancellationToken);
         return owner == run.Value
             ? isPublished
             : throw new TrainingException($"The model {name} {version} {(isPublished ? "exists" : $"is being made by the training run {owner}")}, and versions are never overwritten. Ask for another modelVersion.");
@@ -39,14 +39,29 @@ public sealed class ModelPublication(BlobContainerClient models, string name, st
         await Blob(BlobNames.ModelManifest).UploadAsync(Path.Combine(folder, BlobNames.ModelManifest), overwrite: false, cancellationToken);
     }
 
-    /// <summary>Lets others have the version: this run makes no model of it.</summary>
+    /// <summary>Lets others have the version: this run makes no model of it, and nothing that it wrote there is left.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (await Blob(BlobNames.ModelReservation).FindContentAsync(cancellationToken) is { } content && BinaryData.FromBytes(content).ToString() == run.Value && !await Blob(BlobNames.ModelManifest).ExistsAsync(cancellationToken))
+        if (await OwnerAsync(cancellationToken) != run.Value || await Blob(BlobNames.ModelManifest).ExistsAsync(cancellationToken))
         {
-            await Blob(BlobNames.ModelReservation).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+            return;
         }
+
+        var reservation = Blob(BlobNames.ModelReservation);
+        await foreach (var file in models.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobNames.ModelFile(name, version, ""), cancellationToken))
+        {
+            if (file.Name != reservation.Name)
+            {
+                await models.DeleteBlobIfExistsAsync(file.Name, cancellationToken: cancellationToken);
+            }
+        }
+
+        // Last: from then on another run may write there.
+        await reservation.DeleteIfExistsAsync(cancellationToken: cancellationToken);
     }
+
+    private async Task<string?> OwnerAsync(CancellationToken cancellationToken) =>
+        await Blob(BlobNames.ModelReservation).FindContentAsync(cancellationToken) is { } content ? BinaryData.FromBytes(content).ToString() : null;
 
     private BlobClient Blob(string file) => models.GetBlobClient(BlobNames.ModelFile(name, version, file));
 }

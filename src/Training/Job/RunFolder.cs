@@ -15,30 +15,38 @@ public sealed class RunFolder : IAsyncDisposable
 
     private readonly BlobContainerClient container;
     private readonly TrainingRunId run;
-    private readonly TimeProvider time;
+    private readonly CancellationToken lost;
     private readonly TextWriter log;
     private readonly Dictionary<string, (long Length, DateTime Written)> sent = [];
-    private readonly CancellationTokenSource ending = new();
-    private readonly Task copying;
+    private readonly CancellationTokenSource cancelled = new();
+    private readonly Repetition copying;
 
-    private RunFolder(string path, BlobContainerClient container, TrainingRunId run, TimeProvider time, TextWriter log)
+    private RunFolder(string path, BlobContainerClient container, TrainingRunId run, TimeProvider time, TextWriter log, CancellationToken lost)
     {
         Path = path;
         this.container = container;
         this.run = run;
-        this.time = time;
+        this.lost = lost;
         this.log = log;
-        copying = Task.Run(CopyUntilEndAsync);
+        Cancelled = cancelled.Token;
+        copying = new Repetition(Interval, Timeout.InfiniteTimeSpan, LookAndCopyAsync, GoesOnAfterAsync, time);
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>True where somebody asked the run to stop.</summary>
-    public bool IsCancelled => File.Exists(At(ProgressFile.CancelName));
+    /// <summary>Cancelled when somebody asks the run to stop.</summary>
+    public CancellationToken Cancelled { get; }
 
     /// <summary>Makes the folder anew with what the run goes on from, and begins to copy.</summary>
-    public static async Task<RunFolder> OpenAsync(string path, BlobContainerClient container, TrainingRunId run, TimeProvider time, TextWriter log, CancellationToken cancellationToken)
+    /// <param name="path">The folder.</param>
+    /// <param name="container">Container <c>training-runs</c>.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Gets what goes wrong.</param>
+    /// <param name="lost">Cancelled when the run is another trainer's: nothing is copied over what that one writes.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    public static async Task<RunFolder> OpenAsync(string path, BlobContainerClient container, TrainingRunId run, TimeProvider time, TextWriter log, CancellationToken lost, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
         {
@@ -55,54 +63,53 @@ public sealed class RunFolder : IAsyncDisposable
             }
         }
 
-        return new RunFolder(path, container, run, time, log);
+        return new RunFolder(path, container, run, time, log, lost);
     }
 
     /// <summary>Path of a file in it.</summary>
     public string At(string file) => System.IO.Path.Combine(Path, file);
 
+    /// <summary>Looks whether somebody asked the run to stop.</summary>
+    public async Task LookForCancelAsync(CancellationToken cancellationToken)
+    {
+        if (!cancelled.IsCancellationRequested && await container.GetBlobClient(BlobNames.TrainingCancel(run)).ExistsAsync(cancellationToken))
+        {
+            await cancelled.CancelAsync();
+        }
+    }
+
     /// <summary>Copies what has changed, for the last time.</summary>
     /// <exception cref="RequestFailedException">Storage does not take it.</exception>
-    public async Task FinishAsync(CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The run is another trainer's.</exception>
+    public async Task FinishAsync()
     {
-        await ending.CancelAsync();
-        await copying;
-        await CopyAsync(cancellationToken);
+        await copying.EndAsync();
+        await CopyAsync(lost);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await ending.CancelAsync();
-        await copying;
-        ending.Dispose();
+        await copying.DisposeAsync();
+        cancelled.Dispose();
     }
 
-    private async Task CopyUntilEndAsync()
+    private async Task LookAndCopyAsync(CancellationToken cancellationToken)
     {
-        while (!ending.IsCancellationRequested)
+        await LookForCancelAsync(cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(lost, cancellationToken);
+        await CopyAsync(both.Token);
+    }
+
+    /// <summary>The training goes on meanwhile; the last copy must succeed.</summary>
+    private async Task<bool> GoesOnAfterAsync(Exception exception)
+    {
+        if (!lost.IsCancellationRequested)
         {
-            try
-            {
-                if (!IsCancelled && await container.GetBlobClient(BlobNames.TrainingCancel(run)).ExistsAsync(ending.Token))
-                {
-                    await File.WriteAllBytesAsync(At(ProgressFile.CancelName), [], ending.Token);
-                }
-
-                await CopyAsync(ending.Token);
-            }
-            catch (OperationCanceledException) when (ending.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException)
-            {
-                // The training goes on meanwhile; the last copy must succeed.
-                await log.WriteLineAsync($"progress could not be copied to storage: {exception.Message.Split('\n')[0]}");
-            }
-
-            await Task.Delay(Interval, time, ending.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await log.WriteLineAsync($"progress could not be copied to storage: {exception.Message.Split('\n')[0]}");
         }
+
+        return !lost.IsCancellationRequested;
     }
 
     private async Task CopyAsync(CancellationToken cancellationToken)

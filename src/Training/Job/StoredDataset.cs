@@ -45,10 +45,16 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
 
         await log.WriteLineAsync($"data set {name}: taking in {files.Count} files");
         var folder = Path.Combine(work, "datasets", name);
+        if (Directory.Exists(folder))
+        {
+            // A start that was killed left it; what was taken out of the data set since must not be packed.
+            Directory.Delete(folder, recursive: true);
+        }
+
         try
         {
             await DownloadAsync(files, folder, cancellationToken);
-            await Task.Run(() => new PatchIntake(packs).Make(folder, pack), cancellationToken);
+            await Task.Run(() => new PatchIntake(packs).Make(folder, pack, cancellationToken), cancellationToken);
         }
         finally
         {

@@ -56,27 +56,58 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, heldLock.Lost);
-        var end = await WorkAsync(id, heldLock, ending.Token);
+        var end = await WorkUntilLostAsync(id, heldLock.Lost, ending.Token);
         await (end == JobEnd.Interrupted ? message.ReleaseAsync(SoonAgain) : message.DeleteAsync());
         return end;
     }
 
-    private async Task<JobEnd> WorkAsync(TrainingRunId id, RunLock heldLock, CancellationToken cancellationToken)
+    private async Task<JobEnd> WorkUntilLostAsync(TrainingRunId id, CancellationToken lost, CancellationToken cancellationToken)
     {
-        if (await ReadAsync<TrainingRunRequest>(BlobNames.TrainingRequest(id), cancellationToken) is not { } request)
+        try
+        {
+            return await WorkAsync(id, lost, cancellationToken);
+        }
+        catch (Exception) when (lost.IsCancellationRequested)
+        {
+            await log.WriteLineAsync($"{id}: the lock is lost; another trainer may be at work on it");
+            return JobEnd.Interrupted;
+        }
+    }
+
+    private async Task<JobEnd> WorkAsync(TrainingRunId id, CancellationToken lost, CancellationToken cancellationToken)
+    {
+        var record = new RunRecord(runs, id, time);
+        TrainingRunRequest? request;
+        TrainingRunState? state;
+        try
+        {
+            (request, state) = (await record.RequestAsync(cancellationToken), await record.StateAsync(cancellationToken));
+        }
+        catch (TrainingException exception)
+        {
+            await record.WriteAsync(new TrainingRunState(TrainingRunStatus.Failed, exception.Message, time.GetUtcNow(), 1, 0), lost);
+            await log.WriteLineAsync($"{id}: {exception.Message}");
+            return JobEnd.Done;
+        }
+
+        if (request is null)
         {
             await log.WriteLineAsync($"{id}: nothing is asked for");
             return JobEnd.Done;
         }
 
-        var state = await ReadAsync<TrainingRunState>(BlobNames.TrainingState(id), cancellationToken);
         if (state?.IsFinal() == true)
         {
             await log.WriteLineAsync($"{id}: {state.Status} already");
             return JobEnd.Done;
         }
 
-        var run = new JobRun(id, request, storage, options, time, log);
+        return await TrainAsync(new JobRun(id, request, storage, options, time, log, lost), state, lost, cancellationToken);
+    }
+
+    /// <summary>Works on a run, and writes how that ended unless the run is another trainer's by then.</summary>
+    private static async Task<JobEnd> TrainAsync(JobRun run, TrainingRunState? state, CancellationToken lost, CancellationToken cancellationToken)
+    {
         try
         {
             state = await run.StartAsync(state, cancellationToken);
@@ -88,23 +119,18 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
             await run.WorkAsync(cancellationToken);
             return JobEnd.Done;
         }
-        catch (Exception) when (heldLock.Lost.IsCancellationRequested)
-        {
-            await log.WriteLineAsync($"{id}: the lock is lost; another trainer may be at work on it");
-            return JobEnd.Interrupted;
-        }
-        catch (OperationCanceledException) when (run.IsCancelled)
+        catch (OperationCanceledException) when (run.IsCancelled && !lost.IsCancellationRequested)
         {
             await run.EndAsync(TrainingRunStatus.Cancelled, "It was asked to stop.");
             return JobEnd.Done;
         }
-        catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException)
+        catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException && !lost.IsCancellationRequested)
         {
             await run.EndAsync(TrainingRunStatus.Failed, exception.Message);
             return JobEnd.Done;
         }
 #pragma warning disable CA1031 // Whatever ended it, the run's state must say so; its message comes again.
-        catch (Exception exception)
+        catch (Exception exception) when (!lost.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             await run.EndAsync(TrainingRunStatus.Interrupted, exception is OperationCanceledException ? "Its trainer was told to end." : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
@@ -115,9 +141,6 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
             await run.DisposeAsync();
         }
     }
-
-    private Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
-        where T : class => runs.GetBlobClient(name).FindJsonAsync<T>(TrainingJson.Options, cancellationToken);
 
     private static TrainingRunMessage? Parse(BinaryData body)
     {

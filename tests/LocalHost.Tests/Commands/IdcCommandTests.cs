@@ -10,7 +10,7 @@ public sealed class IdcCommandTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("--help", "demo score train storage --data --port --lease")]
+    [InlineData("--help", "demo score train storage --data --port --lease --training-hour-price")]
     [InlineData("demo --help", "--results --data --port --lease")]
     [InlineData("score --help", "<paths> --results --mpp --json --data --port --lease")]
     [InlineData("storage --help", "--data")]
@@ -42,6 +42,7 @@ public sealed class IdcCommandTests : IDisposable
     [InlineData("score slide.svs", "--results")]
     [InlineData("score slide.svs --results out --lease 0", "--lease: '0' is no duration (hh:mm:ss) between 00:00:01 and 7.00:00:00.")]
     [InlineData("score slide.svs --results out --lease soon", "--lease: 'soon' is no duration (hh:mm:ss) between 00:00:01 and 7.00:00:00.")]
+    [InlineData("--training-hour-price -1", "--training-hour-price: '-1' is no price from 0.")]
     [InlineData("--port 70000", "--port: '70000' is no port between 0 and 65535.")]
     [InlineData("--port http", "--port: 'http' is no port between 0 and 65535.")]
     public async Task What_can_t_be_done_is_told_in_one_line_and_starts_nothing(string arguments, string told)

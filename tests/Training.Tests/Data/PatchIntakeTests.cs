@@ -288,6 +288,18 @@ public sealed class PatchIntakeTests : IDisposable
     }
 
     [Fact]
+    public void An_intake_that_is_cancelled_ends_and_leaves_no_pack()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 1);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => new PatchIntake(temporary.At("packs")).Make(Folder, temporary.At("packs", "7.pack"), cancelled.Token));
+
+        Assert.Empty(Directory.GetFiles(temporary.At("packs")));
+    }
+
+    [Fact]
     public void A_grey_picture_is_read_as_rgb()
     {
         SyntheticPatches.Write(Folder, ["7"], 1);

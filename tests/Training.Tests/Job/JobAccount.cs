@@ -85,6 +85,12 @@ public sealed class JobAccount(string connection, TemporaryFolder temporary)
     public async Task PassTimeAsync(TrainingRunId id)
     {
         await new Azure.Storage.Blobs.Specialized.BlobLeaseClient(Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingLock(id))).BreakAsync(TimeSpan.Zero, cancellationToken: Token);
+        await SendAgainAsync(id);
+    }
+
+    /// <summary>Lets a hidden message come again at once.</summary>
+    public async Task SendAgainAsync(TrainingRunId id)
+    {
         await Queue.ClearMessagesAsync(Token);
         await SendAsync(JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, id.Value), SlidesJson.Default.TrainingRunMessage));
     }

@@ -101,6 +101,114 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.True((await account.ProgressAsync(id))!.Training!.Step > 0);
     }
 
+    /// <summary>The real process, with the real signal: as Container Apps and the local host end it.</summary>
+    [Fact]
+    public async Task A_process_that_gets_sigterm_keeps_a_checkpoint_and_its_message()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals.");
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("signalled"), "3.1.0", epochs: 1000));
+
+        using var process = Start();
+        await account.WaitForCheckpointAsync(id);
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync(Token);
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal((1, TrainingRunStatus.Interrupted, "Its trainer was told to end."), (process.ExitCode, state.Status, state.Reason));
+        Assert.Equal(1, await account.MessagesAsync());
+        var kept = temporary.At("kept.ckpt");
+        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingCheckpoint(id, Checkpoint.FileName)).DownloadToAsync(kept, Token);
+        Assert.Equal((await account.ProgressAsync(id))!.Training!.Step, Checkpoint.StepsOf(kept));
+    }
+
+    /// <summary>What the next trainer writes must not be written over.</summary>
+    [Fact]
+    public async Task A_trainer_whose_lock_is_lost_ends_and_writes_nothing_more()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("lost"), "3.2.0", epochs: 1000));
+        var held = account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingLock(id)).GetBlobLeaseClient();
+
+        var running = account.RunAsync();
+        await account.WaitForCheckpointAsync(id);
+        await held.BreakAsync(TimeSpan.Zero, cancellationToken: Token);
+        await held.AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Token);
+
+        Assert.Equal(JobEnd.Interrupted, await running);
+        Assert.Equal(TrainingRunStatus.Training, (await account.StateAsync(id))!.Status);
+        Assert.Equal("training", (await account.ProgressAsync(id))!.Status);
+        Assert.Equal(1, await account.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task A_data_set_that_has_changed_since_the_checkpoint_fails_the_run_with_what_to_do()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("changed"), "3.3.0", epochs: 1000));
+        using var stopping = new CancellationTokenSource();
+        var running = account.RunUntilAsync(stopping.Token);
+        await account.WaitForCheckpointAsync(id);
+        await stopping.CancelAsync();
+        Assert.Equal(JobEnd.Interrupted, await running);
+
+        await account.UploadDatasetAsync("changed", perClass: 5);
+        await account.SendAgainAsync(id);
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Failed, state.Status);
+        Assert.StartsWith("The data set 'changed' has changed since the run began", state.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("--", state.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("request.json")]
+    [InlineData("state.json")]
+    public async Task A_run_whose_files_are_no_json_fails_with_the_reason(string file)
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "3.4.0"));
+        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(BinaryData.FromString("{"), overwrite: true, Token);
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal((TrainingRunStatus.Failed, 0), (state.Status, await account.MessagesAsync()));
+        Assert.StartsWith($"training-runs/{id}/{file} can't be read: ", state.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_that_another_unfinished_run_makes_is_left_to_it()
+    {
+        var account = Account;
+        const string Reservation = "idc-wrn-10-1/3.5.0/training-run";
+        await account.Container(Containers.Models).GetBlobClient(Reservation).UploadAsync(BinaryData.FromString("20260101-000000-00000009"), Token);
+        var id = await account.AskAsync(JobAccount.Small("nowhere", "3.5.0"));
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Failed, state.Status);
+        Assert.Contains("is being made by the training run 20260101-000000-00000009", state.Reason, StringComparison.Ordinal);
+        Assert.Equal("20260101-000000-00000009", Encoding.UTF8.GetString((await account.FindAsync(Containers.Models, Reservation))!));
+    }
+
+    /// <summary>Downloads that a killed start left behind.</summary>
+    [Fact]
+    public async Task Patches_that_were_taken_out_of_a_data_set_are_not_packed()
+    {
+        var account = Account;
+        await account.UploadDatasetAsync("shrunk", perClass: 1);
+        SyntheticPatches.Write(temporary.At("work", "datasets", "shrunk"), ["gone"], 1);
+        await account.AskAsync(new TrainingRunRequest { Dataset = "shrunk", IntakeOnly = true });
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync());
+
+        var intake = System.Text.Json.JsonSerializer.Deserialize<DatasetIntake>((await account.FindAsync(Containers.Datasets, BlobNames.DatasetIntake("shrunk")))!, TrainingJson.Options)!;
+        Assert.Equal((8, 16), (intake.Report.Cases, intake.Report.Patches));
+    }
+
     [Fact]
     public async Task A_second_trainer_leaves_the_message()
     {
