@@ -164,7 +164,7 @@ internal sealed class SiteSnapshot
     {
         if (content.AsSpan().StartsWith("IDCS"u8))
         {
-            var scores = BatchScores.FromBytes(content);
+            var scores = BatchScores.TryRead(content)!;
             return $"{scores.Provider} {string.Join(' ', scores.Scores)}";
         }
 

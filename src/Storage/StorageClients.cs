@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -9,7 +10,8 @@ namespace IdcFunctions.Storage;
 /// <summary>
 /// Clients of the storage account behind the connection <c>Slides</c>: a connection string on one machine, or
 /// <c>Slides__blobServiceUri</c>, <c>Slides__queueServiceUri</c> and <c>Slides__tableServiceUri</c> with the app's
-/// identity (<c>Slides__clientId</c> for a user-assigned one) in Azure.
+/// identity (<c>Slides__clientId</c> for a user-assigned one) in Azure. <c>Slides__mostRetries</c> and
+/// <c>Slides__requestTimeout</c> say how patient a call is.
 /// </summary>
 public sealed class StorageClients
 {
@@ -34,9 +36,9 @@ public sealed class StorageClients
     /// <exception cref="InvalidOperationException">The connection is not configured.</exception>
     public static StorageClients Create(Func<string, string?> setting)
     {
-        var blobOptions = WithRetries(new BlobClientOptions());
-        var queueOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
-        var tableOptions = WithRetries(new TableClientOptions());
+        var blobOptions = WithRetries(new BlobClientOptions(), setting);
+        var queueOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, setting);
+        var tableOptions = WithRetries(new TableClientOptions(), setting);
         if (setting("Slides") is { Length: > 0 } connection)
         {
             return new StorageClients(
@@ -57,15 +59,22 @@ public sealed class StorageClients
         setting("Slides:clientId") is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
 
     /// <summary>Transient errors are retried inside a call for about four minutes; only what persists is told to the sweep.</summary>
-    private static TOptions WithRetries<TOptions>(TOptions options)
+    private static TOptions WithRetries<TOptions>(TOptions options, Func<string, string?> setting)
         where TOptions : ClientOptions
     {
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.Delay = TimeSpan.FromSeconds(0.4);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(60);
-        options.Retry.MaxRetries = 10;
+        options.Retry.MaxRetries = Read(setting, "mostRetries", 10);
+        options.Retry.NetworkTimeout = Read(setting, "requestTimeout", options.Retry.NetworkTimeout);
         return options;
     }
+
+    private static TValue Read<TValue>(Func<string, string?> setting, string key, TValue otherwise)
+        where TValue : IParsable<TValue> =>
+        setting($"Slides:{key}") is not { Length: > 0 } text ? otherwise
+        : TValue.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
+        : throw new InvalidOperationException($"Slides__{key} is '{text}'; it must be like {otherwise}.");
 
     private static Uri Endpoint(Func<string, string?> setting, string key) =>
         Uri.TryCreate(setting($"Slides:{key}"), UriKind.Absolute, out var uri)

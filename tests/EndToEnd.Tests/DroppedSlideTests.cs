@@ -58,7 +58,7 @@ public sealed class DroppedSlideTests(SharedLine shared) : IClassFixture<SharedL
         var packed = new List<PatchScore>();
         for (var batch = 0; batch < plan.Batches; batch++)
         {
-            packed.AddRange(BatchScores.FromBytes((await line.FindBlobAsync(Containers.Results, BlobNames.BatchScores(slide, run, batch)))!).Scores);
+            packed.AddRange(BatchScores.TryRead((await line.FindBlobAsync(Containers.Results, BlobNames.BatchScores(slide, run, batch)))!)!.Scores);
         }
 
         var rows = await line.RowsAsync(Tables.Patches, TableKeys.RunPartition(slide, run));

@@ -53,17 +53,23 @@ public sealed class FailureTests
         Assert.Contains(name, failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_message_of_a_newer_schema_is_put_back_and_not_poisoned()
+    [Theory]
+    [InlineData(Queues.PatchBatches)]
+    [InlineData(Queues.PatchBatches + Queues.PoisonSuffix)]
+    public async Task A_message_of_a_newer_schema_is_put_back_and_not_put_away(string name)
     {
         await using var line = await Line.StartAsync();
 
-        await line.SendAsync(Queues.PatchBatches, """{"v":99,"later":true}""");
-        var queue = line.Queues.GetQueueClient(Queues.PatchBatches);
+        await line.SendAsync(name, """{"v":99,"later":true}""");
+        var queue = line.Queues.GetQueueClient(name);
         await Eventually.HoldsAsync(() => line.Log, async () => (await queue.PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value.Length == 0
                 && (await queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 1);
 
-        Assert.Equal(0, (await line.Queues.GetQueueClient(Queues.PatchBatches + Queues.PoisonSuffix).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount);
+        Assert.Empty(await line.BlobNamesAsync(Containers.Poison));
+        Assert.All(
+            await Task.WhenAll(Queues.Triggering.SelectMany(other => new[] { other, other + Queues.PoisonSuffix }).Where(other => other != name).Select(async other =>
+                (await line.Queues.GetQueueClient(other).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount)),
+            static count => Assert.Equal(0, count));
     }
 
     [Fact]
@@ -139,15 +145,15 @@ public sealed class FailureTests
         var token = TestContext.Current.CancellationToken;
         var etag = await line.DropAsync(Name, Slide);
 
-        // Scores that are none, put there before the scorer could: the first writer wins.
+        // Scores of a newer program, put there before this one could: the first writer wins.
         var run = await RunOfAsync(line);
         var scores = line.Container(Containers.Results).GetBlobClient(BlobNames.BatchScores(SlideId.FromName(Name), RunId.Parse(run), 1));
-        await scores.UploadAsync(BinaryData.FromBytes([1, 2, 3]), token);
+        await scores.UploadAsync(BinaryData.FromBytes([.. "IDCS"u8, 99, .. new byte[15]]), token);
         await line.SendEventAsync(Name);
         var failed = await line.WaitForAsync(Name, nameof(RunState.Failed), etag);
 
         Assert.Equal("score", failed.GetProperty("failedStep").GetString());
-        Assert.Contains("no stored batch", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("upgrade the program", failed.GetProperty("reason").GetString(), StringComparison.Ordinal);
 
         await line.WaitUntilIdleAsync();
         var others = (await line.RowsAsync(Tables.Batches)).ToDictionary(row => row.RowKey, row => row.ETag);
@@ -159,6 +165,19 @@ public sealed class FailureTests
         Assert.Equal(others.Count + 1, after.Count);
         Assert.All(others, batch => Assert.Equal(batch.Value, after[batch.Key]));
         Assert.Empty(await line.RowsAsync(Tables.OpenRuns));
+    }
+
+    [Fact]
+    public async Task Torn_scores_are_replaced()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });
+        var etag = await line.DropAsync(Name, Slide);
+        var scores = line.Container(Containers.Results).GetBlobClient(BlobNames.BatchScores(SlideId.FromName(Name), RunId.Parse(await RunOfAsync(line)), 1));
+        await scores.UploadAsync(BinaryData.FromBytes([1, 2, 3]), TestContext.Current.CancellationToken);
+
+        await line.SendEventAsync(Name);
+
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
     }
 
     [Fact]

@@ -71,12 +71,35 @@ public sealed class HousekeepingTests
         Assert.Equal(etag, (await line.FindAsync(Name))!.Value.GetProperty("etag").GetString());
     }
 
+    [Fact]
+    public async Task A_superseded_run_is_deleted_with_everything_that_was_stored_of_it()
+    {
+        await using var line = await StartAsync();
+        var old = await line.CompleteAsync(Name, Slide);
+        using var rescored = await line.PostAsync(Name, "rescore", "again");
+        await Eventually.HoldsAsync(() => line.Log, async () => (await line.PublishedAsync(Name))?.Run != old.Value);
+
+        await SweepUntilAsync(line, async () => (await line.RowsAsync(Tables.Runs, Name)).TrueForAll(row => row.RowKey != old.Value));
+
+        foreach (var table in new[] { Tables.Batches, Tables.Patches, Tables.Failures })
+        {
+            Assert.Empty(await line.RowsAsync(table, TableKeys.RunPartition(SlideId.FromName(Name), old)));
+        }
+
+        foreach (var container in new[] { Containers.Patches, Containers.Results })
+        {
+            Assert.DoesNotContain(await line.BlobNamesAsync(container), blob => blob.StartsWith(BlobNames.RunFolder(SlideId.FromName(Name), old), StringComparison.Ordinal));
+        }
+
+        Assert.NotEmpty(await line.GetExportAsync(Name, Exports.PatchesCsv));
+    }
+
     private static async Task<Line> StartAsync()
     {
         var options = new LineOptions { WatchesUploads = false };
         return await Line.StartAsync(options with
         {
-            Settings = options.Settings.Add("Sweep__PurgeAfter", "00:00:01").Add("Sweep__HousekeepingEvery", "00:00:01").Add("Sweep__LostAfter", "00:00:01"),
+            Settings = options.Settings.Add("Sweep__PurgeAfter", "00:00:01").Add("Sweep__HousekeepingEvery", "00:00:01").Add("Sweep__LostAfter", "00:00:01").Add("Sweep__KeepSupersededFor", "00:00:01"),
         });
     }
 

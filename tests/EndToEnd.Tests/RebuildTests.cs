@@ -88,6 +88,32 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_run_that_is_not_final_stays_open_for_the_sweep_and_one_that_is_being_deleted_gets_no_rows()
+    {
+        await using var line = await Line.StartAsync(FaultyLine.Options);
+        var token = TestContext.Current.CancellationToken;
+        var slide = SyntheticSlide.OfTissue(700, 600, 4, 83).ToLibvipsPyramid(4);
+        var open = await line.CompleteAsync("open.tif", slide);
+        var going = await line.CompleteAsync("going.tif", slide);
+
+        // Completing died after it had stored the document; deleting, after it had deleted the rows.
+        await line.UnpublishAsync("open.tif", open, keepsDocument: true);
+        await line.SetRunAsync(SlideId.FromName("going.tif"), going, RunState.Deleting);
+        var partition = TableKeys.RunPartition(SlideId.FromName("going.tif"), going);
+        foreach (var row in await line.RowsAsync(Tables.Patches, partition))
+        {
+            await line.Tables.GetTableClient(Tables.Patches).DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: token);
+        }
+
+        using var rebuilt = await line.Api.PostAsync("api/rebuild", null, token);
+
+        Assert.True(rebuilt.IsSuccessStatusCode, await rebuilt.Content.ReadAsStringAsync(token));
+        Assert.Empty(await line.RowsAsync(Tables.Patches, partition));
+        Assert.Equal(TableKeys.OpenRunRow(SlideId.FromName("open.tif"), open), Assert.Single(await line.RowsAsync(Tables.OpenRuns)).RowKey);
+        await line.SweepUntilAsync(async () => await line.StatusAsync("open.tif") == nameof(RunState.Complete));
+    }
+
+    [Fact]
     public async Task A_rebuild_goes_on_where_the_last_call_ended()
     {
         await using var line = await Line.StartAsync(new LineOptions { WatchesUploads = false });

@@ -56,7 +56,7 @@ public sealed class RunTests
     {
         var scores = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.LittleTissue), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None) { Spread = 0.125f }]);
 
-        var read = BatchScores.FromBytes(scores.ToBytes());
+        var read = BatchScores.TryRead(scores.ToBytes())!;
 
         Assert.Equal(scores.Provider, read.Provider);
         Assert.Equal(scores.ScoringMilliseconds, read.ScoringMilliseconds);
@@ -73,7 +73,7 @@ public sealed class RunTests
             3, 0, 0, 0, 4, 0, 0, 0, .. BitConverter.GetBytes(1f), 0, 0, 0, 0,
         ];
 
-        var read = BatchScores.FromBytes(stored);
+        var read = BatchScores.TryRead(stored)!;
 
         Assert.Equal([new PatchScore(new PatchCell(1, 2), 0.25f, (PatchQualities)1), new PatchScore(new PatchCell(3, 4), 1f, PatchQualities.None)], read.Scores);
     }
@@ -88,13 +88,22 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void A_stored_batch_cut_at_any_byte_is_refused()
+    public void A_stored_batch_cut_at_any_byte_is_none()
     {
         var bytes = new BatchScores("cpu", 12, [new PatchScore(new PatchCell(1, 2), 0.25f, PatchQualities.None)]).ToBytes();
 
         for (var length = 0; length < bytes.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => BatchScores.FromBytes(bytes.AsSpan(0, length)));
+            Assert.Null(BatchScores.TryRead(bytes.AsSpan(0, length)));
         }
+    }
+
+    [Fact]
+    public void A_stored_batch_of_a_newer_program_is_taken_for_no_damaged_one()
+    {
+        var bytes = new BatchScores("cpu", 12, []).ToBytes();
+        bytes[4] = 3;
+
+        Assert.Contains("upgrade the program", Assert.Throws<InvalidDataException>(() => BatchScores.TryRead(bytes)).Message, StringComparison.Ordinal);
     }
 }

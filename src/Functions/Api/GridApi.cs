@@ -3,6 +3,7 @@ using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -38,9 +39,14 @@ public static class GridApi
             asked = other!;
         }
 
-        return await files.FindScoredRunAsync(published.Slide, asked, cancellationToken) is { } scored
-            ? TypedResults.Ok(Make(asked, scored))
-            : Problems.RunSuperseded();
+        if (await files.FindScoredRunAsync(published.Slide, asked, cancellationToken) is { } scored)
+        {
+            return TypedResults.Ok(Make(asked, scored));
+        }
+
+        return await ledger.FindRunAsync(published.Slide, asked, cancellationToken) is null or { State: nameof(RunState.Deleting) }
+            ? Problems.RunSuperseded()
+            : Problems.ScoresGone(slide);
     }
 
     private static GridAnswer Make(RunId run, ScoredRun scored)

@@ -46,6 +46,10 @@ public static class Problems
     public static ProblemHttpResult TooManyCorrections() =>
         Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
 
+    /// <summary>404: what is stored of the result is gone or damaged.</summary>
+    public static ProblemHttpResult ScoresGone(string slide) =>
+        NotFound($"The stored scores of slide '{slide}' are gone or damaged. POST /api/slides/{slide}/rescore makes them anew.");
+
     /// <summary>404: there is no such thing.</summary>
     public static ProblemHttpResult NotFound(string detail) => Make(StatusCodes.Status404NotFound, "not-found", detail);
 

@@ -44,6 +44,6 @@ public static class RegionsApi
 
         return await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken) is { } run
             ? TypedResults.Ok(new Page<TItem>([.. find(run).Take(top ?? 20)], null))
-            : Problems.NotFound($"The stored scores of slide '{slide}' are gone.");
+            : Problems.ScoresGone(slide);
     }
 }

@@ -45,7 +45,7 @@ public static class RunsApi
 
         var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
         var second = await files.FindScoredRunAsync(published.Slide, RunId.Parse(other.RowKey), cancellationToken);
-        return first is null || second is null ? Problems.NotFound($"The stored scores of slide '{slide}' are gone.")
+        return first is null || second is null ? Problems.ScoresGone(slide)
             : RunComparison.Of(first, second) is { } comparison ? TypedResults.Ok(comparison)
             : Problems.Conflict("grids-differ", "The two runs have different grids: spacing or stride changed between them.");
     }

@@ -21,6 +21,7 @@ public sealed partial class CompleteSlide(
     RunFiles files,
     PatchTable patches,
     AttemptLog attempts,
+    StepAttempt step,
     ModelStore models,
     MessageQueues queues,
     SlideMetrics metrics,
@@ -35,7 +36,7 @@ public sealed partial class CompleteSlide(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: null } of:
-                await CompleteRunAsync(of.Slide, of.Run, cancellationToken);
+                await step.MakeAsync(of.Slide, of.Run, RunSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.FinishedRuns, message, cancellationToken);
@@ -68,35 +69,26 @@ public sealed partial class CompleteSlide(
         }
 
         await attempts.BeginAsync(slide, run, RunSteps.Complete, 0, cancellationToken);
-        try
-        {
-            await PublishAsync(slide, run, row, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            await attempts.RecordAsync(slide, run, RunSteps.Complete, 0, exception, cancellationToken);
-            if (!StorageErrors.IsTransient(exception))
-            {
-                throw;
-            }
-
-            Log.Postponed(logger, refs.Of(slide), run, exception.Message);
-        }
+        await PublishAsync(slide, run, row, cancellationToken);
     }
 
     private async Task PublishAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
         var plan = await files.FindPlanAsync(slide, run, cancellationToken)
-            ?? throw new InvalidDataException($"Run {run} has no plan.");
+            ?? throw new InvalidDataException($"{run}/plan.json: it is gone: rescore the slide");
         var finished = await patches.FinishedBatchesAsync(slide, run, cancellationToken);
         if (finished.Count < plan.Batches)
         {
             return;
         }
 
-        var document = await files.FindDocumentAsync(slide, run, cancellationToken)
-            ?? await WriteAsync(slide, run, row, plan, finished, started, cancellationToken);
+        if ((await files.FindDocumentAsync(slide, run, cancellationToken)
+            ?? await WriteAsync(slide, run, row, plan, finished, started, cancellationToken)) is not { } document)
+        {
+            return;
+        }
+
         var published = await ledger.ChangeSlideAsync(slide, current => Publish(current, run, document), cancellationToken);
         if (published is null)
         {
@@ -109,16 +101,34 @@ public sealed partial class CompleteSlide(
         Log.Completed(logger, refs.Of(slide), run, document.Summary.Patches, document.Summary.TumourAreaMm2, document.Seconds.Total);
     }
 
-    private async Task<RunDocument> WriteAsync(
+    /// <summary>Writes exports and document; null where batches have to be scored again first.</summary>
+    private async Task<RunDocument?> WriteAsync(
         SlideId slide, RunId run, RunRow row, TilingPlan plan, List<BatchRow> finished, DateTimeOffset started, CancellationToken cancellationToken)
     {
-        var scores = await files.ReadScoresAsync(slide, run, plan, cancellationToken);
+        var batches = await files.FindBatchesAsync(slide, run, plan, cancellationToken);
+        if (batches.Contains(null))
+        {
+            await ScoreAgainAsync(slide, run, Enumerable.Range(0, plan.Batches).Where(batch => batches[batch] is null), cancellationToken);
+            return null;
+        }
+
+        PatchScore[] scores = [.. batches.SelectMany(batch => batch!.Scores)];
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
-            ?? throw new InvalidDataException($"The manifest of {plan.Settings.ModelName} {plan.Settings.ModelVersion} is gone.");
+            ?? throw new InvalidDataException($"{BlobNames.ModelFile(plan.Settings.ModelName, plan.Settings.ModelVersion, BlobNames.ModelManifest)}: it is gone: publish the model again and retry the slide, or activate another and rescore it");
         var summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold);
-        await files.WriteExportAsync(slide, run, Exports.PatchesCsv, PatchCsv.Write(plan, scores, manifest.DecisionThreshold), cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.PatchesGeoJson, PatchGeoJson.Write(plan, run, scores), cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.HeatmapPng, HeatmapPng.Write(plan, scores), cancellationToken);
+        var csv = PatchCsv.Write(plan, scores, manifest.DecisionThreshold);
+        var geoJson = PatchGeoJson.Write(plan, run, scores);
+        var heatmap = HeatmapPng.Write(plan, scores);
+
+        // Who stores the document first has stored its exports before: another program's may differ, and they stay.
+        if (await files.FindDocumentAsync(slide, run, cancellationToken) is { } first)
+        {
+            return first;
+        }
+
+        await files.WriteExportAsync(slide, run, Exports.PatchesCsv, csv, cancellationToken);
+        await files.WriteExportAsync(slide, run, Exports.PatchesGeoJson, geoJson, cancellationToken);
+        await files.WriteExportAsync(slide, run, Exports.HeatmapPng, heatmap, cancellationToken);
 
         var attempted = await attempts.ListAsync(slide, run, cancellationToken);
         var ended = time.GetUtcNow();
@@ -153,6 +163,17 @@ public sealed partial class CompleteSlide(
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
 
+    /// <summary>What is stored of a finished batch was lost or damaged behind the app's back.</summary>
+    private async Task ScoreAgainAsync(SlideId slide, RunId run, IEnumerable<int> batches, CancellationToken cancellationToken)
+    {
+        foreach (var batch in batches)
+        {
+            Log.ScoredAgain(logger, refs.Of(slide), run, batch);
+            await patches.ForgetBatchAsync(slide, run, batch, cancellationToken);
+            await queues.SendScoreAsync(slide, run, batch, cancellationToken);
+        }
+    }
+
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {
         if (!RunLedger.IsWanted(slide, run))
@@ -171,7 +192,7 @@ public sealed partial class CompleteSlide(
         [LoggerMessage(1, LogLevel.Information, "Completed {Slide} {Run}: {Patches} patches, {TumourAreaMm2} mm² of predicted IDC, {Seconds} s after the upload")]
         public static partial void Completed(ILogger logger, string slide, RunId run, int patches, double tumourAreaMm2, double seconds);
 
-        [LoggerMessage(2, LogLevel.Warning, "Completing {Slide} {Run} is left to the sweep: storage does not answer: {Reason}")]
-        public static partial void Postponed(ILogger logger, string slide, RunId run, string reason);
+        [LoggerMessage(2, LogLevel.Warning, "The stored scores of {Slide} {Run} batch {Batch} are gone or damaged: it is scored again")]
+        public static partial void ScoredAgain(ILogger logger, string slide, RunId run, int batch);
     }
 }

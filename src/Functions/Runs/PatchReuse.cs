@@ -15,13 +15,26 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
         {
             if (await ledger.FindRunAsync(slide, run, cancellationToken) is { } found
                 && found.ReadSettings() is var tiled && (tiled.Etag, tiled.Length, tiled.Tiling) == (settings.Etag, settings.Length, settings.Tiling)
-                && await files.FindPlanAsync(slide, run, cancellationToken) is { } plan)
+                && await FindPlanAsync(slide, run, cancellationToken) is { } plan)
             {
                 return plan with { PatchesRun = plan.PatchesRun ?? run.Value };
             }
         }
 
         return null;
+    }
+
+    /// <summary>A plan that can't be read is as good as none: a rescore is the way out of it.</summary>
+    private async Task<TilingPlan?> FindPlanAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await files.FindPlanAsync(slide, run, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Stores the found plan, and its mask, as a run's own. Where this is not reached the run is tiled anew.</summary>

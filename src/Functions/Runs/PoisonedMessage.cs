@@ -1,6 +1,7 @@
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 
@@ -34,6 +35,10 @@ public sealed partial class PoisonedMessage(
                     await decider.RefuseAsync(uploaded.Name, NeverDecided(uploaded.Name), cancellationToken);
                 }
 
+                break;
+            case QueueMessage.Newer:
+                // The program that can read it fails its run: back into this queue, not to where it was poisoned.
+                await queues.PutBackAsync(queue + Queues.PoisonSuffix, message, cancellationToken);
                 break;
             default:
                 await queues.KeepUnreadableAsync(queue, message, cancellationToken);

@@ -93,12 +93,18 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         return documents.Count;
     }
 
-    /// <summary>Restores a run; null where it is not complete.</summary>
+    /// <summary>Restores a run; null where it is not complete, or is being deleted.</summary>
     /// <exception cref="InvalidDataException">Something stored of it is gone or can't be read; nothing of it is written.</exception>
     /// <exception cref="JsonException">A document of it can't be read; nothing of it is written.</exception>
     private async Task<RunDocument?> RebuildRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)
+        {
+            return null;
+        }
+
+        // Rows that are written beside its deletion would stay for ever.
+        if (await ledger.FindRunAsync(slide, run, cancellationToken) is { State: nameof(RunState.Deleting) })
         {
             return null;
         }
@@ -109,8 +115,13 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
             await patches.WriteBatchAsync(slide, run, batch, batches[batch], plan, cancellationToken);
         }
 
-        await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken);
-        await ledger.CloseRunAsync(slide, run, cancellationToken);
+        // A run that is not final yet has its document already where its completing died: the sweep must still find it.
+        if (await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken)
+            || await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
+        {
+            await ledger.CloseRunAsync(slide, run, cancellationToken);
+        }
+
         return document;
     }
 

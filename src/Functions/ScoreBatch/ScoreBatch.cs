@@ -22,6 +22,7 @@ public sealed partial class ScoreBatch(
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
+    StepAttempt step,
     ModelStore models,
     MessageQueues queues,
     SlideRefs refs,
@@ -36,7 +37,7 @@ public sealed partial class ScoreBatch(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: { } batch } of:
-                await ScoreAsync(of.Slide, of.Run, batch, cancellationToken);
+                await step.MakeAsync(of.Slide, of.Run, RunSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.PatchBatches, message, cancellationToken);
@@ -92,16 +93,6 @@ public sealed partial class ScoreBatch(
             var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Activate a model that passes its checks, then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            await attempts.RecordAsync(slide, run, RunSteps.Score, batch, exception, cancellationToken);
-            if (!StorageErrors.IsTransient(exception))
-            {
-                throw;
-            }
-
-            Log.Postponed(logger, refs.Of(slide), run, batch, exception.Message);
-        }
     }
 
     /// <summary>Scores a batch and stores the scores, or reads those of whoever was first; null where its patches are gone.</summary>
@@ -155,8 +146,5 @@ public sealed partial class ScoreBatch(
     {
         [LoggerMessage(1, LogLevel.Information, "Scored {Slide} {Run} batch {Batch}: {Patches} patches in {Milliseconds} ms on {Provider}")]
         public static partial void Scored(ILogger logger, string slide, RunId run, int batch, int patches, int milliseconds, string provider);
-
-        [LoggerMessage(2, LogLevel.Warning, "Scoring {Slide} {Run} batch {Batch} is left to the sweep: storage does not answer: {Reason}")]
-        public static partial void Postponed(ILogger logger, string slide, RunId run, int batch, string reason);
     }
 }

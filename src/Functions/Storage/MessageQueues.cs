@@ -10,8 +10,8 @@ namespace IdcFunctions.Functions.Storage;
 /// <summary>Sends the app's own messages, and puts aside those that can't be read.</summary>
 public sealed class MessageQueues(StorageClients storage, TimeProvider time)
 {
-    /// <summary>How long a message of a newer program's schema waits for a newer program.</summary>
-    private static readonly TimeSpan NewerSchemaDelay = TimeSpan.FromMinutes(1);
+    /// <summary>How long a message that is put back waits, be it for a newer program or for storage to answer.</summary>
+    private static readonly TimeSpan PutBackDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>"Tile this run."</summary>
     public Task SendTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
@@ -37,9 +37,9 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
         await storage.Queues.GetQueueClient(Queues.TrainingRuns).SendMessageAsync(
             JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, run.Value), SlidesJson.Default.TrainingRunMessage), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
 
-    /// <summary>Puts a message of a schema this program does not know back into its queue, for a newer program.</summary>
+    /// <summary>Puts a message back into its queue: one of a schema that this program does not know, for a newer program, or one that storage did not let it handle.</summary>
     public async Task PutBackAsync(string queue, string message, CancellationToken cancellationToken) =>
-        await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, NewerSchemaDelay, cancellationToken: cancellationToken);
+        await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, PutBackDelay, cancellationToken: cancellationToken);
 
     /// <summary>Keeps a message that can't be read in container <c>poison</c>, so that nothing is lost.</summary>
     public async Task KeepUnreadableAsync(string queue, string message, CancellationToken cancellationToken)

@@ -38,6 +38,10 @@ public sealed class PatchTable(StorageClients storage)
         (await batches.GetEntityIfExistsAsync<BatchRow>(
             TableKeys.RunPartition(slide, run), TableKeys.BatchRow(batch), cancellationToken: cancellationToken)).HasValue;
 
+    /// <summary>Makes a batch an unfinished one, so that it is scored again.</summary>
+    public async Task ForgetBatchAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
+        await batches.DeleteEntityAsync(TableKeys.RunPartition(slide, run), TableKeys.BatchRow(batch), cancellationToken: cancellationToken);
+
     /// <summary>The finished batches of a run.</summary>
     public async Task<List<BatchRow>> FinishedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {

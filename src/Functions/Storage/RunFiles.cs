@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -21,11 +22,11 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>The stored plan, or null.</summary>
     public async Task<TilingPlan?> FindPlanAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.Plan(slide, run), cancellationToken) is { } json ? TilingPlan.FromJson(json) : null;
+        await FindAsync(results, BlobNames.Plan(slide, run), cancellationToken) is { } json ? Read(BlobNames.Plan(slide, run), json, static json => TilingPlan.FromJson(json)) : null;
 
     /// <summary>Stores the plan, or returns the one that was there first.</summary>
     public async Task<TilingPlan> StorePlanAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
-        TilingPlan.FromJson(await StoreOnceAsync(results, BlobNames.Plan(slide, run), plan.ToJson(), cancellationToken));
+        Read(BlobNames.Plan(slide, run), await StoreOnceAsync(results, BlobNames.Plan(slide, run), plan.ToJson(), cancellationToken), static json => TilingPlan.FromJson(json));
 
     /// <summary>Stores the tissue mask unless it is there.</summary>
     public async Task StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
@@ -47,29 +48,62 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>The batches of a run that are all finished, in order.</summary>
     /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
-    public async Task<IReadOnlyList<BatchScores>> ReadBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BatchScores>> ReadBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
+        [.. (await FindBatchesAsync(slide, run, plan, cancellationToken)).Select((scores, batch) => scores
+            ?? throw new InvalidDataException($"{WithoutSlide(BlobNames.BatchScores(slide, run, batch))}: the batch is finished, but its scores are gone or damaged: rescore the slide"))];
+
+    /// <summary>The batches of a run, in order; null for each whose scores are not stored, or damaged.</summary>
+    public async Task<IReadOnlyList<BatchScores?>> FindBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
-        var batches = new BatchScores[plan.Batches];
+        var batches = new BatchScores?[plan.Batches];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) =>
-            batches[batch] = await FindScoresAsync(slide, run, batch, token)
-                ?? throw new InvalidDataException($"Batch {batch} of run {run} is finished, but its stored scores are gone."));
+        await Parallel.ForAsync(0, plan.Batches, limits, async (batch, token) => batches[batch] = await FindScoresAsync(slide, run, batch, token));
         return batches;
     }
 
-    /// <summary>A complete run's plan and scores; null where they are no longer stored.</summary>
-    public async Task<ScoredRun?> FindScoredRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindPlanAsync(slide, run, cancellationToken) is { } plan && await FindDocumentAsync(slide, run, cancellationToken) is { } document
-            ? new ScoredRun(plan, await ReadScoresAsync(slide, run, plan, cancellationToken), document.Summary.DecisionThreshold)
-            : null;
+    /// <summary>A complete run's plan and scores; null where they are no longer stored, or not all of them.</summary>
+    public async Task<ScoredRun?> FindScoredRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        if (await FindPlanAsync(slide, run, cancellationToken) is not { } plan || await FindDocumentAsync(slide, run, cancellationToken) is not { } document)
+        {
+            return null;
+        }
 
-    /// <summary>The scores of a batch, or null.</summary>
-    public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.BatchScores(slide, run, batch), cancellationToken) is { } bytes ? BatchScores.FromBytes(bytes) : null;
+        var batches = await FindBatchesAsync(slide, run, plan, cancellationToken);
+        return batches.Contains(null) ? null : new ScoredRun(plan, [.. batches.SelectMany(batch => batch!.Scores)], document.Summary.DecisionThreshold);
+    }
 
-    /// <summary>Stores a batch's scores, or returns those that were there first.</summary>
-    public async Task<BatchScores> StoreScoresAsync(SlideId slide, RunId run, int batch, BatchScores scores, CancellationToken cancellationToken) =>
-        BatchScores.FromBytes(await StoreOnceAsync(results, BlobNames.BatchScores(slide, run, batch), scores.ToBytes(), cancellationToken));
+    /// <summary>The scores of a batch; null where they are not stored, or damaged.</summary>
+    /// <exception cref="InvalidDataException">A newer program has stored them.</exception>
+    public async Task<BatchScores?> FindScoresAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken)
+    {
+        var name = BlobNames.BatchScores(slide, run, batch);
+        return await FindAsync(results, name, cancellationToken) is { } bytes ? Read(name, bytes, static bytes => BatchScores.TryRead(bytes)) : null;
+    }
+
+    /// <summary>Stores a batch's scores, or returns those that were there first; damaged ones are replaced.</summary>
+    /// <exception cref="InvalidDataException">A newer program has stored other ones.</exception>
+    public async Task<BatchScores> StoreScoresAsync(SlideId slide, RunId run, int batch, BatchScores scores, CancellationToken cancellationToken)
+    {
+        var name = BlobNames.BatchScores(slide, run, batch);
+        var blob = results.GetBlobClient(name);
+        var content = BinaryData.FromBytes(scores.ToBytes());
+        while (!await blob.TryCreateAsync(content, cancellationToken))
+        {
+            var first = (await blob.DownloadContentAsync(cancellationToken)).Value;
+            if (Read(name, first.Content.ToArray(), static bytes => BatchScores.TryRead(bytes)) is { } winner)
+            {
+                return winner;
+            }
+
+            if (await blob.TryReplaceAsync(content, first.Details.ETag, cancellationToken))
+            {
+                break;
+            }
+        }
+
+        return scores;
+    }
 
     /// <summary>The run's document, or null.</summary>
     public async Task<RunDocument?> FindDocumentAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
@@ -127,8 +161,7 @@ public sealed class RunFiles(StorageClients storage)
         await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).UploadAsync(BinaryData.FromBytes(pixels), overwrite: true, cancellationToken);
 
     /// <summary>Reads a packed batch into <paramref name="pixels"/>.</summary>
-    /// <returns>False where it is not stored (any more).</returns>
-    /// <exception cref="InvalidDataException">The blob does not have as many bytes as the plan says.</exception>
+    /// <returns>False where it is not stored (any more). One that has not as many bytes as the plan says is deleted: it is cut again only where there is none.</returns>
     public async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, TilingPlan plan, int batch, Memory<byte> pixels, CancellationToken cancellationToken) =>
         (plan.PatchesRun is { } other && await TryReadPackedAsync(slide, RunId.Parse(other), batch, pixels, cancellationToken))
         || await TryReadPackedAsync(slide, run, batch, pixels, cancellationToken);
@@ -141,17 +174,33 @@ public sealed class RunFiles(StorageClients storage)
             using var answer = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             if (answer.Details.ContentLength != pixels.Length)
             {
-                throw new InvalidDataException($"Packed batch {batch} has {answer.Details.ContentLength} bytes; the plan says {pixels.Length}.");
+                await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = answer.Details.ETag }, cancellationToken: cancellationToken);
+                return false;
             }
 
             await answer.Content.ReadExactlyAsync(pixels, cancellationToken);
             return true;
         }
-        catch (RequestFailedException exception) when (exception.Status == 404)
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
             return false;
         }
     }
+
+    /// <summary>Reads what is stored; what can't be read is named, without the slide, so that it may stand in a log.</summary>
+    private static T Read<T>(string name, byte[] content, Func<byte[], T> read)
+    {
+        try
+        {
+            return read(content);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            throw new InvalidDataException($"{WithoutSlide(name)}: {(exception is JsonException ? "it is damaged: rescore the slide" : exception.Message)}", exception);
+        }
+    }
+
+    private static string WithoutSlide(string name) => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     private static async Task<byte[]> StoreOnceAsync(BlobContainerClient container, string name, byte[] content, CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ public sealed partial class TileSlide(
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
+    StepAttempt step,
     MessageQueues queues,
     SlideRefs refs,
     IOptions<WorkLimits> limits,
@@ -42,7 +43,7 @@ public sealed partial class TileSlide(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.SlideEvent uploaded:
-                await DecideAndTileAsync(uploaded.Name, cancellationToken);
+                await DecideAndTileAsync(uploaded.Name, message, cancellationToken);
                 break;
             case QueueMessage.OfRun { Batch: null } of:
                 await TileRunAsync(of.Slide, of.Run, cancellationToken);
@@ -59,9 +60,22 @@ public sealed partial class TileSlide(
     /// <inheritdoc/>
     public void Dispose() => slides.Dispose();
 
-    private async Task DecideAndTileAsync(string name, CancellationToken cancellationToken)
+    private async Task DecideAndTileAsync(string name, string message, CancellationToken cancellationToken)
     {
-        if (await decider.DecideUploadAsync(name, cancellationToken) is { } run)
+        RunId? run;
+        try
+        {
+            run = await decider.DecideUploadAsync(name, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageErrors.IsTransient(exception))
+        {
+            // Where no run is open there is nothing that the sweep could drive: the event itself waits.
+            Log.NotDecided(logger, refs.Of(SlideId.FromName(name)), exception.Message);
+            await queues.PutBackAsync(Queues.SlideUploads, message, cancellationToken);
+            return;
+        }
+
+        if (run is not null)
         {
             await TileRunAsync(SlideId.FromName(name), run, cancellationToken);
         }
@@ -70,6 +84,18 @@ public sealed partial class TileSlide(
     private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         await slides.WaitAsync(cancellationToken);
+        try
+        {
+            await step.MakeAsync(slide, run, RunSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            slides.Release();
+        }
+    }
+
+    private async Task TryTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
         var attempt = 0;
         try
         {
@@ -116,20 +142,6 @@ public sealed partial class TileSlide(
                 "The file may be damaged: copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again.");
             Log.Refused(logger, refs.Of(slide), run, failure.Code);
             await ledger.FailAsync(slide, run, RunActor.TileSlide, failure, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            await attempts.RecordAsync(slide, run, RunSteps.Tile, 0, exception, cancellationToken);
-            if (!StorageErrors.IsTransient(exception))
-            {
-                throw;
-            }
-
-            Log.Postponed(logger, refs.Of(slide), run, exception.Message);
-        }
-        finally
-        {
-            slides.Release();
         }
     }
 
@@ -234,7 +246,7 @@ public sealed partial class TileSlide(
         [LoggerMessage(3, LogLevel.Warning, "Slide {Slide} can't be tiled, run {Run}: {Code}")]
         public static partial void Refused(ILogger logger, string slide, RunId run, string code);
 
-        [LoggerMessage(4, LogLevel.Warning, "Tiling {Slide} {Run} is left to the sweep: storage does not answer: {Reason}")]
-        public static partial void Postponed(ILogger logger, string slide, RunId run, string reason);
+        [LoggerMessage(4, LogLevel.Warning, "The event of {Slide} is put back: storage does not answer: {Reason}")]
+        public static partial void NotDecided(ILogger logger, string slide, string reason);
     }
 }

@@ -47,21 +47,25 @@ public sealed record BatchScores(string Provider, int ScoringMilliseconds, Immut
         return bytes;
     }
 
-    /// <summary>Reads a stored batch.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no stored batch of a version this program knows.</exception>
-    public static BatchScores FromBytes(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a stored batch; null where the bytes are none, or not all of one.</summary>
+    /// <exception cref="InvalidDataException">A newer program has written it.</exception>
+    public static BatchScores? TryRead(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 20 || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) is not (1 or CurrentVersion))
+        if (bytes.Length < 20 || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) is not (> 0 and var version))
         {
-            throw new InvalidDataException("These bytes are no stored batch of version 1 or 2.");
+            return null;
         }
 
-        var bytesPerScore = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) == 1 ? BytesPerScoreWithoutSpread : BytesPerScore;
+        if (version > CurrentVersion)
+        {
+            throw new InvalidDataException($"the stored batch has version {version}, this program reads up to {CurrentVersion}: upgrade the program");
+        }
 
+        var bytesPerScore = version == 1 ? BytesPerScoreWithoutSpread : BytesPerScore;
         var providerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
         if (providerLength < 0 || providerLength > bytes.Length - 20)
         {
-            throw new InvalidDataException("The stored batch is shorter than its header says.");
+            return null;
         }
 
         var rest = bytes[(16 + providerLength)..];
@@ -69,7 +73,7 @@ public sealed record BatchScores(string Provider, int ScoringMilliseconds, Immut
         rest = rest[4..];
         if (count < 0 || rest.Length != (long)count * bytesPerScore)
         {
-            throw new InvalidDataException($"The stored batch has {rest.Length} bytes of scores; its header says {count} patches.");
+            return null;
         }
 
         var scores = ImmutableArray.CreateBuilder<PatchScore>(count);

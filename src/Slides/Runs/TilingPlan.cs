@@ -76,6 +76,6 @@ public sealed record TilingPlan(
         var plan = JsonSerializer.Deserialize(json, SlidesJson.Default.TilingPlan);
         return plan is { Version: CurrentVersion }
             ? plan
-            : throw new InvalidDataException($"The plan has version {plan?.Version}, this program reads {CurrentVersion}.");
+            : throw new InvalidDataException($"the plan has version {plan?.Version}, this program reads {CurrentVersion}: {(plan?.Version > CurrentVersion ? "upgrade the program" : "rescore the slide")}");
     }
 }
