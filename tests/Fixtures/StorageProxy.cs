@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace IdcFunctions.Fixtures;
 
-/// <summary>A proxy in front of a storage account that notes each request, and what is read of blobs.</summary>
+/// <summary>A proxy in front of a storage account that notes each request, and what is read of blobs; it can fail in storage's place.</summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
     private readonly StorageForwarder forwarder = new();
@@ -21,6 +21,9 @@ public sealed class StorageProxy : IAsyncDisposable
 
     /// <summary>Connection string of the account behind the proxy.</summary>
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Comes before each request; true where it has answered it in storage's place.</summary>
+    public Func<HttpContext, Task<bool>>? Fault { get; set; }
 
     /// <summary>The requests so far, in the order of their answers: method and path.</summary>
     public IReadOnlyList<string> Requests => [.. requests.Select(request => $"{request.Method} {request.Path}")];
@@ -77,6 +80,11 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, int behind)
     {
+        if (Fault is { } fault && await fault(context))
+        {
+            return;
+        }
+
         using var answer = await forwarder.SendAsync(context, behind);
         requests.Enqueue((context.Request.Method, context.Request.Path.Value!, answer.IsSuccessStatusCode ? answer.Content.Headers.ContentLength ?? 0 : 0));
         await StorageForwarder.AnswerAsync(context, answer);

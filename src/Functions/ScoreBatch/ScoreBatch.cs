@@ -89,13 +89,13 @@ public sealed partial class ScoreBatch(
         }
         catch (ModelRefusedException refused)
         {
-            var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Activate a model that passes its checks, then rescore the slide.");
+            var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             await attempts.RecordAsync(slide, run, RunSteps.Score, batch, exception, cancellationToken);
-            if (!StorageErrors.IsTransient(exception))
+            if (!StorageErrors.IsTransient(exception) && exception is not GpuRequiredException)
             {
                 throw;
             }
