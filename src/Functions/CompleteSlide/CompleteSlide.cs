@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -116,9 +118,12 @@ public sealed partial class CompleteSlide(
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
             ?? throw new InvalidDataException($"The manifest of {plan.Settings.ModelName} {plan.Settings.ModelVersion} is gone.");
         var summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold);
-        await files.WriteExportAsync(slide, run, Exports.PatchesCsv, PatchCsv.Write(plan, scores, manifest.DecisionThreshold), cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.PatchesGeoJson, PatchGeoJson.Write(plan, run, scores), cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.HeatmapPng, HeatmapPng.Write(plan, scores), cancellationToken);
+        var csv = PatchCsv.Write(plan, scores, manifest.DecisionThreshold);
+        var geoJson = PatchGeoJson.Write(plan, run, scores);
+        var heatmap = HeatmapPng.Write(plan, scores);
+        await files.WriteExportAsync(slide, run, Exports.PatchesCsv, csv, cancellationToken);
+        await files.WriteExportAsync(slide, run, Exports.PatchesGeoJson, geoJson, cancellationToken);
+        await files.WriteExportAsync(slide, run, Exports.HeatmapPng, heatmap, cancellationToken);
 
         var attempted = await attempts.ListAsync(slide, run, cancellationToken);
         var ended = time.GetUtcNow();
@@ -148,6 +153,9 @@ public sealed partial class CompleteSlide(
         {
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
             ScoresSha256 = PatchScore.HashOf(scores),
+            ExportsSha256 = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal, [Hashed(Exports.PatchesCsv, csv), Hashed(Exports.PatchesGeoJson, geoJson), Hashed(Exports.HeatmapPng, heatmap)]),
+            Versions = ProgramVersions.Current,
             Cost = prices.Value.CostOf(plan, finished),
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
@@ -163,6 +171,8 @@ public sealed partial class CompleteSlide(
         slide.Publish(document);
         return true;
     }
+
+    private static KeyValuePair<string, string> Hashed(string file, byte[] content) => KeyValuePair.Create(file, Convert.ToHexStringLower(SHA256.HashData(content)));
 
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 
