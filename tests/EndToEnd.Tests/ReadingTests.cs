@@ -74,7 +74,7 @@ public sealed class ReadingTests
         // The host receives and deletes each message: that of tiling, of six batches, and of completing.
         var counted = line.Proxy.Requests.Count - before + (2 * (2 + 6));
         Assert.Equal((0, RunCost.OperationsOfRescore(done!.Summary.Patches, 64)), (done.Gets, done.Cost!.StorageOperations));
-        Assert.InRange(counted, done.Cost.StorageOperations - 10, done.Cost.StorageOperations + 10);
+        Assert.InRange(counted, done.Cost.StorageOperations - 5, done.Cost.StorageOperations + 5);
     }
 
     [Fact]
