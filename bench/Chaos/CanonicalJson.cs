@@ -8,8 +8,8 @@ namespace IdcFunctions.Bench.Chaos;
 /// <summary>JSON without what may differ between two runs of the same work.</summary>
 internal static partial class CanonicalJson
 {
-    /// <summary>Times, counters of work done, the ids of requests and of GeoJSON's features, which follow from the run's.</summary>
-    private static readonly ImmutableHashSet<string> Dropped = ["uploaded", "decided", "completed", "seconds", "bytesRead", "gets", "attempts", "cost", "id", "traceId"];
+    /// <summary>Times, counters of work done, the ids of requests and of GeoJSON's features, which follow from the run's, and hashes of exports, which hold such ids and are compared themselves.</summary>
+    private static readonly ImmutableHashSet<string> Dropped = ["uploaded", "decided", "completed", "seconds", "bytesRead", "gets", "attempts", "cost", "id", "traceId", "exportsSha256"];
 
     /// <summary>What can be a run's id, an upload's row or an ETag.</summary>
     [GeneratedRegex("upload-[0-9a-f]{16}|0x[0-9A-F]{8,}|(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")]

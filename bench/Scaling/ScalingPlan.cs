@@ -17,8 +17,17 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
     /// <summary>A queue takes so many messages a second.</summary>
     public const double QueueMessagesPerSecond = 2_000;
 
+    /// <summary>The same in a partition (Azure's documented target), and a run's patches have one.</summary>
+    public const double PartitionEntitiesPerSecond = 2_000;
+
     private const int BatchSize = 256;
     private const double SecondsPerDay = 86_400;
+
+    /// <summary>Runs whose batches a scorer has in hand at once, where many slides wait: its messages under way over a slide's batches.</summary>
+    public int RunsAtOnce { get; init; } = 1;
+
+    /// <summary>Patches that a scorer brings into rows in a second: what it scores, and no more than the partitions of its runs take.</summary>
+    public double RowsPerSecond => Math.Min(PatchesPerSecond, PartitionEntitiesPerSecond * RunsAtOnce);
 
     /// <summary>Batches of a slide.</summary>
     public int Batches => (PatchesPerSlide + BatchSize - 1) / BatchSize;
@@ -33,10 +42,13 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
     public double MessagesPerSecond => SlidesPerDay * Batches / SecondsPerDay;
 
     /// <summary>Hours that scorers work a day, all together.</summary>
-    public double ScorerHoursPerDay => SlidesPerDay * PatchesPerSlide / PatchesPerSecond / 3600;
+    public double ScorerHoursPerDay => SlidesPerDay * PatchesPerSlide / RowsPerSecond / 3600;
 
     /// <summary>Scorers that keep up.</summary>
     public int Scorers => Math.Max(1, (int)Math.Ceiling(ScorerHoursPerDay / 24));
+
+    /// <summary>Partitions, one a run, that the rows of a second have to be spread over, so that none gets more than it takes.</summary>
+    public int Partitions => Math.Max(1, (int)Math.Ceiling(EntitiesPerSecond / PartitionEntitiesPerSecond));
 
     /// <summary>Cost of a day.</summary>
     public double CostPerDay => (ScorerHoursPerDay * ScorerPerHour) + (SlidesPerDay * OperationsOfSlide / 10_000 * PerTenThousandOperations);

@@ -9,7 +9,7 @@
 targetScope = 'resourceGroup'
 
 import { appGrants, containers, queues, scoringGrants, tables, trainingGrants, trainingQueue } from 'layout.bicep'
-import { hardware, replicas, roleIds } from 'types.bicep'
+import { hardware, profiles, replicas, roleIds } from 'types.bicep'
 
 @description('Region of all resources. Default: the resource group\'s.')
 param location string = resourceGroup().location
@@ -50,6 +50,13 @@ param deletedBlobsDays int = 7
 
 @description('What scores patches. With Cpu the app does it itself; from which volume on a GPU is cheaper: docs/cost.md.')
 param scoringOn hardware = 'Cpu'
+
+@description('Number format of the graph that new runs are scored with. Fp16 is for GPUs, Int8 for CPUs; a model needs it as a variant. Default: Fp16 on a GPU, Fp32 on the CPU.')
+@allowed(['Fp32', 'Fp16', 'Int8'])
+param scoringPrecision string = scoringOn == 'Cpu' ? 'Fp32' : 'Fp16'
+
+@description('Where scoringOn is a GPU: true: the scoring app does not start without it, and batches wait; false: it scores on its CPU, ten times slower and at the GPU\'s price.')
+param requireGpu bool = true
 
 @description('What trains.')
 param trainingOn hardware = 'Cpu'
@@ -292,6 +299,9 @@ module app 'modules/function-app.bicep' = if (isDeployed) {
     slidesStorageName: uniqueName
     applicationInsightsName: applicationInsightsName
     settings: [
+      // The app that decides a run names its graph; where another app scores, both have to mean the same one.
+      { name: 'Scoring__Precision', value: scoringPrecision }
+      { name: 'Scoring__ScoredElsewhere', value: scoresApart ? 'true' : 'false' }
       { name: 'Prices__ScorerPerHour', value: prices.scorerPerHour }
       { name: 'Prices__TenThousandOperations', value: prices.tenThousandOperations }
       { name: 'Prices__Currency', value: prices.currency }
@@ -324,8 +334,9 @@ module scoring 'modules/function-app.bicep' = if (isDeployed && scoresApart) {
     slidesStorageName: uniqueName
     applicationInsightsName: applicationInsightsName
     settings: [
-      { name: 'Scoring__Provider', value: 'Cuda' }
-      { name: 'Scoring__ChunkSize', value: '256' }
+      { name: 'Scoring__Provider', value: profiles[scoringOn].provider }
+      { name: 'Scoring__Precision', value: scoringPrecision }
+      { name: 'Scoring__RequireGpu', value: requireGpu ? 'true' : 'false' }
       { name: 'AzureFunctionsJobHost__extensions__queues__batchSize', value: '16' }
       { name: 'AzureFunctionsJobHost__extensions__queues__newBatchThreshold', value: '8' }
     ]

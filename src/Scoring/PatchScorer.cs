@@ -12,18 +12,21 @@ public sealed class PatchScorer : IDisposable
 {
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
-    private readonly int chunkSize;
     private readonly int patchBytes;
+    private BoundCalls? bound;
 
-    private PatchScorer(ModelManifest manifest, ScoringGraph graph, InferenceSession session, ScoringOptions options, string provider, string? fallbackReason)
+    private PatchScorer(ModelManifest manifest, ScoringGraph graph, OpenedSession opened, ScoringOptions options)
     {
         Manifest = manifest;
         Graph = graph;
-        this.session = session;
-        chunkSize = options.ChunkSize;
+        session = opened.Session;
+        Threads = options.ThreadsOn(opened.Provider);
+        ChunkSize = options.ChunkSizeOn(opened.Provider);
         patchBytes = manifest.PatchSizePixels * manifest.PatchSizePixels * 3;
-        Provider = provider;
-        FallbackReason = fallbackReason;
+        FallbackReason = opened.FallbackReason;
+        var used = opened.Provider.ToString().ToLowerInvariant();
+        var provider = FallbackReason is null ? used : $"{used} instead of {options.Provider.ToString().ToLowerInvariant()}";
+        Provider = graph.Precision == ScoringPrecision.Fp32 ? provider : $"{provider} {graph.Precision.ToString().ToLowerInvariant()}";
     }
 
     /// <summary>The model's manifest.</summary>
@@ -38,6 +41,16 @@ public sealed class PatchScorer : IDisposable
     /// <summary>Why the CPU is used although a GPU was asked for; null where that is not so.</summary>
     public string? FallbackReason { get; }
 
+    /// <summary>Threads that a call of the graph has.</summary>
+    public int Threads { get; }
+
+    /// <summary>Patches in one call of the graph.</summary>
+    public int ChunkSize { get; }
+
+    private string WayOut => Graph.Precision == ScoringPrecision.Fp32
+        ? "Use another Scoring:Provider or other Scoring:Threads, or export the model again."
+        : "Set Scoring:Precision to Fp32, or use another Scoring:Provider or other Scoring:Threads, or export the model again; then rescore: a run keeps the precision that it was decided for.";
+
     /// <summary>Loads a model and checks its hash, its tensors and its golden patches.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="graph">Which of the manifest's graphs.</param>
@@ -50,12 +63,12 @@ public sealed class PatchScorer : IDisposable
     {
         CheckHash(manifest, graph.File, graph.Sha256, onnx);
         CheckHash(manifest, manifest.Golden.File, manifest.Golden.Sha256, golden);
-        var (session, provider, fallback) = Open(manifest, graph, onnx, options);
-        var precision = graph.Precision == ScoringPrecision.Fp32 ? "" : $" {graph.Precision.ToString().ToLowerInvariant()}";
-        var scorer = new PatchScorer(manifest, graph, session, options, provider + precision, fallback);
+        var opened = OnnxSessions.Open(manifest, graph, onnx, options);
+        var scorer = new PatchScorer(manifest, graph, opened, options);
         try
         {
             scorer.CheckTensors();
+            scorer.Bind(opened.Provider == ExecutionProvider.Cuda ? BoundCalls.PageLocked() : null);
             scorer.CheckGoldenPatches(golden);
             return scorer;
         }
@@ -94,10 +107,10 @@ public sealed class PatchScorer : IDisposable
             throw new ArgumentException($"{pixels.Length} bytes are not {probabilities.Length} patches of {patchBytes} bytes.", nameof(pixels));
         }
 
-        for (var start = 0; start < probabilities.Length; start += chunkSize)
+        for (var start = 0; start < probabilities.Length; start += ChunkSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(chunkSize, probabilities.Length - start);
+            var count = Math.Min(ChunkSize, probabilities.Length - start);
             ScoreChunk(pixels.Slice(start * patchBytes, count * patchBytes), probabilities.Slice(start, count));
         }
     }
@@ -105,6 +118,7 @@ public sealed class PatchScorer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        bound?.Dispose();
         session.Dispose();
         runOptions.Dispose();
     }
@@ -119,53 +133,19 @@ public sealed class PatchScorer : IDisposable
         }
     }
 
-    private static (InferenceSession Session, string Provider, string? Fallback) Open(ModelManifest manifest, ScoringGraph graph, byte[] onnx, ScoringOptions options)
-    {
-        string? fallback = null;
-        if (options.Provider == ExecutionProvider.Cuda)
-        {
-            try
-            {
-                using var cuda = Settings(options);
-                cuda.AppendExecutionProvider_CUDA();
-                return (new InferenceSession(onnx, cuda), "cuda", null);
-            }
-            catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
-            {
-                fallback = exception.Message;
-                if (options.RequireGpu)
-                {
-                    throw new GpuRequiredException(
-                        $"Scoring:RequireGpu is set, but CUDA can't be used: {fallback} Use the GPU build on a machine with an NVIDIA GPU, or unset it.", exception);
-                }
-            }
-        }
-
-        try
-        {
-            using var settings = Settings(options);
-            return (new InferenceSession(onnx, settings), fallback is null ? "cpu" : "cpu instead of cuda", fallback);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new ModelRefusedException(
-                $"{manifest.ModelName} {manifest.ModelVersion}: ONNX Runtime can't load {graph.File}: {exception.Message} Export it again.", exception);
-        }
-    }
-
-    private static SessionOptions Settings(ScoringOptions options) => new()
-    {
-        GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        InterOpNumThreads = 1,
-        IntraOpNumThreads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+    /// <summary>Lets all further calls go through memory of a kind; null for the caller's own.</summary>
+    internal void Bind(OrtMemoryInfo? memory) =>
+        bound = memory is null ? null : new BoundCalls(session, Manifest.Onnx.Input, Manifest.Onnx.Output, ChunkSize, patchBytes, memory);
 
     private void ScoreChunk(ReadOnlyMemory<byte> pixels, Memory<float> probabilities)
     {
         var count = probabilities.Length;
         var side = Manifest.PatchSizePixels;
+        if (bound is not null)
+        {
+            bound.Score(pixels.Span, [count, side, side, 3], probabilities.Span);
+            return;
+        }
 
         // The graph reads the caller's memory and writes into the caller's memory: nothing is copied here.
         using var input = OrtValue.CreateTensorValueFromMemory(
@@ -208,7 +188,7 @@ public sealed class PatchScorer : IDisposable
             {
                 throw new ModelRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, the manifest says {expected[i]} ± {Graph.Tolerance}. Use another provider, or export the model again."));
+                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, threads {Threads}; the manifest says {expected[i]} ± {Graph.Tolerance}. {WayOut}"));
             }
         }
     }

@@ -16,12 +16,19 @@ public sealed class ImageRootTests : IDisposable
     [Fact]
     public async Task A_slide_goes_through_the_tiling_app_and_the_scoring_app()
     {
-        await using var tiling = await Line.StartAsync(new LineOptions { AppFolder = await MakeRootAsync("tiling") });
+        // As the template has it, but for the precision: the one decides for a graph that only the other runs.
+        await using var tiling = await Line.StartAsync(
+            new LineOptions { HasModel = false, AppFolder = await MakeRootAsync("tiling") }.With("Scoring__Precision", "Int8").With("Scoring__ScoredElsewhere", "true"));
+        var model = new ToyModel("1.0.0", int8Slope: 12.2f);
+        await model.PublishAsync(tiling.ConnectionString, TestContext.Current.CancellationToken);
+        await model.ActivateAsync(tiling.ConnectionString, TestContext.Current.CancellationToken);
+        var ready = await tiling.Api.GetFromJsonAsync<JsonElement>("health/ready", TestContext.Current.CancellationToken);
         await tiling.DropAsync(Name, SyntheticSlide.OfTissue(600, 500, 4, 11).ToLibvipsPyramid(4));
         await tiling.WaitForAsync(Name, nameof(RunState.Scoring));
         var alone = await tiling.FindAsync(Name);
 
         var settings = HandlerSettings.For(tiling.ConnectionString, TimeSpan.FromSeconds(5));
+        settings["Scoring__Precision"] = "Int8";
         using var log = new HostLog(TextWriter.Null, TimeProvider.System);
         await using var scoring = await FunctionsHost.StartAsync(
             FunctionApp.Load(await MakeRootAsync("scoring"), settings),
@@ -35,6 +42,7 @@ public sealed class ImageRootTests : IDisposable
         using var api = await client.GetAsync(new Uri("api/slides", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(nameof(RunState.Scoring), alone?.GetProperty("status").GetString());
+        Assert.Equal(("cpu", "cpu int8"), (ready.GetProperty("provider").GetString(), answer.GetProperty("provider").GetString()));
         Assert.True(answer.GetProperty("patches").GetInt32() > 20);
         Assert.Equal("live", live.GetProperty("status").GetString());
         Assert.Equal(System.Net.HttpStatusCode.NotFound, api.StatusCode);

@@ -55,6 +55,29 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_proxy_counts_as_many_storage_operations_of_a_rescore_that_reads_stored_patches_as_its_result_says()
+    {
+        var options = new LineOptions { IsCounted = true, WatchesUploads = false };
+        await using var line = await Line.StartAsync(options.With("Tiling__BatchSize", "64"));
+        await line.DropAsync("again.tif", SyntheticSlide.OfTissue(1300, 1000, 4, 71).ToLibvipsPyramid(4));
+        await line.SendEventAsync("again.tif");
+        string? first = null;
+        await Eventually.HoldsAsync(() => line.Log, async () => (first = (await line.PublishedAsync("again.tif"))?.Run) is not null);
+        await line.WaitUntilIdleAsync();
+        var before = line.Proxy!.Requests.Count;
+
+        using var accepted = await line.PostAsync("again.tif", "rescore");
+        RunDocument? done = null;
+        await Eventually.HoldsAsync(() => line.Log, async () => (done = await line.PublishedAsync("again.tif"))?.Run is { } run && run != first);
+        await line.WaitUntilIdleAsync();
+
+        // The host receives and deletes each message: that of tiling, of six batches, and of completing.
+        var counted = line.Proxy.Requests.Count - before + (2 * (2 + 6));
+        Assert.Equal((0, RunCost.OperationsOfRescore(done!.Summary.Patches, 64)), (done.Gets, done.Cost!.StorageOperations));
+        Assert.InRange(counted, done.Cost.StorageOperations - 5, done.Cost.StorageOperations + 5);
+    }
+
+    [Fact]
     public async Task A_patients_name_in_a_slides_text_is_in_no_table_blob_log_or_answer()
     {
         await using var line = await Line.StartAsync(new LineOptions());

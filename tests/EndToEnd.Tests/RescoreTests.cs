@@ -81,8 +81,8 @@ public sealed class RescoreTests
         using var rescored = await RescoreAsync(line, new { all = true });
         var second = await WaitForModelAsync(line, Name, "toy 2.0.0");
 
-        var comparison = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(Name)}/compare?with=1.0.0", TestContext.Current.CancellationToken);
-        using var none = await line.Api.GetAsync($"{Line.SlidePath(Name)}/compare?with=9.0.0", TestContext.Current.CancellationToken);
+        var comparison = await line.Api.GetFromJsonAsync<JsonElement>(Comparison("1.0.0"), TestContext.Current.CancellationToken);
+        using var none = await line.Api.GetAsync(Comparison("9.0.0"), TestContext.Current.CancellationToken);
 
         // The slope's sign turned round turns every class round.
         Assert.Equal(first.GetProperty("patches").GetInt32(), comparison.GetProperty("common").GetInt32());
@@ -93,6 +93,29 @@ public sealed class RescoreTests
             comparison.GetProperty("tumourAreaDifferenceMm2").GetDouble(),
             1e-9);
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Contains($"{Line.SlidePath(Name)}/runs", await none.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_is_compared_with_another_models_by_name_and_version_and_with_its_own_models_only_by_the_run()
+    {
+        await using var line = await Line.StartAsync();
+        await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -12));
+        using var rescored = await RescoreAsync(line, new { all = true });
+        var second = (await WaitForModelAsync(line, Name, "toy 2.0.0")).GetProperty("run").GetString()!;
+        using var again = await line.PostAsync(Name, "rescore");
+        await Eventually.HoldsAsync(() => line.Log, async () => await line.FindAsync(Name) is { } answer && answer.GetProperty("status").GetString() == nameof(RunState.Complete) && answer.GetProperty("run").GetString() != second);
+
+        var byName = await line.Api.GetFromJsonAsync<JsonElement>(Comparison("toy 1.0.0"), TestContext.Current.CancellationToken);
+        var byRun = await line.Api.GetFromJsonAsync<JsonElement>(Comparison(second), TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 1), (byName.GetProperty("agreement").GetDouble(), byRun.GetProperty("agreement").GetDouble()));
+        foreach (var with in new[] { "2.0.0", "toy 2.0.0", "other 1.0.0" })
+        {
+            using var none = await line.Api.GetAsync(Comparison(with), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        }
     }
 
     [Fact]
@@ -127,6 +150,8 @@ public sealed class RescoreTests
         Assert.Equal(0, patches.GetProperty("items")[0].GetProperty("spread").GetDouble(), 1e-5);
         Assert.Contains("Scoring:Precision", refused.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
+
+    private static string Comparison(string with) => $"{Line.SlidePath(Name)}/compare?with={Uri.EscapeDataString(with)}";
 
     private static async Task<JsonElement> DropAsync(Line line, string name)
     {

@@ -40,6 +40,24 @@ public sealed partial class ProgramTests(Deployment deployment)
     }
 
     [Fact]
+    public void On_a_gpu_both_apps_mean_the_half_precision_graph_and_the_one_that_scores_needs_its_gpu()
+    {
+        var (deciding, scoring) = (deployment.Everything.Settings(App, "idc-app"), deployment.Everything.Settings(App, "idc-scoring"));
+
+        Assert.Equal(("Fp16", "Fp16"), (deciding["Scoring__Precision"], scoring["Scoring__Precision"]));
+        Assert.Equal(("true", false), (deciding["Scoring__ScoredElsewhere"], deciding.ContainsKey("Scoring__Provider")));
+        Assert.Equal(("Cuda", "true"), (scoring["Scoring__Provider"], scoring["Scoring__RequireGpu"]));
+    }
+
+    [Fact]
+    public void Without_a_gpu_the_app_scores_what_it_decides_in_single_precision()
+    {
+        var app = deployment.Prod.Settings(App, "idc-app");
+
+        Assert.Equal(("Fp32", "false"), (app["Scoring__Precision"], app["Scoring__ScoredElsewhere"]));
+    }
+
+    [Fact]
     public void Each_program_runs_on_a_workload_profile_of_the_environment()
     {
         var profiles = Profiles(deployment.Everything);

@@ -72,6 +72,13 @@ public sealed class CostTablesTests
     }
 
     [Fact]
+    public void A_replicas_messages_are_those_that_host_and_template_let_it_have()
+    {
+        Assert.Matches($@"""batchSize"": {ScalingTable.MessagesOfCpu - 3},\s+""newBatchThreshold"": 3", File.ReadAllText(Path.Combine(Repository.Root, "host.json")));
+        Assert.Matches($@"queues__batchSize', value: '{ScalingTable.MessagesOfGpu - 8}' }}\s+{{ name: '\w+__newBatchThreshold', value: '8'", File.ReadAllText(Path.Combine(Repository.Root, "infra", "bicep", "main.bicep")));
+    }
+
+    [Fact]
     public void A_gpu_is_paid_beside_the_vcpus_and_the_memory_of_its_replica() =>
         Assert.Equal(Prices.GpuSecond["GpuT4"] + (8 * Prices.VcpuSecond) + (56 * Prices.GibSecond), ReplicaSize.PerSecond(Prices, "GpuT4"), 1e-12);
 

@@ -1,13 +1,17 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Slides.Storage;
+using Microsoft.ML.OnnxRuntime;
 
 namespace IdcFunctions.Scoring.Tests;
 
 public sealed class PatchScorerTests
 {
     private const int PatchBytes = 50 * 50 * 3;
+
+    private static readonly ScoringOptions GpuRequired = new() { Provider = ExecutionProvider.Cuda, RequireGpu = true };
 
     private readonly ToyModel model = new("1.0.0");
 
@@ -33,6 +37,34 @@ public sealed class PatchScorerTests
     }
 
     [Fact]
+    public async Task Calls_with_bound_tensors_answer_the_same_from_several_threads_at_once()
+    {
+        using var scorer = PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { ChunkSize = 8, Threads = 1 });
+        var token = TestContext.Current.CancellationToken;
+        var pixels = new byte[33 * PatchBytes];
+        for (var patch = 0; patch < 33; patch++)
+        {
+            pixels.AsSpan(patch * PatchBytes, PatchBytes).Fill((byte)(patch * 7));
+        }
+
+        var expected = new float[33];
+        scorer.Score(pixels, expected, token);
+
+        // What a GPU does with page-locked memory, here with the processor's.
+        scorer.Bind(new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () =>
+            {
+                var probabilities = new float[33];
+                scorer.Score(pixels, probabilities, token);
+                return probabilities;
+            },
+            token)));
+
+        Assert.All(answers, answer => Assert.Equal(expected, answer));
+    }
+
+    [Fact]
     public void A_golden_patch_beyond_the_tolerance_refuses_the_model_and_is_named()
     {
         var golden = model.Manifest.Golden;
@@ -42,6 +74,8 @@ public sealed class PatchScorerTests
 
         Assert.Contains("golden patch 1", refused.Message, StringComparison.Ordinal);
         Assert.Contains("cpu", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Scoring:Threads", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Scoring:Precision", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +99,33 @@ public sealed class PatchScorerTests
         Assert.Equal("cpu int8", scorer.Provider);
         var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(quantised.Manifest, graph with { Tolerance = 0.0001 }, quantised.Quantized!, quantised.Golden, new ScoringOptions()));
         Assert.Contains("golden patch 0", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("cpu int8", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("cpu int8, threads ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Set Scoring:Precision to Fp32", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_for_another_provider_is_refused_and_both_settings_are_named()
+    {
+        var manifest = new ToyModel("1.0.0", int8Slope: 12.2f).Manifest;
+
+        var refused = Assert.Throws<ModelRefusedException>(() => manifest.CheckRunsOn(manifest.GraphOf(ScoringPrecision.Int8), ExecutionProvider.Cuda));
+
+        Assert.Contains("Scoring:Provider", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Scoring:Precision", refused.Message, StringComparison.Ordinal);
+        manifest.CheckRunsOn(manifest.GraphOf(ScoringPrecision.Int8), ExecutionProvider.Cpu);
+        manifest.CheckRunsOn(manifest.GraphOf(ScoringPrecision.Fp32), ExecutionProvider.Cuda);
+    }
+
+    [Fact]
+    public void Threads_and_chunks_are_what_suits_the_provider_that_is_used_unless_they_are_given()
+    {
+        var (derived, given) = (new ScoringOptions(), new ScoringOptions { Threads = 3, ChunkSize = 48 });
+
+        Assert.Equal((Environment.ProcessorCount, 32), (derived.ThreadsOn(ExecutionProvider.Cpu), derived.ChunkSizeOn(ExecutionProvider.Cpu)));
+        Assert.Equal((1, 256), (derived.ThreadsOn(ExecutionProvider.Cuda), derived.ChunkSizeOn(ExecutionProvider.Cuda)));
+        Assert.All([ExecutionProvider.Cpu, ExecutionProvider.Cuda], provider => Assert.Equal((3, 48), (given.ThreadsOn(provider), given.ChunkSizeOn(provider))));
+        using var scorer = PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, given);
+        Assert.Equal((3, 48), (scorer.Threads, scorer.ChunkSize));
     }
 
     [Fact]
@@ -94,9 +154,44 @@ public sealed class PatchScorerTests
         using var scorer = PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda });
         Assert.Equal("cpu instead of cuda", scorer.Provider);
         Assert.NotEmpty(scorer.FallbackReason!);
+        Assert.Equal((Environment.ProcessorCount, 32), (scorer.Threads, scorer.ChunkSize));
 
-        var refused = Assert.Throws<GpuRequiredException>(() =>
-            PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, new ScoringOptions { Provider = ExecutionProvider.Cuda, RequireGpu = true }));
+        var refused = Assert.Throws<GpuRequiredException>(() => PatchScorer.Load(model.Manifest, model.Manifest.GraphOf(ScoringPrecision.Fp32), model.Onnx, model.Golden, GpuRequired));
         Assert.Contains("Scoring:RequireGpu", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gpu_that_is_required_is_looked_for_before_there_is_a_model()
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidia0"), "This machine has a GPU.");
+
+        Assert.Contains("Scoring:RequireGpu", Assert.Throws<GpuRequiredException>(() => OnnxSessions.RequireGpu(GpuRequired)).Message, StringComparison.Ordinal);
+        OnnxSessions.RequireGpu(new ScoringOptions { Provider = ExecutionProvider.Cuda });
+
+        // The graph that it is looked for with is one, so that a machine with a GPU does not fail on it.
+        using var session = new InferenceSession(OnnxSessions.ProbeGraph);
+        Assert.Equal(("x", "y"), (session.InputNames.Single(), session.OutputNames.Single()));
+    }
+
+    [Fact]
+    public void A_graph_that_no_provider_can_load_is_the_models_fault_and_not_the_gpus()
+    {
+        byte[] broken = [1, 2, 3];
+        var manifest = model.Manifest with { Onnx = model.Manifest.Onnx with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(broken)) } };
+
+        var refused = Assert.Throws<ModelRefusedException>(() => PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), broken, model.Golden, GpuRequired));
+
+        Assert.Contains("Export it again", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void To_require_a_gpu_and_to_ask_for_none_is_refused()
+    {
+        var options = new ScoringOptions { RequireGpu = true };
+
+        var refused = Assert.Throws<ValidationException>(() => Validator.ValidateObject(options, new(options), validateAllProperties: true));
+
+        Assert.Contains("Scoring:Provider", refused.Message, StringComparison.Ordinal);
+        Validator.ValidateObject(GpuRequired, new(GpuRequired), validateAllProperties: true);
     }
 }

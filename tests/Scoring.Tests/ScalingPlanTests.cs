@@ -19,6 +19,20 @@ public sealed class ScalingPlanTests
         Assert.Equal(86_400 * 20_000 / 1008.0, Mean.FirstLimit, 1e-6);
 
     [Fact]
+    public void A_scorer_is_no_faster_than_the_partitions_of_its_runs_take_rows()
+    {
+        var gpu = Mean with { PatchesPerSecond = 10_000 };
+
+        Assert.Equal((2_000.0, 12.0), (gpu.RowsPerSecond, gpu.ScorerHoursPerDay));
+        Assert.Equal((10_000.0, 2.4), ((gpu with { RunsAtOnce = 6 }).RowsPerSecond, (gpu with { RunsAtOnce = 6 }).ScorerHoursPerDay));
+        Assert.Equal(100.0, Mean.RowsPerSecond);
+    }
+
+    [Fact]
+    public void Rows_are_spread_over_as_many_partitions_as_take_them() =>
+        Assert.Equal((1, 3), (Mean.Partitions, (Mean with { SlidesPerDay = 5 * 86_400 }).Partitions));
+
+    [Fact]
     public void A_gpu_is_cheaper_from_the_ratio_of_the_prices_on()
     {
         Assert.True(Mean.IsDearerThan(Mean with { PatchesPerSecond = 1100, ScorerPerHour = 5 }));

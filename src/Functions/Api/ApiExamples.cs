@@ -55,7 +55,12 @@ internal static class ApiExamples
         [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.3.0", ValidationShare = 0.2 },
         [typeof(LiveAnswer)] = new LiveAnswer("live"),
         [typeof(ReadyAnswer)] = new ReadyAnswer(
-            "ready", Model, "cpu", null, null, new Dictionary<string, QueueBacklog> { [Queues.PatchBatches] = new(4, 12) }, new Dictionary<string, int> { [Queues.PatchBatches + Queues.PoisonSuffix] = 0 }),
+            "ready", Model, "cpu", null, null, new Dictionary<string, QueueBacklog> { [Queues.PatchBatches] = new(4, 12) }, new Dictionary<string, int> { [Queues.PatchBatches + Queues.PoisonSuffix] = 0 })
+        {
+            Threads = 4,
+            ChunkSize = 32,
+            BatchesAtOnce = 1,
+        },
     };
 
     /// <summary>Answers that are files, or JSON that another format fixes, by route.</summary>

@@ -42,5 +42,9 @@ public static class ModelsApi
         {
             return Problems.Conflict("model-refused", refused.Message);
         }
+        catch (GpuRequiredException required)
+        {
+            return Problems.Conflict("gpu-required", required.Message);
+        }
     }
 }

@@ -59,7 +59,7 @@ public static class PredictApi
                 return Problems.Conflict("no-active-model", "No model is active. POST /api/models/{name}/{version}/activate.");
             }
 
-            var scorer = await models.GetScorerAsync(model.ModelName, model.ModelVersion, null, cancellationToken);
+            var scorer = await models.GetOwnScorerAsync(model.ModelName, model.ModelVersion, cancellationToken);
             var asked = new TilingRequest(
                 "picture", spacing ?? model.SpacingUmPx, model.SpacingUmPx, model.PatchSizePixels, model.PatchSizePixels, null, IsUpsampled: false, model.Resampling, tiling.Value.MinTissueFraction)
             {
@@ -103,6 +103,10 @@ public static class PredictApi
         catch (ModelRefusedException refused)
         {
             return Problems.Conflict("model-refused", refused.Message);
+        }
+        catch (GpuRequiredException required)
+        {
+            return Problems.Conflict("gpu-required", required.Message);
         }
     }
 

@@ -26,7 +26,7 @@ public static class RunsApi
             : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
     }
 
-    /// <summary>The published run beside another one: the one of that id, else the last one of that model version.</summary>
+    /// <summary>The published run beside another one: the one of that id, else the last one of that model or version, scored with another graph than the published one.</summary>
     private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
         string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
@@ -36,11 +36,14 @@ public static class RunsApi
             return problem!;
         }
 
-        var other = (await CompleteAsync(published, ledger, cancellationToken))
-            .FirstOrDefault(run => run.RowKey != published.Run.Value && (run.RowKey == with || run.ReadSettings().ModelVersion == with));
+        var complete = await CompleteAsync(published, ledger, cancellationToken);
+        var graph = complete.Find(run => run.RowKey == published.Run.Value)?.ReadSettings().ModelSha256;
+        var others = complete.Where(run => run.RowKey != published.Run.Value).ToList();
+        var other = others.Find(run => run.RowKey == with)
+            ?? others.Find(run => run.ReadSettings() is var settings && settings.ModelSha256 != graph && (with == settings.ModelVersion || with == NameOf(settings)));
         if (other is null)
         {
-            return Problems.NotFound($"Slide '{slide}' has no other complete run {with}, nor one of a model of that version.");
+            return Problems.NotFound($"Slide '{slide}' has no other complete run {with}, nor one of a model of that name and version, or version, beside the published one's. GET /api/slides/{slide}/runs lists its runs.");
         }
 
         var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);
@@ -58,9 +61,8 @@ public static class RunsApi
         return [.. complete.Where(run => run.ReadSettings().Etag == etag).OrderByDescending(run => run.Decided)];
     }
 
-    private static RunAnswer Of(RunRow run, PublishedRun published)
-    {
-        var settings = run.ReadSettings();
-        return new RunAnswer(run.RowKey, $"{settings.ModelName} {settings.ModelVersion}", run.Decided, run.RowKey == published.Run.Value);
-    }
+    private static RunAnswer Of(RunRow run, PublishedRun published) =>
+        new(run.RowKey, NameOf(run.ReadSettings()), run.Decided, run.RowKey == published.Run.Value);
+
+    private static string NameOf(RunSettings settings) => $"{settings.ModelName} {settings.ModelVersion}";
 }

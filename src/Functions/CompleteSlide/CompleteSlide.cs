@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -158,6 +160,9 @@ public sealed partial class CompleteSlide(
         {
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
             ScoresSha256 = PatchScore.HashOf(scores),
+            ExportsSha256 = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal, [Hashed(Exports.PatchesCsv, csv), Hashed(Exports.PatchesGeoJson, geoJson), Hashed(Exports.HeatmapPng, heatmap)]),
+            Versions = ProgramVersions.Current,
             Cost = prices.Value.CostOf(plan, finished),
         };
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
@@ -184,6 +189,8 @@ public sealed partial class CompleteSlide(
         slide.Publish(document);
         return true;
     }
+
+    private static KeyValuePair<string, string> Hashed(string file, byte[] content) => KeyValuePair.Create(file, Convert.ToHexStringLower(SHA256.HashData(content)));
 
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 

@@ -15,7 +15,7 @@ public static class HealthApi
         routes.MapGet("/health/ready", ReadyAsync).Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable).AllowAnonymous();
     }
 
-    private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(ModelStore models, MessageQueues queues, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(ModelStore models, ScoringThreads threads, MessageQueues queues, CancellationToken cancellationToken)
     {
         // Ready or not: what waits meanwhile is asked most where nothing is worked off.
         var states = await queues.StatesAsync(cancellationToken);
@@ -28,12 +28,17 @@ public static class HealthApi
                 return NotReady("No model is active. POST /api/models/{name}/{version}/activate.");
             }
 
-            var scorer = await models.GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
-            return TypedResults.Json(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null, waiting, poisoned));
+            var scorer = await models.GetOwnScorerAsync(active.ModelName, active.ModelVersion, cancellationToken);
+            return TypedResults.Json(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null, waiting, poisoned)
+            {
+                Threads = scorer.Threads,
+                ChunkSize = scorer.ChunkSize,
+                BatchesAtOnce = threads.Count,
+            });
         }
-        catch (ModelRefusedException refused)
+        catch (Exception exception) when (exception is ModelRefusedException or GpuRequiredException)
         {
-            return NotReady(refused.Message);
+            return NotReady(exception.Message);
         }
 
         JsonHttpResult<ReadyAnswer> NotReady(string reason) =>

@@ -10,29 +10,28 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Models;
 
-/// <summary>
-/// The models in storage: immutable versions, which of them is active, and the ONNX sessions of those in use, at most
-/// two, the least recently used going first.
-/// </summary>
+/// <summary>The models in storage: immutable versions, which of them is active, and the ONNX sessions of those in use.</summary>
 public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringOptions> scoring, ILogger<ModelStore> logger) : IDisposable
 {
-    private const int MostSessions = 2;
-
     private static readonly JsonSerializerOptions ActiveJson = new(JsonSerializerDefaults.Web);
 
     private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(Containers.Models);
-    private readonly SemaphoreSlim loading = new(1);
-    private readonly LinkedList<LoadedModel> loaded = [];
+    private readonly LoadedModels loaded = new();
+
+    /// <summary>The precision of this app's own sessions, whatever runs are scored with.</summary>
+    private ScoringPrecision OwnPrecision => scoring.Value.ScoredElsewhere ? ScoringPrecision.Fp32 : scoring.Value.Precision;
 
     /// <summary>Publishes the models that came with the program and loads the active one; a model that can't be loaded is logged, not fatal, so that another can be activated.</summary>
+    /// <exception cref="GpuRequiredException">The GPU that is required is not there, whether there is a model or not.</exception>
     public async Task WarmAsync(string folder, CancellationToken cancellationToken)
     {
+        OnnxSessions.RequireGpu(scoring.Value);
         await PublishShippedAsync(folder, cancellationToken);
         try
         {
             if (await FindActiveAsync(cancellationToken) is { } active)
             {
-                await GetScorerAsync(active.ModelName, active.ModelVersion, null, cancellationToken);
+                await GetOwnScorerAsync(active.ModelName, active.ModelVersion, cancellationToken);
             }
         }
         catch (ModelRefusedException refused)
@@ -111,74 +110,72 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     }
 
     /// <summary>Makes a version the one that new runs are scored with. It is loaded first: what can't be loaded can't be activated.</summary>
-    /// <exception cref="ModelRefusedException">The version is not there or does not pass its checks.</exception>
+    /// <exception cref="ModelRefusedException">The version is not there, does not pass its checks, or has no graph that new runs could be decided for.</exception>
+    /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
     public async Task ActivateAsync(string name, string version, CancellationToken cancellationToken)
     {
-        await GetScorerAsync(name, version, null, cancellationToken);
+        await GetOwnScorerAsync(name, version, cancellationToken);
         await container.GetBlobClient(BlobNames.ActiveModel)
             .UploadAsync(BinaryData.FromObjectAsJson(new ActiveModel(name, version), ActiveJson), overwrite: true, cancellationToken);
         Log.Activated(logger, name, version);
     }
 
-    /// <summary>A session on a version, loaded and checked on first use.</summary>
+    /// <summary>The session on a version for what this app predicts itself, loaded and checked on first use; new runs can be decided for the version then.</summary>
+    /// <exception cref="ModelRefusedException">The version is not there, does not pass its checks, or has no graph that new runs could be decided for.</exception>
+    /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
+    public Task<PatchScorer> GetOwnScorerAsync(string name, string version, CancellationToken cancellationToken) =>
+        GetAsync(
+            name,
+            version,
+            graph => graph.Precision == OwnPrecision,
+            manifest =>
+            {
+                _ = manifest.GraphOf(scoring.Value.Precision);
+                return manifest.GraphOf(OwnPrecision);
+            },
+            cancellationToken);
+
+    /// <summary>A session on the graph that a run was decided for, loaded and checked on first use.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="version">The model's version.</param>
-    /// <param name="sha256">The hash of the graph that the run was decided for; null for the one of <see cref="ScoringOptions.Precision"/>.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ModelRefusedException">The version is not there, is another file than the run was decided for, or does not pass its checks.</exception>
-    public async Task<PatchScorer> GetScorerAsync(string name, string version, string? sha256, CancellationToken cancellationToken)
-    {
-        await loading.WaitAsync(cancellationToken);
-        try
-        {
-            var model = loaded.FirstOrDefault(model => model.Name == name && model.Version == version
-                && (sha256 is null ? model.Scorer.Graph.Precision == scoring.Value.Precision : model.Scorer.Graph.Sha256 == sha256));
-            if (model is null)
-            {
-                model = new LoadedModel(name, version, await LoadAsync(name, version, sha256, cancellationToken));
-                if (loaded.Count == MostSessions)
-                {
-                    // Not disposed here: a batch may be on it; its native memory goes with the last reference.
-                    loaded.RemoveLast();
-                }
-            }
-            else
-            {
-                loaded.Remove(model);
-            }
-
-            loaded.AddFirst(model);
-            return model.Scorer;
-        }
-        finally
-        {
-            loading.Release();
-        }
-    }
+    /// <param name="sha256">The graph's hash.</param>
+    /// <param name="cancellationToken">Cancels the wait; the model is loaded all the same, since others may wait for it.</param>
+    /// <exception cref="ModelRefusedException">The version is not there, is another file than the run was decided for, is made for another provider, or does not pass its checks.</exception>
+    /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
+    public Task<PatchScorer> GetScorerAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
+        GetAsync(
+            name,
+            version,
+            graph => graph.Sha256 == sha256,
+            manifest => manifest.FindGraph(sha256)
+                ?? throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. Versions are immutable: publish the changed model as a new version and rescore."),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => loaded.Dispose();
+
+    private async Task<PatchScorer> GetAsync(
+        string name, string version, Predicate<ScoringGraph> isWanted, Func<ModelManifest, ScoringGraph> choose, CancellationToken cancellationToken)
     {
-        foreach (var model in loaded)
+        var model = loaded.Find(name, version, isWanted);
+        if (model is null)
         {
-            model.Scorer.Dispose();
+            var manifest = await FindManifestAsync(name, version, cancellationToken)
+                ?? throw new ModelRefusedException($"{name} {version}: storage holds no such model. Publish it, or activate another.");
+            var graph = choose(manifest);
+            manifest.CheckRunsOn(graph, scoring.Value.Provider);
+            model = loaded.FindOrLoad(manifest, graph, token => LoadAsync(manifest, graph, token));
         }
 
-        loading.Dispose();
+        return await loaded.WaitAsync(model, cancellationToken);
     }
 
-    private async Task<PatchScorer> LoadAsync(string name, string version, string? sha256, CancellationToken cancellationToken)
+    private async Task<PatchScorer> LoadAsync(ModelManifest manifest, ScoringGraph graph, CancellationToken cancellationToken)
     {
-        var manifest = await FindManifestAsync(name, version, cancellationToken)
-            ?? throw new ModelRefusedException($"{name} {version}: storage holds no such model. Publish it, or activate another.");
-        var graph = sha256 is null
-            ? manifest.GraphOf(scoring.Value.Precision)
-            : manifest.FindGraph(sha256)
-                ?? throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. Versions are immutable: publish the changed model as a new version and rescore.");
         var onnx = await RequireAsync(manifest, graph.File, cancellationToken);
         var golden = await RequireAsync(manifest, manifest.Golden.File, cancellationToken);
         var scorer = PatchScorer.Load(manifest, graph, onnx, golden, scoring.Value);
-        Log.Loaded(logger, name, version, scorer.Provider);
+        Log.Loaded(logger, manifest.ModelName, manifest.ModelVersion, scorer.Provider, scorer.Threads, scorer.ChunkSize);
         if (scorer.FallbackReason is { } reason)
         {
             Log.FellBack(logger, reason);
@@ -194,15 +191,13 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     private Task<byte[]?> FindAsync(string name, CancellationToken cancellationToken) =>
         container.GetBlobClient(name).FindContentAsync(cancellationToken);
 
-    private sealed record LoadedModel(string Name, string Version, PatchScorer Scorer);
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Model {Name} {Version} is active")]
         public static partial void Activated(ILogger logger, string name, string version);
 
-        [LoggerMessage(2, LogLevel.Information, "Model {Name} {Version} is loaded on {Provider}; its golden patches agree")]
-        public static partial void Loaded(ILogger logger, string name, string version, string provider);
+        [LoggerMessage(2, LogLevel.Information, "Model {Name} {Version} is loaded on {Provider} with {Threads} threads, {ChunkSize} patches a call; its golden patches agree")]
+        public static partial void Loaded(ILogger logger, string name, string version, string provider, int threads, int chunkSize);
 
         [LoggerMessage(3, LogLevel.Error, "Scoring runs on the CPU although a GPU was asked for: {Reason}")]
         public static partial void FellBack(ILogger logger, string reason);

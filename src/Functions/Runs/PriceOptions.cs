@@ -24,7 +24,8 @@ public sealed class PriceOptions
     /// <summary>What a run cost.</summary>
     public RunCost CostOf(TilingPlan plan, IEnumerable<BatchRow> batches)
     {
-        var operations = RunCost.OperationsOf(plan.Cells.Length, plan.Settings.Tiling.BatchSize, plan.Gets);
+        var (patches, batchSize) = (plan.Cells.Length, plan.Settings.Tiling.BatchSize);
+        var operations = plan.PatchesRun is null ? RunCost.OperationsOf(patches, batchSize, plan.Gets) : RunCost.OperationsOfRescore(patches, batchSize);
         var seconds = batches.Sum(batch => batch.ScoringMilliseconds) / 1000.0;
         return ScorerPerHour == 0 && TenThousandOperations == 0
             ? new RunCost(operations, seconds, null, null)

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
-using IdcFunctions.Scoring.Exports;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -20,11 +21,12 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     /// <returns>Its parts, in the order in which they follow from each other; null where its document is gone.</returns>
     public async Task<ImmutableArray<VerifiedPart>?> VerifyAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document)
+        if (await files.FindExportAsync(slide, run, Exports.RunJson, cancellationToken) is not { } stored)
         {
             return null;
         }
 
+        var document = RunDocument.FromJson(stored);
         var settings = document.Settings;
         var parts = ImmutableArray.CreateBuilder<VerifiedPart>();
         parts.Add(VerifiedPart.Of("settings", run.Value, settings.ToRunId().Value));
@@ -39,11 +41,12 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         var hash = PatchScore.HashOf(scores);
         parts.Add(document.ScoresSha256 is { } expected ? VerifiedPart.Of("scores", expected, hash) : new VerifiedPart("scores", VerifiedState.Unchecked, null, hash));
         parts.Add(VerifiedPart.Of("rows", hash, PatchScore.HashOf(await patches.ReadScoresAsync(slide, run, cancellationToken))));
-        var threshold = document.Summary.DecisionThreshold;
-        parts.Add(VerifiedPart.Of("summary", HashOf(document.Summary), HashOf(SlideAggregation.Summarise(plan, scores, threshold))));
-        parts.Add(await ExportAsync(slide, run, Exports.PatchesCsv, PatchCsv.Write(plan, scores, threshold), cancellationToken));
-        parts.Add(await ExportAsync(slide, run, Exports.PatchesGeoJson, PatchGeoJson.Write(plan, run, scores), cancellationToken));
-        parts.Add(await ExportAsync(slide, run, Exports.HeatmapPng, HeatmapPng.Write(plan, scores), cancellationToken));
+        parts.Add(SummaryPart(stored, SlideAggregation.Summarise(plan, scores, document.Summary.DecisionThreshold)));
+        foreach (var file in (string[])[Exports.PatchesCsv, Exports.PatchesGeoJson, Exports.HeatmapPng])
+        {
+            parts.Add(await ExportAsync(slide, run, file, document.ExportsSha256?.GetValueOrDefault(file), cancellationToken));
+        }
+
         return parts.ToImmutable();
     }
 
@@ -82,10 +85,23 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         }
     }
 
-    private static string HashOf(SlideSummary summary) => HashOf(JsonSerializer.SerializeToUtf8Bytes(summary, SlidesJson.Default.SlideSummary));
+    /// <summary>Compares what the stored document says with what is counted now. What the program that made it did not count yet is nothing that changed.</summary>
+    private static VerifiedPart SummaryPart(byte[] stored, SlideSummary counted)
+    {
+        var then = JsonNode.Parse(stored)!["summary"]!.AsObject();
+        var now = JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(counted, SlidesJson.Default.SlideSummary))!.AsObject();
+        return VerifiedPart.Of("summary", HashOf(then, then), HashOf(now, then));
+
+        static string HashOf(JsonObject summary, JsonObject names) => RunVerification.HashOf(Encoding.UTF8.GetBytes(string.Join(
+            '\n',
+            summary.Where(field => names.ContainsKey(field.Key)).OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}: {field.Value?.ToJsonString()}"))));
+    }
 
     private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private async Task<VerifiedPart> ExportAsync(SlideId slide, RunId run, string file, byte[] expected, CancellationToken cancellationToken) =>
-        VerifiedPart.Of(file, HashOf(expected), await files.FindExportAsync(slide, run, file, cancellationToken) is { } found ? HashOf(found) : null);
+    private async Task<VerifiedPart> ExportAsync(SlideId slide, RunId run, string file, string? expected, CancellationToken cancellationToken)
+    {
+        var found = await files.FindExportAsync(slide, run, file, cancellationToken) is { } content ? HashOf(content) : null;
+        return expected is null && found is not null ? new VerifiedPart(file, VerifiedState.Unchecked, null, found) : VerifiedPart.Of(file, expected, found);
+    }
 }

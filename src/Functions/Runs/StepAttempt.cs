@@ -1,12 +1,14 @@
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>
-/// One attempt at a step of a run. Why it failed is written down before the answer; what storage is to blame for ends it
-/// without an error and is left to the sweep, so that no outage, however long, brings a message into the poison queue.
+/// One attempt at a step of a run. Why it failed is written down before the answer; what storage or a GPU that is gone is to
+/// blame for ends it without an error and is left to the sweep, so that no outage, however long, brings a message into the
+/// poison queue.
 /// </summary>
 public sealed partial class StepAttempt(AttemptLog attempts, SlideRefs refs, ILogger<StepAttempt> logger)
 {
@@ -26,7 +28,7 @@ public sealed partial class StepAttempt(AttemptLog attempts, SlideRefs refs, ILo
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             await RecordAsync(slide, run, step, batch, exception, cancellationToken);
-            if (!StorageErrors.IsTransient(exception))
+            if (!StorageErrors.IsTransient(exception) && exception is not GpuRequiredException)
             {
                 throw;
             }
@@ -50,7 +52,7 @@ public sealed partial class StepAttempt(AttemptLog attempts, SlideRefs refs, ILo
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Step {Step} of {Slide} {Run}, batch {Batch}, is left to the sweep: storage does not answer: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "Step {Step} of {Slide} {Run}, batch {Batch}, is left to the sweep: {Reason}")]
         public static partial void Postponed(ILogger logger, string step, string slide, RunId run, int batch, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "Why step {Step} of {Slide} {Run}, batch {Batch}, failed could not be written down: {Reason}")]

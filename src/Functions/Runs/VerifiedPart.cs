@@ -8,6 +8,6 @@ namespace IdcFunctions.Functions.Runs;
 public sealed record VerifiedPart(string Part, VerifiedState State, string? Expected, string? Found)
 {
     /// <summary>Compares.</summary>
-    public static VerifiedPart Of(string part, string expected, string? found) =>
+    public static VerifiedPart Of(string part, string? expected, string? found) =>
         new(part, found is null ? VerifiedState.Missing : found == expected ? VerifiedState.Unchanged : VerifiedState.Changed, expected, found);
 }

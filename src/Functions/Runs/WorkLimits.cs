@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using IdcFunctions.Scoring;
 
 namespace IdcFunctions.Functions.Runs;
 
@@ -9,7 +10,15 @@ public sealed class WorkLimits
     [Range(1, 32)]
     public int SlidesAtOnce { get; set; } = 2;
 
-    /// <summary>Batches in ONNX Runtime at once. Default 1: one session already uses all cores.</summary>
-    [Range(1, 32)]
-    public int BatchesAtOnce { get; set; } = 1;
+    /// <summary>Batches in ONNX Runtime at once. Default 0: what suits the provider, one on a CPU, since one session uses all cores, and two on a GPU, one of which is copied while the other is computed.</summary>
+    [Range(0, 32)]
+    public int BatchesAtOnce { get; set; }
+
+    /// <summary>The batches in ONNX Runtime at once on a provider.</summary>
+    public int BatchesAtOnceOn(ExecutionProvider provider) => (BatchesAtOnce, provider) switch
+    {
+        ( > 0, _) => BatchesAtOnce,
+        (_, ExecutionProvider.Cuda) => 2,
+        _ => 1,
+    };
 }

@@ -90,7 +90,7 @@ public sealed partial class ScoreBatch(
         }
         catch (ModelRefusedException refused)
         {
-            var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Activate a model that passes its checks, then rescore the slide.");
+            var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Scoring;
 using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions;
@@ -16,11 +17,14 @@ public sealed class ScoringThreads : IDisposable
     private readonly List<Thread> threads;
 
     /// <summary>Starts the threads, named <c>scoring-0</c> and so on.</summary>
-    public ScoringThreads(IOptions<WorkLimits> limits)
+    public ScoringThreads(IOptions<WorkLimits> limits, IOptions<ScoringOptions> scoring)
     {
-        threads = [.. Enumerable.Range(0, limits.Value.BatchesAtOnce).Select(number => new Thread(Work) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"scoring-{number}") })];
+        threads = [.. Enumerable.Range(0, limits.Value.BatchesAtOnceOn(scoring.Value.Provider)).Select(number => new Thread(Work) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"scoring-{number}") })];
         threads.ForEach(thread => thread.Start());
     }
+
+    /// <summary>Batches scored at once.</summary>
+    public int Count => threads.Count;
 
     /// <summary>Runs <paramref name="score"/> on one of the threads, in the order of the calls.</summary>
     public Task RunAsync(Action score, CancellationToken cancellationToken)

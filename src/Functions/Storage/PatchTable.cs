@@ -9,6 +9,9 @@ namespace IdcFunctions.Functions.Storage;
 /// <summary>Tables <c>Patches</c> and <c>Batches</c>: always written from a stored batch, never from memory.</summary>
 public sealed class PatchTable(StorageClients storage)
 {
+    /// <summary>Transactions of a batch under way at once. They wait for storage, so that their number does not hang on the cores.</summary>
+    private const int TransactionsAtOnce = 8;
+
     private readonly TableClient patches = storage.Tables.GetTableClient(Tables.Patches);
     private readonly TableClient batches = storage.Tables.GetTableClient(Tables.Batches);
 
@@ -18,7 +21,7 @@ public sealed class PatchTable(StorageClients storage)
         var partition = TableKeys.RunPartition(slide, run);
         await Parallel.ForEachAsync(
             scores.Scores.Chunk(RunCost.RowsPerTransaction),
-            cancellationToken,
+            new ParallelOptions { MaxDegreeOfParallelism = TransactionsAtOnce, CancellationToken = cancellationToken },
             async (chunk, token) => await patches.SubmitTransactionAsync(
                 chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, plan))), token));
         var row = new BatchRow

@@ -63,7 +63,7 @@ public sealed record ModelManifest
     /// <summary>The model's graphs, the float32 one first.</summary>
     [JsonIgnore]
     public IEnumerable<ScoringGraph> Graphs => (Onnx.Variants ?? [])
-        .Select(variant => new ScoringGraph(Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true), variant.File, variant.Sha256, variant.Tolerance))
+        .Select(variant => new ScoringGraph(Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true), variant.File, variant.Sha256, variant.Tolerance, Enum.Parse<ExecutionProvider>(variant.RunsOn, ignoreCase: true)))
         .Prepend(new ScoringGraph(ScoringPrecision.Fp32, Onnx.File, Onnx.Sha256, Golden.Tolerance));
 
     /// <summary>The graph of a precision.</summary>
@@ -71,6 +71,17 @@ public sealed record ModelManifest
     public ScoringGraph GraphOf(ScoringPrecision precision) =>
         Graphs.FirstOrDefault(graph => graph.Precision == precision)
         ?? throw new ModelRefusedException($"{ModelName} {ModelVersion}: it has no {precision} variant, and Scoring:Precision asks for one. Set Scoring:Precision to Fp32, or activate a model that has one.");
+
+    /// <summary>Refuses a graph that is made for another provider than the one that is asked for: an int8 graph is slower on a GPU, a float16 one on a CPU.</summary>
+    /// <exception cref="ModelRefusedException">It is made for another one.</exception>
+    public void CheckRunsOn(ScoringGraph graph, ExecutionProvider provider)
+    {
+        if (graph.RunsOn is { } other && other != provider)
+        {
+            throw new ModelRefusedException(
+                $"{ModelName} {ModelVersion}: its {graph.Precision} graph is made for {other}, and Scoring:Provider is {provider}. Set Scoring:Provider to {other}, or set Scoring:Precision to Fp32 in each app and rescore.");
+        }
+    }
 
     /// <summary>The graph that a run was decided for, by its hash; null where the model has none such.</summary>
     public ScoringGraph? FindGraph(string sha256) => Graphs.FirstOrDefault(graph => graph.Sha256 == sha256);
@@ -133,9 +144,9 @@ public sealed record ModelManifest
             yield return $"onnx.layout is '{Onnx.Layout}'; this program knows uint8 NHWC.";
         }
 
-        if (Onnx.Variants?.FirstOrDefault(variant => variant.Precision is not ("fp16" or "int8") || variant.Tolerance is not (> 0 and < 0.1)) is { } odd)
+        if (Onnx.Variants?.FirstOrDefault(variant => variant.Precision is not ("fp16" or "int8") || variant.RunsOn is not ("cpu" or "cuda") || variant.Tolerance is not (> 0 and < 0.1)) is { } odd)
         {
-            yield return $"onnx.variants has '{odd.Precision}' with tolerance {odd.Tolerance}; this program knows fp16 and int8 with tolerances between 0 and 0.1.";
+            yield return $"onnx.variants has '{odd.Precision}' on '{odd.RunsOn}' with tolerance {odd.Tolerance}; this program knows fp16 and int8 on cpu and cuda with tolerances between 0 and 0.1.";
         }
 
         if (Stain?.Fault() is { } fault)

@@ -19,14 +19,30 @@ public sealed record RunCost(int StorageOperations, double ScoringSeconds, doubl
     /// <summary>Of a run beside its batches: event, decision, plan and mask; exports, document and publishing; three messages. Counted at a proxy.</summary>
     private const int OfRun = 60;
 
+    /// <summary>Of those of a batch, writing the pack.</summary>
+    private const int OfPacking = 1;
+
+    /// <summary>Of a rescore beside its batches: the request, decision, plan and mask of the other run; exports, document and publishing; two messages. Counted at a proxy.</summary>
+    private const int OfRescore = 60;
+
     /// <summary>Storage operations of a run that nothing disturbs.</summary>
     /// <param name="patches">Its patches.</param>
     /// <param name="batchSize">Patches in a batch.</param>
     /// <param name="gets">Requests that read the slide.</param>
     public static int OperationsOf(int patches, int batchSize, int gets)
     {
+        return OfRun + gets + OfBatches(patches, batchSize, OfBatch);
+    }
+
+    /// <summary>Storage operations of a run that reads the patches that another one has packed, where nothing disturbs it.</summary>
+    /// <param name="patches">Its patches.</param>
+    /// <param name="batchSize">Patches in a batch.</param>
+    public static int OperationsOfRescore(int patches, int batchSize) => OfRescore + OfBatches(patches, batchSize, OfBatch - OfPacking);
+
+    private static int OfBatches(int patches, int batchSize, int ofBatch)
+    {
         var (whole, rest) = (patches / batchSize, patches % batchSize);
-        return OfRun + gets + (whole * (OfBatch + Transactions(batchSize))) + (rest == 0 ? 0 : OfBatch + Transactions(rest));
+        return (whole * (ofBatch + Transactions(batchSize))) + (rest == 0 ? 0 : ofBatch + Transactions(rest));
 
         static int Transactions(int rows) => (rows + RowsPerTransaction - 1) / RowsPerTransaction;
     }

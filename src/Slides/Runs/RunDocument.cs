@@ -43,6 +43,12 @@ public sealed record RunDocument(
     /// <summary><see cref="PatchScore.HashOf"/> of its scores in grid order; null in documents of programs that did not say.</summary>
     public string? ScoresSha256 { get; init; }
 
+    /// <summary>SHA-256 of each export that was written with it, in lower-case hex, by file; null in documents of programs that did not say.</summary>
+    public ImmutableSortedDictionary<string, string>? ExportsSha256 { get; init; }
+
+    /// <summary>What completed it; null in documents of programs that did not say.</summary>
+    public RunVersions? Versions { get; init; }
+
     /// <summary>What it asked of storage and of a scorer; null in documents of programs that did not say.</summary>
     public RunCost? Cost { get; init; }
 
