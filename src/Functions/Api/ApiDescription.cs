@@ -31,7 +31,7 @@ public static class ApiDescription
         ["continuation"] = ("The continuation of the page before.", "0123456789abcdef.00012-00034"),
         ["top"] = ("Most items on the page.", 100),
         ["minProbability"] = ("Only patches of at least this probability, 0 to 1.", "0.5"),
-        ["with"] = ("The run to compare with, or its model by name and version, or the version alone: the latest such run, scored with another graph than the published one.", "idc-wrn-16-2 1.1.0"),
+        ["with"] = ("The run to compare with, or its model by name and version, or the version alone: the latest such run, scored with another model, or another of its graphs, than the published one.", "idc-wrn-16-2 1.1.0"),
         ["bbox"] = ("Only patches that touch x,y,width,height in level-0 pixels.", "10000,8000,4000,4000"),
         ["dataset"] = ("A data set's name.", "kaggle"),
         ["run"] = ("A run: of a slide's present content, left out for the published one; or of a training.", "20260131-142500-0123abcd"),

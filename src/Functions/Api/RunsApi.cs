@@ -26,7 +26,7 @@ public static class RunsApi
             : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
     }
 
-    /// <summary>The published run beside another one: the one of that id, else the last one of that model or version, scored with another graph than the published one.</summary>
+    /// <summary>The published run beside another one: the one of that id, else the last one of that model or version, scored with another model, or another of its graphs, than the published one.</summary>
     private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
         string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
@@ -37,10 +37,10 @@ public static class RunsApi
         }
 
         var complete = await CompleteAsync(published, ledger, cancellationToken);
-        var graph = complete.Find(run => run.RowKey == published.Run.Value)?.ReadSettings().ModelSha256;
+        var own = complete.Find(run => run.RowKey == published.Run.Value)?.ReadSettings();
         var others = complete.Where(run => run.RowKey != published.Run.Value).ToList();
         var other = others.Find(run => run.RowKey == with)
-            ?? others.Find(run => run.ReadSettings() is var settings && settings.ModelSha256 != graph && (with == settings.ModelVersion || with == NameOf(settings)));
+            ?? others.Find(run => run.ReadSettings() is var settings && GraphOf(settings) != GraphOf(own) && (with == settings.ModelVersion || with == NameOf(settings)));
         if (other is null)
         {
             return Problems.NotFound($"Slide '{slide}' has no other complete run {with}, nor one of a model of that name and version, or version, beside the published one's. GET /api/slides/{slide}/runs lists its runs.");
@@ -63,6 +63,9 @@ public static class RunsApi
 
     private static RunAnswer Of(RunRow run, PublishedRun published) =>
         new(run.RowKey, NameOf(run.ReadSettings()), run.Decided, run.RowKey == published.Run.Value);
+
+    /// <summary>Versions may have one graph, with another threshold, and a version several.</summary>
+    private static (string?, string?, string?) GraphOf(RunSettings? settings) => (settings?.ModelName, settings?.ModelVersion, settings?.ModelSha256);
 
     private static string NameOf(RunSettings settings) => $"{settings.ModelName} {settings.ModelVersion}";
 }
