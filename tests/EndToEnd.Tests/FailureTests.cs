@@ -58,9 +58,10 @@ public sealed class FailureTests
     [InlineData(Queues.PatchBatches + Queues.PoisonSuffix)]
     public async Task A_message_of_a_newer_schema_is_put_back_and_not_put_away(string name)
     {
-        await using var line = await Line.StartAsync();
+        await using var line = await Line.StartAsync(new LineOptions { IsCounted = true });
 
         await line.SendAsync(name, """{"v":99,"later":true}""");
+        await Eventually.HoldsAsync(() => line.Log, () => Task.FromResult(line.Proxy!.Requests.Any(request => request.StartsWith("POST ", StringComparison.Ordinal) && request.EndsWith($"/{name}/messages", StringComparison.Ordinal))));
         var queue = line.Queues.GetQueueClient(name);
         await Eventually.HoldsAsync(() => line.Log, async () => (await queue.PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value.Length == 0
                 && (await queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 1);

@@ -8,13 +8,16 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.EndToEnd.Tests;
 
 /// <summary>What was damaged or lost in storage is made again, or its reader is told how.</summary>
-public sealed class HealingTests(FaultyLine faulty) : IClassFixture<FaultyLine>
+public sealed class HealingTests(FaultyLine faulty) : IClassFixture<FaultyLine>, IDisposable
 {
     private static readonly byte[] Slide = SyntheticSlide.OfTissue(600, 500, 4, 92).ToLibvipsPyramid(4);
 
     private readonly Line line = faulty.Line;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>No fault outlives its test.</summary>
+    public void Dispose() => line.Proxy!.Fault = null;
 
     [Fact]
     public async Task Packed_patches_of_another_length_are_cut_again()

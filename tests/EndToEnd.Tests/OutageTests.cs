@@ -6,11 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace IdcFunctions.EndToEnd.Tests;
 
 /// <summary>Storage that does not answer for longer than a call is patient fails no run.</summary>
-public sealed class OutageTests(FaultyLine faulty) : IClassFixture<FaultyLine>
+public sealed class OutageTests(FaultyLine faulty) : IClassFixture<FaultyLine>, IDisposable
 {
     private static readonly byte[] Slide = SyntheticSlide.OfTissue(600, 500, 4, 91).ToLibvipsPyramid(4);
 
     private readonly Line line = faulty.Line;
+
+    /// <summary>No fault outlives its test.</summary>
+    public void Dispose() => line.Proxy!.Fault = null;
 
     [Theory]
     [InlineData("hung.tif", "/patches/", true)]
