@@ -133,7 +133,7 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         catch (Exception exception) when (!lost.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            await run.EndAsync(TrainingRunStatus.Interrupted, exception is OperationCanceledException ? "Its trainer was told to end." : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
+            await run.EndAsync(TrainingRunStatus.Interrupted, exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? "Its trainer was told to end." : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
             return JobEnd.Interrupted;
         }
         finally
