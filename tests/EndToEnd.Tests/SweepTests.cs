@@ -38,6 +38,22 @@ public sealed class SweepTests(FaultyLine faulty) : IClassFixture<FaultyLine>
     }
 
     [Fact]
+    public async Task A_run_whose_plan_is_damaged_fails_with_that_reason_and_the_others_are_swept()
+    {
+        await using var impatient = await Line.StartAsync(FaultyLine.Options.With("Sweep__MostRedrives", "1"));
+        var torn = await impatient.CompleteAsync("torn.tif", Slide);
+        var whole = await impatient.CompleteAsync("whole.tif", Slide);
+        await impatient.Container(Containers.Results).GetBlobClient(BlobNames.Plan(SlideId.FromName("torn.tif"), torn)).UploadAsync(BinaryData.FromString("{"), overwrite: true, Token);
+        await impatient.UnpublishAsync("torn.tif", torn);
+        await impatient.UnpublishAsync("whole.tif", whole);
+
+        await impatient.SweepUntilAsync(async () =>
+            await impatient.StatusAsync("torn.tif") == nameof(RunState.Failed) && await impatient.StatusAsync("whole.tif") == nameof(RunState.Complete));
+
+        Assert.Contains("plan.json", (await impatient.FindAsync("torn.tif"))!.Value.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_whose_queue_holds_older_messages_only_waits_its_turn()
     {
         // Forty batches of a slide, which are taken out of their queue a few at a time, each after seconds.

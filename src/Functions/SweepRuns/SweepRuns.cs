@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Storage.Queues;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -38,7 +39,16 @@ public sealed partial class SweepRuns(
         var openedBefore = time.GetUtcNow() - (2 * options.Value.Lease);
         await foreach (var (slide, run) in ledger.OpenRunsAsync(openedBefore, cancellationToken))
         {
-            await SweepAsync(slide, run, cancellationToken);
+            try
+            {
+                await SweepAsync(slide, run, cancellationToken);
+            }
+            catch (Exception damaged) when (damaged is InvalidDataException or JsonException)
+            {
+                // What is stored of one run must not keep the sweep from all others; without a sign of life it fails in the end.
+                await attempts.RecordAsync(slide, run, RunSteps.Score, 0, damaged, cancellationToken);
+                Log.Damaged(logger, refs.Of(slide), run, damaged.Message);
+            }
         }
 
         await waiting.ReleaseAsync(cancellationToken);
@@ -149,5 +159,8 @@ public sealed partial class SweepRuns(
 
         [LoggerMessage(2, LogLevel.Error, "Run {Run} of {Slide} failed: it did not move after {Redrives} re-drives")]
         public static partial void Failed(ILogger logger, string slide, RunId run, int redrives);
+
+        [LoggerMessage(3, LogLevel.Error, "Run {Run} of {Slide} can't be sent on its way: {Reason}")]
+        public static partial void Damaged(ILogger logger, string slide, RunId run, string reason);
     }
 }
