@@ -31,7 +31,7 @@ public static class TrainCommand
         var output = new Option<string>("--out") { Description = "Folder for {name}/{version}", DefaultValueFactory = _ => "models" };
         var name = new Option<string>("--name") { Description = "The model's name; default by its depth and width", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "The model's version", DefaultValueFactory = _ => "1.0.0" };
-        var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
+        var device = DeviceOption();
         var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, split.json, progress.json, and what a training that was ended goes on from; a file 'cancel' put there ends it" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
         var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with; the split is the split.json beside them, or the lists given" };
@@ -78,6 +78,10 @@ public static class TrainCommand
         });
         return command.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout });
     }
+
+    /// <summary>The option of both ways to train.</summary>
+    internal static Option<DeviceChoice> DeviceOption() =>
+        new("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
 
     private static int Run(TrainingRequest request, CancellationToken cancellationToken)
     {

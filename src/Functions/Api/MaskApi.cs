@@ -75,7 +75,7 @@ public static class MaskApi
 
         if (await decider.FindReasonAgainstRescoreAsync(found.Row, cancellationToken) is { } failure)
         {
-            return Problems.Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+            return Problems.Refused(failure);
         }
 
         await masks.StoreAsync(found.Id, png, cancellationToken);
@@ -95,7 +95,7 @@ public static class MaskApi
         if (!isDeleted && await masks.FindEtagAsync(found.Id, cancellationToken) is not null
             && await decider.FindReasonAgainstRescoreAsync(found.Row, cancellationToken) is { } failure)
         {
-            return Problems.Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+            return Problems.Refused(failure);
         }
 
         return !await masks.DeleteAsync(found.Id, cancellationToken) ? Problems.NotFound($"Slide '{slide}' has no mask given by a user.")

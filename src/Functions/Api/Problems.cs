@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.SignIn;
+using IdcFunctions.Slides;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
@@ -45,6 +46,9 @@ public static class Problems
     /// <summary>422: more corrections than one export holds.</summary>
     public static ProblemHttpResult TooManyCorrections() =>
         Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
+
+    /// <summary>409: the slide can't have the run that is asked for.</summary>
+    public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
 
     /// <summary>404: what is stored of the result is gone or damaged.</summary>
     public static ProblemHttpResult ScoresGone(string slide) =>

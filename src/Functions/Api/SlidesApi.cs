@@ -97,7 +97,7 @@ public static class SlidesApi
         }
         catch (SlideRefusedException refused)
         {
-            return Problems.Conflict(refused.Failure.Code, refused.Message);
+            return Problems.Refused(refused.Failure);
         }
     }
 
@@ -118,7 +118,7 @@ public static class SlidesApi
         }
         catch (SlideRefusedException refused)
         {
-            return Problems.Conflict(refused.Failure.Code, refused.Message);
+            return Problems.Refused(refused.Failure);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -77,7 +76,7 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
                     documents.Add(document);
                 }
             }
-            catch (Exception damaged) when (damaged is InvalidDataException or JsonException)
+            catch (InvalidDataException damaged)
             {
                 leftOut.Add(new LeftOutRun(slide!.Value, run!.Value, damaged.Message));
             }
@@ -95,7 +94,6 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
 
     /// <summary>Restores a run; null where it is not complete, or is being deleted.</summary>
     /// <exception cref="InvalidDataException">Something stored of it is gone or can't be read; nothing of it is written.</exception>
-    /// <exception cref="JsonException">A document of it can't be read; nothing of it is written.</exception>
     private async Task<RunDocument?> RebuildRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)

@@ -77,7 +77,7 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     {
         try
         {
-            return await files.ReadScoresAsync(slide, run, plan, cancellationToken);
+            return await files.FindScoresAsync(slide, run, plan, cancellationToken);
         }
         catch (InvalidDataException)
         {

@@ -41,10 +41,13 @@ public sealed class RunFiles(StorageClients storage)
         }
     }
 
-    /// <summary>All scores of a run whose batches are finished, in grid order.</summary>
-    /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
-    public async Task<IReadOnlyList<PatchScore>> ReadScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
-        [.. (await ReadBatchesAsync(slide, run, plan, cancellationToken)).SelectMany(batch => batch.Scores)];
+    /// <summary>All scores of a run, in grid order; null where some are not stored, or damaged.</summary>
+    /// <exception cref="InvalidDataException">A newer program has stored them.</exception>
+    public async Task<IReadOnlyList<PatchScore>?> FindScoresAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    {
+        var batches = await FindBatchesAsync(slide, run, plan, cancellationToken);
+        return batches.Contains(null) ? null : [.. batches.SelectMany(batch => batch!.Scores)];
+    }
 
     /// <summary>The batches of a run that are all finished, in order.</summary>
     /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
@@ -69,8 +72,7 @@ public sealed class RunFiles(StorageClients storage)
             return null;
         }
 
-        var batches = await FindBatchesAsync(slide, run, plan, cancellationToken);
-        return batches.Contains(null) ? null : new ScoredRun(plan, [.. batches.SelectMany(batch => batch!.Scores)], document.Summary.DecisionThreshold);
+        return await FindScoresAsync(slide, run, plan, cancellationToken) is { } scores ? new ScoredRun(plan, scores, document.Summary.DecisionThreshold) : null;
     }
 
     /// <summary>The scores of a batch; null where they are not stored, or damaged.</summary>
@@ -106,8 +108,9 @@ public sealed class RunFiles(StorageClients storage)
     }
 
     /// <summary>The run's document, or null.</summary>
+    /// <exception cref="InvalidDataException">It can't be read.</exception>
     public async Task<RunDocument?> FindDocumentAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.Export(slide, run, Exports.RunJson), cancellationToken) is { } json ? RunDocument.FromJson(json) : null;
+        await FindAsync(results, BlobNames.Export(slide, run, Exports.RunJson), cancellationToken) is { } json ? Read(BlobNames.Export(slide, run, Exports.RunJson), json, static json => RunDocument.FromJson(json)) : null;
 
     /// <summary>Stores the run's document, or returns the one that was there first.</summary>
     public async Task<RunDocument> StoreDocumentAsync(SlideId slide, RunId run, RunDocument document, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure.Storage.Queues;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -43,7 +42,7 @@ public sealed partial class SweepRuns(
             {
                 await SweepAsync(slide, run, cancellationToken);
             }
-            catch (Exception damaged) when (damaged is InvalidDataException or JsonException)
+            catch (InvalidDataException damaged)
             {
                 // What is stored of one run must not keep the sweep from all others; without a sign of life it fails in the end.
                 await attempts.RecordAsync(slide, run, RunSteps.Score, 0, damaged, cancellationToken);

@@ -15,7 +15,7 @@ public static class JobCommand
         var work = new Option<string>("--work") { Description = "Folder for the data set and checkpoints while it trains", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "idc-training") };
         var visibility = new Option<TimeSpan>("--visibility") { Description = "How long the message is hidden unless it is renewed", DefaultValueFactory = _ => JobOptions.DefaultVisibility };
         var lease = new Option<TimeSpan>("--lock-lease") { Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds", DefaultValueFactory = _ => JobOptions.DefaultLease };
-        var device = new Option<DeviceChoice>("--device") { Description = "What trains: Auto takes a GPU where there is one, Cuda refuses to train without" };
+        var device = TrainCommand.DeviceOption();
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
         Check(visibility, value => value >= JobOptions.ShortestVisibility && value <= JobOptions.LongestVisibility, $"no duration (hh:mm:ss) between {JobOptions.ShortestVisibility:c} and {JobOptions.LongestVisibility:c}");
         Check(lease, value => value >= JobOptions.ShortestLease && value <= JobOptions.DefaultLease, $"no duration (hh:mm:ss) between {JobOptions.ShortestLease:c} and {JobOptions.DefaultLease:c}");
