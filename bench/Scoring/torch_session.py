@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """A model's ONNX graph run by PyTorch with the same weights (Debian: python3-torch python3-onnx).
 
-  torch_session.py MODEL.onnx GOLDEN.bin THREADS PATCHES BATCH LAYOUT MODE
+  torch_session.py MODEL.onnx GOLDEN.bin THREADS PATCHES BATCH LAYOUT MODE [DEVICE]
 
 LAYOUT is nchw or nhwc, the memory format of the convolutions' inputs. Prints patches/s over PATCHES patches of noise, then
 the golden patches' probabilities. MODE is eager, inference mode as a script has it, or compiled: traced, frozen and
-optimised for inference by PyTorch itself, which folds and fuses what it can.
+optimised for inference by PyTorch itself, which folds and fuses what it can. DEVICE is cpu, cuda, or cuda-half for weights
+and activations in float16; patches come from page-locked memory then, and answers go back.
 """
 import sys
 import time
@@ -38,7 +39,7 @@ class Graph(torch.nn.Module):
         for operation, inputs, output, attributes in self.nodes:
             x = [of(name) for name in inputs]
             if operation == "Cast":
-                y = x[0].to(torch.float32)
+                y = x[0].to(torch.float16 if DEVICE == "cuda-half" else torch.float32)
             elif operation == "Mul":
                 y = x[0] * x[1]
             elif operation == "Transpose":
@@ -67,17 +68,25 @@ class Graph(torch.nn.Module):
 
 
 MODEL, GOLDEN, THREADS, PATCHES, BATCH, LAYOUT, MODE = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6], sys.argv[7]
+DEVICE = sys.argv[8] if len(sys.argv) > 8 else "cpu"
 warnings.filterwarnings("ignore")
 torch.set_num_threads(THREADS)
 golden = torch.from_numpy(numpy.fromfile(GOLDEN, dtype=numpy.uint8).reshape(-1, 50, 50, 3))
 noise = torch.randint(0, 256, (BATCH, 50, 50, 3), dtype=torch.uint8)
 with torch.inference_mode():
     graph = Graph(MODEL).eval()
+    if DEVICE != "cpu":
+        graph, noise, golden = graph.cuda(), noise.pin_memory(), golden.cuda()
+    if DEVICE == "cuda-half":
+        graph = graph.half()
     session = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(graph, noise))) if MODE == "compiled" else graph
+    def score():
+        return session(noise) if DEVICE == "cpu" else session(noise.cuda(non_blocking=True)).cpu()
+
     for _ in range(3):
-        session(noise)
+        score()
     started = time.perf_counter()
     for _ in range(PATCHES // BATCH):
-        session(noise)
+        score()
     print(PATCHES // BATCH * BATCH / (time.perf_counter() - started))
     print(" ".join(str(p) for p in graph(golden).flatten().tolist()))

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace IdcFunctions.Scoring;
 
@@ -11,53 +10,43 @@ namespace IdcFunctions.Scoring;
 /// <param name="session">The session.</param>
 /// <param name="input">Name of the input, uint8.</param>
 /// <param name="output">Name of the output, float32 [count, 1].</param>
-/// <param name="mostPatches">Patches in one call.</param>
-/// <param name="patchBytes">Bytes of a patch.</param>
+/// <param name="shape">The input's shape, the number of patches first. Each call has it, whole, however few patches there are: ONNX Runtime plans each convolution anew where the shape is another than in the call before, which took an H100 as long as hundreds of patches.</param>
 /// <param name="memory">The kind of memory.</param>
-internal sealed class BoundCalls(InferenceSession session, string input, string output, int mostPatches, int patchBytes, OrtMemoryInfo memory) : IDisposable
+internal sealed class BoundCalls(InferenceSession session, string input, string output, long[] shape, OrtMemoryInfo memory) : IDisposable
 {
     private readonly RunOptions runOptions = new();
     private readonly OrtAllocator allocator = new(session, memory);
-    private readonly ConcurrentBag<(OrtMemoryAllocation Pixels, OrtMemoryAllocation Probabilities)> idle = [];
+
+    // As many as there are calls at once; they stay for the next ones.
+    private readonly ConcurrentBag<BoundTensors> idle = [];
 
     /// <summary>Page-locked memory, which processor and GPU reach.</summary>
     public static OrtMemoryInfo PageLocked() => new(OrtMemoryInfo.allocatorCUDA_PINNED, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.CpuOutput);
 
     /// <summary>Scores patches in one call.</summary>
-    /// <param name="pixels">The patches.</param>
-    /// <param name="shape">The input's shape, the number of patches first.</param>
-    /// <param name="probabilities">Gets the answers.</param>
-    public void Score(ReadOnlySpan<byte> pixels, long[] shape, Span<float> probabilities)
+    /// <param name="pixels">The patches, as many as the shape has or fewer.</param>
+    /// <param name="probabilities">Gets their answers.</param>
+    public void Score(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
-        // As many as there are calls at once; they stay for the next ones.
-        var buffers = idle.TryTake(out var used)
-            ? used
-            : (Pixels: allocator.Allocate((uint)(mostPatches * patchBytes)), Probabilities: allocator.Allocate((uint)(mostPatches * sizeof(float))));
-        using (var patches = OrtValue.CreateTensorValueWithData(memory, TensorElementType.UInt8, shape, buffers.Pixels.DangerousGetHandle(), pixels.Length))
-        using (var answers = OrtValue.CreateTensorValueWithData(memory, TensorElementType.Float, [shape[0], 1], buffers.Probabilities.DangerousGetHandle(), probabilities.Length * sizeof(float)))
-        using (var binding = session.CreateIoBinding())
-        {
-            pixels.CopyTo(patches.GetTensorMutableDataAsSpan<byte>());
+        var tensors = idle.TryTake(out var used) ? used : new BoundTensors(session, allocator, shape);
+        pixels.CopyTo(tensors.Patches.GetTensorMutableDataAsSpan<byte>());
 
-            // Binding the input starts its way to the GPU.
-            binding.BindInput(input, patches);
-            binding.BindOutput(output, answers);
-            binding.SynchronizeBoundInputs();
-            session.RunWithBinding(runOptions, binding);
-            binding.SynchronizeBoundOutputs();
-            answers.GetTensorDataAsSpan<float>().CopyTo(probabilities);
-        }
-
-        idle.Add(buffers);
+        // Binding the input starts its way to the GPU.
+        tensors.Binding.BindInput(input, tensors.Patches);
+        tensors.Binding.BindOutput(output, tensors.Answers);
+        tensors.Binding.SynchronizeBoundInputs();
+        session.RunWithBinding(runOptions, tensors.Binding);
+        tensors.Binding.SynchronizeBoundOutputs();
+        tensors.Answers.GetTensorDataAsSpan<float>()[..probabilities.Length].CopyTo(probabilities);
+        idle.Add(tensors);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (pixels, probabilities) in idle)
+        foreach (var tensors in idle)
         {
-            pixels.Dispose();
-            probabilities.Dispose();
+            tensors.Dispose();
         }
 
         allocator.Dispose();

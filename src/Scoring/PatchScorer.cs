@@ -135,24 +135,24 @@ public sealed class PatchScorer : IDisposable
 
     /// <summary>Lets all further calls go through memory of a kind; null for the caller's own.</summary>
     internal void Bind(OrtMemoryInfo? memory) =>
-        bound = memory is null ? null : new BoundCalls(session, Manifest.Onnx.Input, Manifest.Onnx.Output, ChunkSize, patchBytes, memory);
+        bound = memory is null ? null : new BoundCalls(session, Manifest.Onnx.Input, Manifest.Onnx.Output, Shape(ChunkSize), memory);
 
     private void ScoreChunk(ReadOnlyMemory<byte> pixels, Memory<float> probabilities)
     {
-        var count = probabilities.Length;
-        var side = Manifest.PatchSizePixels;
         if (bound is not null)
         {
-            bound.Score(pixels.Span, [count, side, side, 3], probabilities.Span);
+            bound.Score(pixels.Span, probabilities.Span);
             return;
         }
 
         // The graph reads the caller's memory and writes into the caller's memory: nothing is copied here.
         using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, System.Runtime.InteropServices.MemoryMarshal.AsMemory(pixels), [count, side, side, 3]);
-        using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, probabilities, [count, 1]);
+            OrtMemoryInfo.DefaultInstance, System.Runtime.InteropServices.MemoryMarshal.AsMemory(pixels), Shape(probabilities.Length));
+        using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, probabilities, [probabilities.Length, 1]);
         session.Run(runOptions, [Manifest.Onnx.Input], [input], [Manifest.Onnx.Output], [output]);
     }
+
+    private long[] Shape(int patches) => [patches, Manifest.PatchSizePixels, Manifest.PatchSizePixels, 3];
 
     private void CheckTensors()
     {

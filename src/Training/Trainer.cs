@@ -45,7 +45,8 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         network.Freeze(options.FrozenGroups);
         var average = new AveragedWeights(network, options.AverageDecay);
         var best = options.Patience > 0 ? average.Network.Copy() : null;
-        using var optimizer = MakeOptimizer(network);
+        var trained = network.parameters().Where(parameter => parameter.requires_grad).ToList();
+        using var optimizer = MakeOptimizer(trained);
         var stepsPerEpoch = Math.Max(1, data.Patches.Count / options.BatchSize);
         var steps = options.Epochs * stepsPerEpoch;
         var (first, epochLoss, epochs) = checkpoint?.Load(network, average.Network, best, optimizer) ?? TrainingProgress.Start;
@@ -77,7 +78,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
             loss.backward();
             if (options.GradientClip > 0)
             {
-                nn.utils.clip_grad_norm_(network.parameters().Where(parameter => parameter.requires_grad), options.GradientClip);
+                nn.utils.clip_grad_norm_(trained, options.GradientClip);
             }
 
             optimizer.step();
@@ -146,13 +147,9 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         }
     }
 
-    private OptimizerHelper MakeOptimizer(WideResNet network)
-    {
-        var trained = network.parameters().Where(parameter => parameter.requires_grad);
-        return options.Optimizer == OptimizerKind.Sgd
-            ? optim.SGD(trained, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0)
-            : optim.AdamW(trained, options.LearningRate, beta1: options.Momentum, weight_decay: options.WeightDecay);
-    }
+    private OptimizerHelper MakeOptimizer(IEnumerable<Parameter> trained) => options.Optimizer == OptimizerKind.Sgd
+        ? optim.SGD(trained, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: options.Momentum > 0)
+        : optim.AdamW(trained, options.LearningRate, beta1: options.Momentum, weight_decay: options.WeightDecay);
 
     private static void ThrowIfDiverged(int epoch, double loss, AveragedWeights average)
     {

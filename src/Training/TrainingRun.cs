@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IdcFunctions.Scoring;
 using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
@@ -67,7 +68,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             File.WriteAllText(Path.Combine(folder, ModelArtefact.SplitFile), split.ToJson());
         }
 
-        var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, options.Threads, log, cancellationToken), TeacherShare);
+        var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, ScoringOn(device, options.Threads), log, cancellationToken), TeacherShare);
         var progress = folder is null ? null : new ProgressFile(folder, request.HourPrice, time);
         IReadOnlyList<EpochResult> epochs = [];
         try
@@ -95,8 +96,13 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
     }
 
+    private static ScoringOptions ScoringOn(torch.Device device, int threads) =>
+        new() { Threads = threads, Provider = device.type == DeviceType.CUDA ? ExecutionProvider.Cuda : ExecutionProvider.Cpu };
+
     private static TrainedModel Measured(WideResNet network, Provenance provenance, string? folder)
     {
+        // What is published is what a processor computes: a GPU's convolutions, in TF32, answer up to 0.001 otherwise.
+        network.to(torch.CPU);
         var evaluation = ModelEvaluation.Of(provenance.Validation.Patches, Prediction.Logits(network, provenance.Validation.Pixels));
         if (folder is not null)
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
+using IdcFunctions.Training.Artefact;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
@@ -81,6 +82,36 @@ public sealed class TrainCommandTests : IDisposable
         await AssertToldAsync("a teacher is the folder of a model's version", [.. Training("nobody", Lists(["1"], ["3"])), "--teachers", temporary.At("nothing")]);
         await AssertToldAsync("--teacher-share", [.. Training("nobody", Lists(["1"], ["3"])), "--teacher-share", "0.5"]);
         await AssertToldAsync("--teachers", [set, "--folds", "2", "--teachers", teacher]);
+    }
+
+    /// <summary>What a network was trained on it knows by heart, wrong labels too.</summary>
+    [Fact]
+    public async Task Of_several_teachers_those_are_asked_about_a_case_that_were_not_trained_on_it()
+    {
+        var set = SyntheticPatches.Write(temporary.At("set"), Cases(6), 3);
+        string[] Training(string name, string[] lists) => [set, .. lists, "--out", Models, "--cache", temporary.At("cache"), "--name", name, .. Small, "--epochs", "2"];
+        foreach (var (name, cases) in ((string, string[])[])[("first", ["1", "2", "4"]), ("second", ["2", "3", "4"])])
+        {
+            var taught = await TrainingProgram.RunAsync(Training(name, Lists(cases, ["6"])));
+            Assert.True(taught.ExitCode == 0, taught.Error);
+        }
+
+        string[] teachers = [Path.Combine(Models, "first", "1.0.0"), Path.Combine(Models, "second", "1.0.0")];
+        var (exitCode, output, error) = await TrainingProgram.RunAsync([.. Training("pupil", Lists(["1", "2", "3", "5"], ["6"])), "--teachers", .. teachers]);
+
+        // 3 and 5 by the first, 1 and 5 by the second, and 2, which both were trained on, by both: three cases of six patches each.
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("teacher first 1.0.0: scoring 18 patches in 8 orientations", output, StringComparison.Ordinal);
+        Assert.Contains("teacher second 1.0.0: scoring 18 patches in 8 orientations", output, StringComparison.Ordinal);
+
+        using var pack = new PatchIntake(temporary.At("cache")).Open(set);
+        var patches = pack.Select(new HashSet<string> { "1", "2", "3", "5" });
+        var asked = Teachers.Find(teachers).Probabilities(patches, temporary.At("cache"), new ScoringOptions { Threads = 1 }, TextWriter.Null, TestContext.Current.CancellationToken);
+        var alone = teachers.Select(teacher => Teachers.Find([teacher]).Probabilities(patches, temporary.At("alone"), new ScoringOptions { Threads = 1 }, TextWriter.Null, TestContext.Current.CancellationToken)).ToList();
+        Assert.Equal(
+            patches.Patches.Select((patch, i) => patch.Case switch { "1" => alone[1][i], "3" => alone[0][i], _ => (alone[0][i] + alone[1][i]) / 2 }),
+            asked,
+            (expected, actual) => Math.Abs(expected - actual) < 1e-5);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Slides.Storage;
@@ -9,7 +10,8 @@ namespace IdcFunctions.Training.Artefact;
 
 /// <summary>
 /// Published models whose mean answer over all eight orientations a network learns beside the labels: what several
-/// networks and eight looks at a patch know then costs one look at one network.
+/// networks and eight looks at a patch know then costs one look at one network. Who was trained on a case knows its labels
+/// by heart, wrong ones too: teachers that were not are asked about it, as far as there are any.
 /// </summary>
 public sealed class Teachers
 {
@@ -47,47 +49,57 @@ public sealed class Teachers
         }
     }
 
-    /// <summary>What the teachers say of patches: the mean over teachers and orientations. A teacher's answers are kept, so that a training that goes on does not ask again.</summary>
+    /// <summary>What the teachers say of patches: the mean over orientations and those teachers that were not trained on the patch's case, or over all where all were. A teacher's answers are kept, so that a training that goes on does not ask again.</summary>
     /// <param name="patches">The patches.</param>
     /// <param name="cache">Folder that keeps the answers.</param>
-    /// <param name="threads">Threads to score with; 0 for one a processor.</param>
+    /// <param name="options">How the teachers score.</param>
     /// <param name="log">Gets a line for each teacher that is asked.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>P(IDC) of each patch.</returns>
     /// <exception cref="ModelRefusedException">A teacher's files can't be used.</exception>
-    public float[] Probabilities(PatchDataset patches, string cache, int threads, TextWriter log, CancellationToken cancellationToken)
+    public float[] Probabilities(PatchDataset patches, string cache, ScoringOptions options, TextWriter log, CancellationToken cancellationToken)
     {
         var mean = new float[patches.Patches.Count];
         foreach (var teacher in teachers)
         {
-            var answers = Kept(teacher, patches, cache, threads, log, cancellationToken);
-            for (var i = 0; i < mean.Length; i++)
+            int[] taught = [.. Enumerable.Range(0, mean.Length).Where(i => IsAsked(teacher, patches.Patches[i].Case))];
+            var answers = Kept(teacher, patches, taught, cache, options, log, cancellationToken);
+            foreach (var (i, answer) in taught.Zip(answers))
             {
-                mean[i] += answers[i] / teachers.Count;
+                mean[i] += answer / teachers.Count(other => IsAsked(other, patches.Patches[i].Case));
             }
         }
 
         return mean;
     }
 
-    private static float[] Kept(Teacher teacher, PatchDataset patches, string cache, int threads, TextWriter log, CancellationToken cancellationToken)
+    private bool IsAsked(Teacher teacher, string patientCase) =>
+        !teacher.Split.Training.Contains(patientCase) || teachers.All(other => other.Split.Training.Contains(patientCase));
+
+    private static float[] Kept(Teacher teacher, PatchDataset patches, int[] taught, string cache, ScoringOptions options, TextWriter log, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(cache, $"{patches.Sha256[..16]}-{teacher.Manifest.Onnx.Sha256[..16]}.taught");
+        var which = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(taught)));
+        var file = Path.Combine(cache, $"{patches.Sha256[..16]}-{which[..16]}-{teacher.Manifest.Onnx.Sha256[..16]}.taught");
         if (File.Exists(file))
         {
             return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
         }
 
-        log.WriteLine($"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: scoring {patches.Patches.Count} patches in {OrientedScoring.Orientations} orientations");
-        var answers = new float[patches.Patches.Count];
-        using (var scorer = PatchScorer.LoadFolder(teacher.Folder, ScoringPrecision.Fp32, new ScoringOptions { Threads = threads }))
+        log.WriteLine($"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: scoring {taught.Length} patches in {OrientedScoring.Orientations} orientations");
+        var answers = new float[taught.Length];
+        using (var scorer = PatchScorer.LoadFolder(teacher.Folder, ScoringPrecision.Fp32, options))
         {
-            var spreads = new float[PatchesAtOnce];
+            var (spreads, pixels) = (new float[PatchesAtOnce], new byte[PatchesAtOnce * PatchDataset.PatchBytes]);
             for (var (start, told) = (0, 0); start < answers.Length; start += PatchesAtOnce)
             {
                 var count = Math.Min(PatchesAtOnce, answers.Length - start);
+                for (var i = 0; i < count; i++)
+                {
+                    patches.Pixels.AsSpan(taught[start + i] * PatchDataset.PatchBytes, PatchDataset.PatchBytes).CopyTo(pixels.AsSpan(i * PatchDataset.PatchBytes));
+                }
+
                 OrientedScoring.Score(
-                    scorer, isOriented: true, patches.Pixels.AsMemory(start * PatchDataset.PatchBytes, count * PatchDataset.PatchBytes), answers.AsMemory(start, count), spreads.AsSpan(0, count), cancellationToken);
+                    scorer, isOriented: true, pixels.AsMemory(0, count * PatchDataset.PatchBytes), answers.AsMemory(start, count), spreads.AsSpan(0, count), cancellationToken);
                 if ((start + count) * 10L / answers.Length > told)
                 {
                     told = (int)((start + count) * 10L / answers.Length);

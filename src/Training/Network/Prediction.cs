@@ -21,8 +21,8 @@ public static class Prediction
             using var scope = NewDisposeScope();
             var n = Math.Min(PatchesAtOnce, count - start);
             var part = pixels.AsSpan(start * PatchDataset.PatchBytes, n * PatchDataset.PatchBytes).ToArray();
-            var batch = torch.tensor(part, [n, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte);
-            var inputs = batch.permute(0, 3, 1, 2).to(ScalarType.Float32).div_(255f).contiguous().to(network.Device);
+            var batch = torch.tensor(part, [n, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte, device: network.Device);
+            var inputs = batch.permute(0, 3, 1, 2).to(ScalarType.Float32).div_(255f).contiguous();
             network.forward(inputs).cpu().data<float>().ToArray().CopyTo(logits, start);
         }
 
