@@ -127,9 +127,12 @@ internal sealed class Allocations : IAsyncDisposable
         }
 
         await services.GetRequiredService<AttemptLog>().ClearAsync(slide, run, cancellationToken);
-        await new TableClient(connection, Tables.Runs).UpsertEntityAsync(
-            new TableEntity(slide.Value, run.Value) { [nameof(RunRow.State)] = nameof(RunState.Scoring) }, TableUpdateMode.Merge, cancellationToken);
+        await MergeAsync(Tables.Runs, slide.Value, run.Value, nameof(RunRow.State), nameof(RunState.Scoring), cancellationToken);
+        await MergeAsync(Tables.Slides, TableKeys.SlidePartition(slide), slide.Value, nameof(SlideRow.PublishedRun), "", cancellationToken);
     }
+
+    private async Task MergeAsync(string table, string partition, string row, string column, string value, CancellationToken cancellationToken) =>
+        await new TableClient(connection, table).UpsertEntityAsync(new TableEntity(partition, row) { [column] = value }, TableUpdateMode.Merge, cancellationToken);
 
     private string Message(int batch) => $$"""{"v":1,"slide":"{{slide}}","run":"{{run}}","batch":{{batch}}}""";
 }
