@@ -16,11 +16,13 @@ internal static partial class CanonicalJson
     public static partial Regex Ids();
 
     /// <summary>The document; null where the bytes are no JSON object.</summary>
-    public static string? Of(byte[] content)
+    /// <param name="content">The bytes.</param>
+    /// <param name="alsoDropped">Properties left out beside those that always are.</param>
+    public static string? Of(byte[] content, ImmutableHashSet<string> alsoDropped)
     {
         try
         {
-            return JsonNode.Parse(content) is JsonObject document ? Strip(document)!.ToJsonString() : null;
+            return JsonNode.Parse(content) is JsonObject document ? Strip(document, Dropped.Union(alsoDropped))!.ToJsonString() : null;
         }
         catch (JsonException)
         {
@@ -28,10 +30,10 @@ internal static partial class CanonicalJson
         }
     }
 
-    private static JsonNode? Strip(JsonNode? node) => node switch
+    private static JsonNode? Strip(JsonNode? node, ImmutableHashSet<string> dropped) => node switch
     {
-        JsonObject of => new JsonObject(of.Where(property => !Dropped.Contains(property.Key)).Select(property => KeyValuePair.Create(property.Key, Strip(property.Value)))),
-        JsonArray of => new JsonArray([.. of.Select(Strip)]),
+        JsonObject of => new JsonObject(of.Where(property => !dropped.Contains(property.Key)).Select(property => KeyValuePair.Create(property.Key, Strip(property.Value, dropped)))),
+        JsonArray of => new JsonArray([.. of.Select(item => Strip(item, dropped))]),
         _ => node?.DeepClone(),
     };
 }

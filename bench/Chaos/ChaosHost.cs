@@ -10,13 +10,18 @@ internal static class ChaosHost
     /// <summary>The argument that makes this program the host.</summary>
     public const string Argument = "host";
 
+    /// <summary>Folder of the app that was built with this program.</summary>
+    public static string BuiltApp { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
+
     /// <summary>Short, so that what a killed worker held comes again soon.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(4);
 
     /// <summary>Serves the account until its standard input ends; the first line it prints is its address and the handler's port.</summary>
-    public static async Task<int> RunAsync(string connection)
+    /// <param name="connection">The account.</param>
+    /// <param name="app">The published app's folder.</param>
+    public static async Task<int> RunAsync(string connection, string app)
     {
-        var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
         var settings = HandlerSettings.For(connection, Lease);
         settings["Tiling__BatchSize"] = "8";
         settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01";

@@ -21,20 +21,17 @@ internal sealed class ChaosSite : IAsyncDisposable
     private readonly Azurite azurite;
     private readonly FaultyStorage faulty;
     private readonly string direct;
-    private readonly string logFile;
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromMinutes(2), DefaultRequestHeaders = { { "X-Requested-With", "chaos" } } };
     private readonly Dictionary<string, int> uploads = [];
     private readonly Dictionary<string, string> latest = [];
-    private readonly SemaphoreSlim starting = new(1);
-    private HostProcess host;
+    private readonly ChaosHosts hosts;
 
-    private ChaosSite(Azurite azurite, FaultyStorage faulty, string direct, string logFile, HostProcess host, bool isCalm)
+    private ChaosSite(Azurite azurite, FaultyStorage faulty, string direct, ChaosHosts hosts, bool isCalm)
     {
         this.azurite = azurite;
         this.faulty = faulty;
         this.direct = direct;
-        this.logFile = logFile;
-        this.host = host;
+        this.hosts = hosts;
         IsCalm = isCalm;
     }
 
@@ -48,11 +45,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     public string ConnectionString => direct;
 
     /// <summary>What was done to requests and messages.</summary>
-    public ChaosCounts Counts => faulty.Counts with { HandlerKills = HandlerKills, HostKills = HostKills, RetriedSlides = RetriedSlides };
-
-    private int HandlerKills { get; set; }
-
-    private int HostKills { get; set; }
+    public ChaosCounts Counts => faulty.Counts with { HandlerKills = hosts.HandlerKills, HostKills = hosts.HostKills, RetriedSlides = RetriedSlides };
 
     private int RetriedSlides { get; set; }
 
@@ -68,10 +61,9 @@ internal sealed class ChaosSite : IAsyncDisposable
         await new ToyModel("2.0.0", slope: -9).PublishAsync(azurite.ConnectionString, cancellationToken);
         var faulty = await FaultyStorage.StartAsync(options, azurite.ConnectionString, ports, cancellationToken);
         faulty.IsCalm = isCalm;
-        var logFile = Path.Combine(options.LogFolder, $"chaos-{options.Seed}-{(isCalm ? "calm" : "chaos")}.log");
-        File.Delete(logFile);
-        var host = await HostProcess.StartAsync(faulty.ConnectionString, logFile, cancellationToken);
-        return new ChaosSite(azurite, faulty, azurite.ConnectionString, logFile, host, isCalm);
+        var log = Path.Combine(options.LogFolder, $"chaos-{options.Seed}-{(isCalm ? "calm" : "chaos")}");
+        var app = isCalm || options.UpgradeFrom is null ? ChaosHost.BuiltApp : options.UpgradeFrom;
+        return new ChaosSite(azurite, faulty, azurite.ConnectionString, await ChaosHosts.StartAsync(faulty.ConnectionString, log, app, cancellationToken), isCalm);
     }
 
     /// <summary>Drops a slide and sends its event.</summary>
@@ -178,29 +170,19 @@ internal sealed class ChaosSite : IAsyncDisposable
     }
 
     /// <summary>Kills handler or host; a host that is gone is started again.</summary>
-    public async Task KillAsync(bool isHost, CancellationToken cancellationToken)
-    {
-        if (!isHost)
-        {
-            while (!await WithHostAsync(() => Task.FromResult(host.TryKillHandler()), cancellationToken))
-            {
-                await Task.Delay(Interval, cancellationToken);
-                await EnsureHostAsync(cancellationToken);
-            }
+    public Task KillAsync(bool isHost, CancellationToken cancellationToken) =>
+        isHost ? hosts.KillHostAsync(cancellationToken) : hosts.KillHandlerAsync(cancellationToken);
 
-            HandlerKills++;
-            return;
+    /// <summary>Goes on with the built app when its time has come.</summary>
+    public async Task UpgradeAsync(Upgrade upgrade, CancellationToken cancellationToken)
+    {
+        while (await CompleteRunsAsync(cancellationToken) < upgrade.AfterRuns)
+        {
+            await Task.Delay(Interval, cancellationToken);
         }
 
-        await WithHostAsync(
-            async () =>
-            {
-                await host.KillAsync(cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        HostKills++;
-        await EnsureHostAsync(cancellationToken);
+        await Task.Delay(upgrade.Pause, cancellationToken);
+        await hosts.UpgradeAsync(ChaosHost.BuiltApp, upgrade, cancellationToken);
     }
 
     /// <summary>Ends the faults, not the work.</summary>
@@ -214,10 +196,10 @@ internal sealed class ChaosSite : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                await EnsureHostAsync(cancellationToken);
+                await hosts.EnsureAsync(cancellationToken);
                 try
                 {
-                    using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{host.HandlerPort}/SweepRuns")
+                    using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{hosts.HandlerPort}/SweepRuns")
                     {
                         Headers = { TransferEncodingChunked = true },
                         Content = new StringContent("""{"Data":{"timer":{}},"Metadata":{}}""", Encoding.UTF8, "application/json"),
@@ -238,11 +220,10 @@ internal sealed class ChaosSite : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        host.Dispose();
+        hosts.Dispose();
         await faulty.DisposeAsync();
         await azurite.DisposeAsync();
         client.Dispose();
-        starting.Dispose();
     }
 
     private BlobContainerClient Slides() => new BlobServiceClient(direct).GetBlobContainerClient(Containers.Slides);
@@ -261,10 +242,10 @@ internal sealed class ChaosSite : IAsyncDisposable
         var key = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..8];
         while (true)
         {
-            await EnsureHostAsync(cancellationToken);
+            await hosts.EnsureAsync(cancellationToken);
             try
             {
-                using var request = new HttpRequestMessage(method, new Uri(host.Address, path));
+                using var request = new HttpRequestMessage(method, new Uri(hosts.Address, path));
                 request.Headers.Add("Idempotency-Key", key);
                 using var answer = await client.SendAsync(request, cancellationToken);
                 if (isDone(answer))
@@ -281,32 +262,8 @@ internal sealed class ChaosSite : IAsyncDisposable
         }
     }
 
-    private Task<bool> EnsureHostAsync(CancellationToken cancellationToken) => WithHostAsync(
-        async () =>
-        {
-            if (host.HasExited)
-            {
-                host.Dispose();
-                host = await HostProcess.StartAsync(faulty.ConnectionString, logFile, cancellationToken);
-            }
-
-            return true;
-        },
-        cancellationToken);
-
-    /// <summary>Does something with the host while nobody else starts or ends it.</summary>
-    private async Task<bool> WithHostAsync(Func<Task<bool>> act, CancellationToken cancellationToken)
-    {
-        await starting.WaitAsync(cancellationToken);
-        try
-        {
-            return await act();
-        }
-        finally
-        {
-            starting.Release();
-        }
-    }
+    private async Task<int> CompleteRunsAsync(CancellationToken cancellationToken) =>
+        await new TableClient(direct, Tables.Runs).QueryAsync<TableEntity>($"State eq '{nameof(RunState.Complete)}'", cancellationToken: cancellationToken).CountAsync(cancellationToken);
 
     private async Task<bool> IsIdleAsync(CancellationToken cancellationToken)
     {

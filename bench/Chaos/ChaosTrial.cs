@@ -6,6 +6,9 @@ public static class ChaosTrial
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan LongestBetweenKills = TimeSpan.FromSeconds(6);
 
+    /// <summary>Folder of the app that was built with this program.</summary>
+    public static string BuiltApp => ChaosHost.BuiltApp;
+
     /// <summary>Runs a trial.</summary>
     /// <returns>What was done, and every difference; none is the expected result.</returns>
     public static async Task<(ChaosCounts Counts, IReadOnlyList<string> Differences)> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
@@ -25,18 +28,19 @@ public static class ChaosTrial
         var sweeping = site.SweepAsync(resting.Token);
         try
         {
-            var killing = isCalm ? Task.CompletedTask : KillAsync(options, site, limit.Token);
+            var upgrading = isCalm || options.UpgradeFrom is null ? Task.CompletedTask : site.UpgradeAsync(Upgrade.Draw(options), limit.Token);
+            var killing = isCalm ? Task.CompletedTask : KillAsync(options, site, upgrading, limit.Token);
             await Task.WhenAll(lives.Select(life => life.BeginAsync(site, limit.Token)));
 
             // What is decided keeps its model; which it gets must not hang on the trial's pace.
             await Task.WhenAll(lives.Select(life => site.WaitUntilDecidedAsync(life, limit.Token)));
             await site.ActivateAsync(limit.Token);
             await Task.WhenAll(lives.Select(life => life.EndAsync(site, limit.Token)));
-            await killing;
+            await Task.WhenAll(killing, upgrading);
             site.CalmDown();
             await Task.WhenAll(lives.Select(life => site.SettleAsync(life, limit.Token)));
             await site.WaitUntilIdleAsync(limit.Token);
-            return (site.Counts, await SiteSnapshot.ReadAsync(site, limit.Token));
+            return (site.Counts, await SiteSnapshot.ReadAsync(site, options.OlderLacks, limit.Token));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -49,11 +53,17 @@ public static class ChaosTrial
         }
     }
 
-    private static async Task KillAsync(ChaosOptions options, ChaosSite site, CancellationToken cancellationToken)
+    private static async Task KillAsync(ChaosOptions options, ChaosSite site, Task upgrading, CancellationToken cancellationToken)
     {
         var random = new Random(options.Seed + 1);
         for (var kills = 0; kills < options.Kills; kills++)
         {
+            if (kills == options.Kills / 2)
+            {
+                // Where there is an upgrade, half of the kills meet the new app.
+                await upgrading;
+            }
+
             await Task.Delay(LongestBetweenKills * random.NextDouble(), cancellationToken);
             await site.KillAsync(isHost: random.Next(2) == 0, cancellationToken);
         }

@@ -30,14 +30,15 @@ internal sealed class HostProcess : IDisposable
 
     /// <summary>Starts a host on an account.</summary>
     /// <param name="connection">The account, behind the faulty proxy.</param>
+    /// <param name="app">The published app's folder.</param>
     /// <param name="logFile">File that its log is appended to.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<HostProcess> StartAsync(string connection, string logFile, CancellationToken cancellationToken)
+    public static async Task<HostProcess> StartAsync(string connection, string app, string logFile, CancellationToken cancellationToken)
     {
         var program = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Program").Value!;
         while (true)
         {
-            var start = new ProcessStartInfo(program, [ChaosHost.Argument, connection]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, [ChaosHost.Argument, connection, app]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["DOTNET_ROOT"] = HandlerSettings.For("", TimeSpan.Zero)["DOTNET_ROOT"];
             var process = Process.Start(start)!;
             var log = CopyAsync(process.StandardError, logFile);
@@ -58,6 +59,13 @@ internal sealed class HostProcess : IDisposable
     public async Task KillAsync(CancellationToken cancellationToken)
     {
         process.Kill();
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the host in order: what runs is drained, then the handler ends.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        process.StandardInput.Close();
         await process.WaitForExitAsync(cancellationToken);
     }
 

@@ -22,17 +22,29 @@ internal sealed class SiteSnapshot
 
     private static readonly ImmutableArray<string> Routes = ["", "/patches?top=5000", "/regions", "/uncertain", "/grid"];
 
+    /// <summary>Characters of a value that a difference shows, and of those before the place where it differs.</summary>
+    private const int MostShown = 600, ShownBefore = 120;
+
     private readonly SortedDictionary<string, string> items = new(StringComparer.Ordinal);
     private readonly HashSet<string> wanted = [];
     private readonly Dictionary<string, string> names = [];
     private readonly ChaosSite site;
 
-    private SiteSnapshot(ChaosSite site) => this.site = site;
+    private readonly ImmutableHashSet<string> olderLacks;
+
+    private SiteSnapshot(ChaosSite site, ImmutableHashSet<string> olderLacks)
+    {
+        this.site = site;
+        this.olderLacks = olderLacks;
+    }
 
     /// <summary>Reads a line.</summary>
-    public static async Task<SiteSnapshot> ReadAsync(ChaosSite site, CancellationToken cancellationToken)
+    /// <param name="site">The line.</param>
+    /// <param name="olderLacks">Properties of JSON documents that are not compared, since an older program does not write them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<SiteSnapshot> ReadAsync(ChaosSite site, ImmutableHashSet<string> olderLacks, CancellationToken cancellationToken)
     {
-        var snapshot = new SiteSnapshot(site);
+        var snapshot = new SiteSnapshot(site, olderLacks);
         var slides = await snapshot.RowsAsync(Tables.Slides, cancellationToken);
         var runs = await snapshot.RowsAsync(Tables.Runs, cancellationToken);
         snapshot.NameRuns(runs);
@@ -45,7 +57,7 @@ internal sealed class SiteSnapshot
         {
             foreach (var row in await snapshot.RowsAsync(table, cancellationToken))
             {
-                snapshot.Add($"table {table} {row.PartitionKey} {row.RowKey}", Describe(row));
+                snapshot.Add($"table {table} {row.PartitionKey} {row.RowKey}", snapshot.Describe(row));
             }
         }
 
@@ -87,14 +99,21 @@ internal sealed class SiteSnapshot
             }
             else if (here != there && !(isSuperseded && key.StartsWith($"table {Tables.Runs}", StringComparison.Ordinal)))
             {
-                differences.Add($"other: {key}: {Shorten(here)} instead of {Shorten(there)}");
+                differences.Add($"other: {key}: {From(here, there)} instead of {From(there, here)}");
             }
         }
 
         return differences;
     }
 
-    private static string Shorten(string text) => text.Length <= 600 ? text : text[..600] + "…";
+    private static string Shorten(string text) => text.Length <= MostShown ? text : text[..MostShown] + "…";
+
+    /// <summary>A text from a little before the place where another differs from it.</summary>
+    private static string From(string text, string other)
+    {
+        var same = text.AsSpan().CommonPrefixLength(other);
+        return same <= ShownBefore ? Shorten(text) : $"…{Shorten(text[(same - ShownBefore)..])}";
+    }
 
     private void NameRuns(IEnumerable<TableEntity> rows)
     {
@@ -155,12 +174,12 @@ internal sealed class SiteSnapshot
     private string Rename(string text, string before, string after) =>
         CanonicalJson.Ids().Replace(text, match => names.TryGetValue(match.Value, out var name) ? $"{before}{name}{after}" : match.Value);
 
-    private static string Describe(TableEntity row) =>
+    private string Describe(TableEntity row) =>
         string.Join("; ", row.Where(column => !Columns.Contains(column.Key)).OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={Describe(column.Value)}"));
 
-    private static string Describe(object? value) => value is string text && text.StartsWith('{') ? CanonicalJson.Of(Encoding.UTF8.GetBytes(text))! : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private string Describe(object? value) => value is string text && text.StartsWith('{') ? CanonicalJson.Of(Encoding.UTF8.GetBytes(text), olderLacks)! : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
-    private static string Describe(byte[] content)
+    private string Describe(byte[] content)
     {
         if (content.AsSpan().StartsWith("IDCS"u8))
         {
@@ -168,6 +187,6 @@ internal sealed class SiteSnapshot
             return $"{scores.Provider} {string.Join(' ', scores.Scores)}";
         }
 
-        return CanonicalJson.Of(content) ?? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+        return CanonicalJson.Of(content, olderLacks) ?? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
     }
 }

@@ -1,20 +1,23 @@
 using System.Globalization;
+using Azure;
 using IdcFunctions.Fixtures;
 using IdcFunctions.LocalHost.Scoring;
+using IdcFunctions.LocalHost.Storage;
 
 namespace IdcFunctions.Bench.Line;
 
-/// <summary>Many slides dropped at the same time.</summary>
+/// <summary>Many slides at the same time.</summary>
 internal static class AtOnce
 {
-    /// <summary>Drops copies of a slide under names of their own and waits for all of them.</summary>
+    /// <summary>Puts copies of a slide under names of their own into storage, then lets all their events come at once and waits for all results.</summary>
     /// <param name="count">Copies.</param>
     /// <param name="slide">The slide.</param>
-    /// <param name="upload">Drops.</param>
+    /// <param name="upload">Puts them there.</param>
+    /// <param name="watcher">Sends their events.</param>
     /// <param name="api">Tells.</param>
     /// <param name="handler">The handler's process.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public static async Task RunAsync(int count, SlideFile slide, SlideUpload upload, SlidesClient api, int handler, CancellationToken cancellationToken)
+    public static async Task RunAsync(int count, SlideFile slide, SlideUpload upload, UploadWatcher watcher, SlidesClient api, int handler, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("idc-at-once-");
         try
@@ -25,18 +28,31 @@ internal static class AtOnce
                 File.CreateSymbolicLink(copy.Path, Path.GetFullPath(slide.Path));
             }
 
-            var started = TimeProvider.System.GetTimestamp();
-            var told = new int[count];
-            var reports = await Task.WhenAll(copies.Select(async (copy, number) =>
+            // Before the first event, so that no upload's buffers are counted as the host's.
+            var etags = new List<ETag>();
+            foreach (var copy in copies)
             {
-                var (etag, _) = await upload.SendAsync(copy, static _ => { }, cancellationToken);
-                return await api.WaitAsync(copy, etag, _ => told[number]++, cancellationToken);
-            }));
+                etags.Add((await upload.SendAsync(copy, static _ => { }, cancellationToken)).Etag);
+            }
+
+            GC.Collect();
+            var memory = new MemoryOverTime(handler);
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var started = TimeProvider.System.GetTimestamp();
+            var watching = Task.WhenAll(watcher.RunAsync(done.Token), memory.WatchAsync(done.Token));
+            var told = new int[count];
+            var reports = await Task.WhenAll(copies.Select((copy, number) => api.WaitAsync(copy, etags[number], _ => told[number]++, cancellationToken)));
             var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             var patches = reports.Sum(report => report.Patches ?? 0);
+            await done.CancelAsync();
+            await watching;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} slides at once: {reports.Count(report => report.IsComplete)} complete with {patches} patches in {seconds:0} s ({patches / seconds:0} patches/s); progress of {told.Count(times => times > 0)} was seen; handler's peak memory {ProcessMemory.PeakMegabytes(handler):0} MB"));
+                $"{count} slides of {new FileInfo(slide.Path).Length / 1e6:0} MB at once: {reports.Count(report => report.IsComplete)} complete with {patches} patches in {seconds:0} s ({patches / seconds:0} patches/s); progress of {told.Count(times => times > 0)} was seen; handler's peak memory {ProcessMemory.PeakMegabytes(handler):0} MB"));
+            foreach (var line in memory.Table())
+            {
+                Console.WriteLine(line);
+            }
         }
         finally
         {

@@ -1,6 +1,6 @@
 // Drops real slides into the whole line, one after another, and prints where the time went, beside the bare ONNX session
 // in the same run: dotnet run --project bench/Line -c Release -- [--counted] SLIDE…
-// Many copies of a slide dropped at the same time: … -- --at-once N SLIDE
+// Many copies of a slide whose events come at the same time: … -- --at-once N SLIDE
 // With --counted a proxy before storage counts what is read of each slide, and takes its part of the time.
 using System.Globalization;
 using System.Reflection;
@@ -29,19 +29,18 @@ var settings = HandlerSettings.For(proxy?.ConnectionString ?? azurite.Connection
 await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, azurite.ConnectionString, lease, settings), TimeProvider.System, log, cancel);
 await host.Handler.WaitUntilReadyAsync(cancel);
 var idle = ProcessMemory.PeakMegabytes(host.Handler.ProcessId!.Value);
-using var stopping = new CancellationTokenSource();
-var watching = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log).RunAsync(stopping.Token);
 using var api = new SlidesClient(host.Address);
 var upload = new SlideUpload(azurite.ConnectionString, new Dictionary<string, string>());
 
+var watcher = new UploadWatcher(azurite.ConnectionString, TimeProvider.System, log);
 if (atOnce > 0)
 {
-    await AtOnce.RunAsync(atOnce, slides[0], upload, api, host.Handler.ProcessId!.Value, cancel);
-    await stopping.CancelAsync();
-    await watching;
+    await AtOnce.RunAsync(atOnce, slides[0], upload, watcher, api, host.Handler.ProcessId!.Value, cancel);
     return;
 }
 
+using var stopping = new CancellationTokenSource();
+var watching = watcher.RunAsync(stopping.Token);
 Console.WriteLine("| slide | patches | waiting s | tiling s | scoring s | completing s | upload s | uploaded → told complete s | patches/s of the line | over bare | read | GETs |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
 foreach (var slide in slides)

@@ -28,17 +28,18 @@ public static class CostTables
         Line($"");
         text.Append(Training(prices));
         Line($"");
-        Line($"| scoring on | patches/s | 1,000 slides | each start of a replica | slides a start from which it is cheaper than the CPU in fp32 | than in int8 |");
-        Line($"|---|---|---|---|---|---|");
-        foreach (var (name, rate) in new[] { ("Cpu, fp32", ScorerRates.InFp32), ("Cpu, int8", ScorerRates.InInt8) })
+        Line($"| scoring on | patches/s | into rows, a slide alone | into rows, many slides | 1,000 slides | each start of a replica | slides a start from which it is cheaper than the CPU in fp32 | than in int8 |");
+        Line($"|---|---|---|---|---|---|---|---|");
+        var (fp32, int8, gpu) = (RowsOf(ScorerRates.InFp32, ScalingTable.MessagesOfCpu), RowsOf(ScorerRates.InInt8, ScalingTable.MessagesOfCpu), RowsOf(ScorerRates.Gpu, ScalingTable.MessagesOfGpu));
+        foreach (var (name, rate, rows) in new[] { ("Cpu, fp32", ScorerRates.InFp32, fp32), ("Cpu, int8", ScorerRates.InInt8, int8) })
         {
-            Line($"| {name} | {rate:N0} | {new GpuBreakEven(prices, gpus[0], ScorerRates.Gpu, rate).CpuPerThousandSlides:0.000} | 0.000 | | |");
+            Line($"| {name} | {rate:N0} | {rows.Alone} | {rows.Many} | {new GpuBreakEven(prices, gpus[0], gpu.Rate, rows.Rate).CpuPerThousandSlides:0.000} | 0.000 | | |");
         }
 
         foreach (var hardware in gpus)
         {
-            var fp32 = new GpuBreakEven(prices, hardware, ScorerRates.Gpu, ScorerRates.InFp32);
-            Line($"| {hardware} | {ScorerRates.Gpu:N0} | {fp32.GpuPerThousandSlides:0.000} | {fp32.Start:0.000} | {From(fp32)} | {From(fp32 with { CpuPatchesPerSecond = ScorerRates.InInt8 })} |");
+            var beside = new GpuBreakEven(prices, hardware, gpu.Rate, fp32.Rate);
+            Line($"| {hardware} | {ScorerRates.Gpu:N0} | {gpu.Alone} | {gpu.Many} | {beside.GpuPerThousandSlides:0.000} | {beside.Start:0.000} | {From(beside)} | {From(beside with { CpuPatchesPerSecond = int8.Rate })} |");
         }
 
         Line($"");
@@ -61,6 +62,18 @@ public static class CostTables
         Line($"| the article's, a K80 | | | | | 2 | 0.90 | 1.80 |");
         return text.ToString();
     }
+
+    /// <summary>What a scorer of a rate brings into rows, where slides come alone and where many wait, in words and, of the latter, as a number.</summary>
+    private static (string Alone, string Many, double Rate) RowsOf(double patchesPerSecond, int messages)
+    {
+        var alone = new ScalingPlan(1, 995, 8, patchesPerSecond, 0, 0);
+        var many = alone with { RunsAtOnce = alone.RunsOf(messages) };
+        return (Describe(alone), Describe(many), many.RowsPerSecond);
+    }
+
+    private static string Describe(ScalingPlan plan) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{plan.RowsPerSecond:N0} ({(plan.IsBoundByPartitions ? "the partition binds" : "the scorer binds")}; {plan.RunsAtOnce} {(plan.RunsAtOnce == 1 ? "partition takes" : "partitions take")} {plan.RunsAtOnce * ScalingPlan.PartitionEntitiesPerSecond:N0})");
 
     private static string From(GpuBreakEven even) =>
         double.IsPositiveInfinity(even.SlidesPerStart) ? "never" : Math.Ceiling(even.SlidesPerStart).ToString("N0", CultureInfo.InvariantCulture);

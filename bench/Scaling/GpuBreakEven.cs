@@ -3,8 +3,8 @@ namespace IdcFunctions.Bench.Scaling;
 /// <summary>From how many slides in one go a serverless GPU scores for less than the app's own CPU.</summary>
 /// <param name="Prices">The price list.</param>
 /// <param name="Hardware">A GPU of the price list.</param>
-/// <param name="GpuPatchesPerSecond">What it scores.</param>
-/// <param name="CpuPatchesPerSecond">What an app replica scores.</param>
+/// <param name="GpuPatchesPerSecond">What it brings into rows where many slides wait.</param>
+/// <param name="CpuPatchesPerSecond">What an app replica does.</param>
 public sealed record GpuBreakEven(AzurePrices Prices, string Hardware, double GpuPatchesPerSecond, double CpuPatchesPerSecond)
 {
     /// <summary>Seconds that a GPU replica is paid for beside its work, each time that one starts: start, and the wait before it goes.</summary>

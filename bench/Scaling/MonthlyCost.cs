@@ -28,14 +28,17 @@ public sealed record MonthlyCost(AzurePrices Prices, double SlidesPerDay, double
     /// <summary>Slides of the month.</summary>
     public double Slides => SlidesPerDay * DaysPerMonth;
 
+    /// <summary>Seconds of a replica on a slide. Slides come evenly, one at a time, so that its rows have one partition.</summary>
+    private double SecondsOfSlide => SecondsBesideScoring + (Plan.PatchesPerSlide / Plan.RowsPerSecond);
+
     /// <summary>Seconds that replicas are busy, all together.</summary>
-    public double BusySeconds => Slides * (SecondsBesideScoring + (Plan.PatchesPerSlide / PatchesPerSecond));
+    public double BusySeconds => Slides * SecondsOfSlide;
 
     /// <summary>Replicas that are busy on average, at least the one that stays.</summary>
     public double Replicas => Math.Max(1, BusySeconds / SecondsPerMonth);
 
     /// <summary>Slides a day for which the replica that stays has the time, where they come evenly.</summary>
-    public double SlidesOfOneReplica => SecondsPerMonth / DaysPerMonth / (SecondsBesideScoring + (Plan.PatchesPerSlide / PatchesPerSecond));
+    public double SlidesOfOneReplica => SecondsPerMonth / DaysPerMonth / SecondsOfSlide;
 
     /// <summary>Replicas, busy and waiting.</summary>
     public double Compute => Replicas * SecondsPerMonth * ReplicaSize.PerSecond(Prices, "Cpu");

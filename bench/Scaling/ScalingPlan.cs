@@ -23,11 +23,14 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
     private const int BatchSize = 256;
     private const double SecondsPerDay = 86_400;
 
-    /// <summary>Runs whose batches a scorer has in hand at once, where many slides wait: its messages under way over a slide's batches.</summary>
+    /// <summary>Runs whose batches a scorer has in hand at once: 1 where slides come alone, <see cref="RunsOf"/> where many wait.</summary>
     public int RunsAtOnce { get; init; } = 1;
 
     /// <summary>Patches that a scorer brings into rows in a second: what it scores, and no more than the partitions of its runs take.</summary>
     public double RowsPerSecond => Math.Min(PatchesPerSecond, PartitionEntitiesPerSecond * RunsAtOnce);
+
+    /// <summary>True where the partitions of its runs are what keeps a scorer from more rows.</summary>
+    public bool IsBoundByPartitions => RowsPerSecond < PatchesPerSecond;
 
     /// <summary>Batches of a slide.</summary>
     public int Batches => (PatchesPerSlide + BatchSize - 1) / BatchSize;
@@ -55,6 +58,9 @@ public sealed record ScalingPlan(double SlidesPerDay, int PatchesPerSlide, int G
 
     /// <summary>Slides a day at which the first documented limit of one storage account is met.</summary>
     public double FirstLimit => SlidesPerDay / Math.Max(EntitiesPerSecond / AccountEntitiesPerSecond, MessagesPerSecond / QueueMessagesPerSecond);
+
+    /// <summary>The fewest runs that so many messages under way can be of, where many slides wait: messages come in order, a slide's one after another.</summary>
+    public int RunsOf(int messages) => (messages + Batches - 1) / Math.Max(1, Batches);
 
     /// <summary>True where another scorer does the same for less.</summary>
     public bool IsDearerThan(ScalingPlan other) => CostPerDay > other.CostPerDay;

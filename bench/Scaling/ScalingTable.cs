@@ -9,9 +9,6 @@ public static class ScalingTable
     /// <summary>Messages that the host has under way in a replica: batchSize and newBatchThreshold of host.json, and of infra/bicep/main.bicep for a GPU.</summary>
     public const int MessagesOfCpu = 4 + 3, MessagesOfGpu = 16 + 8;
 
-    /// <summary>Batches of a mean slide.</summary>
-    private const int Batches = 4;
-
     /// <summary>Writes it for scorers of these rates, prices an hour, and a price of 10,000 storage operations.</summary>
     public static string Write(double cpuPatchesPerSecond, double cpuPerHour, double gpuPatchesPerSecond, double gpuPerHour, double perTenThousandOperations)
     {
@@ -22,8 +19,9 @@ public static class ScalingTable
         Line($"|---|---|---|---|---|---|---|---|---|");
         foreach (var slides in new[] { 100, 1_000, 10_000, 100_000, 1_000_000 })
         {
-            var cpu = new ScalingPlan(slides, 995, 8, cpuPatchesPerSecond, cpuPerHour, perTenThousandOperations) { RunsAtOnce = MessagesOfCpu / Batches };
-            var gpu = cpu with { PatchesPerSecond = gpuPatchesPerSecond, ScorerPerHour = gpuPerHour, RunsAtOnce = MessagesOfGpu / Batches };
+            var cpu = new ScalingPlan(slides, 995, 8, cpuPatchesPerSecond, cpuPerHour, perTenThousandOperations);
+            cpu = cpu with { RunsAtOnce = cpu.RunsOf(MessagesOfCpu) };
+            var gpu = cpu with { PatchesPerSecond = gpuPatchesPerSecond, ScorerPerHour = gpuPerHour, RunsAtOnce = cpu.RunsOf(MessagesOfGpu) };
             Line($"| {slides:N0} | {(double)slides * cpu.OperationsOfSlide:N0} | {cpu.EntitiesPerSecond:0.0} | {cpu.Partitions} | {cpu.Scorers} | {gpu.Scorers} | {gpu.ScorerHoursPerDay:0.00} | {cpu.CostPerDay:0.00} | {gpu.CostPerDay:0.00} |");
         }
 

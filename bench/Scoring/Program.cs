@@ -1,13 +1,12 @@
 // What ScoreBatch makes of the ONNX session's speed: the scoring thread has core 0 for itself, Azurite, host and all other
 // threads of the handler share core 1. A slide's stored patches are scored again and again; before and after each time the
 // session is measured alone: dotnet run --project bench/Scoring -c Release -- [PATCHES] [ROUNDS]   (Linux, with taskset)
+// What ScoreBatch allocates a patch: … -- allocations [PATCHES]
 // The session beside PyTorch, or the int8 variant beside float32, in alternating pairs: … -- torch|int8 [THREADS] [MODEL]
 using System.Globalization;
 using System.Reflection;
 using IdcFunctions.Bench.Scoring;
 using IdcFunctions.Fixtures;
-using IdcFunctions.LocalHost.Host;
-using IdcFunctions.LocalHost.Storage;
 using IdcFunctions.Scoring;
 
 var app = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "App").Value!;
@@ -20,6 +19,19 @@ if (args is ["torch" or "int8", ..])
     return;
 }
 
+// About half of a made slide is tissue.
+static byte[] SlideOf(int patches)
+{
+    var side = (int)(Math.Sqrt(2.1 * patches) * 50);
+    return SyntheticSlide.OfTissue(side, side, 4, 1).ToLibvipsPyramid(4);
+}
+
+if (args is ["allocations", ..])
+{
+    await Allocations.PrintAsync(app, SlideOf(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1000), CancellationToken.None);
+    return;
+}
+
 const int SessionCore = 0, OtherCore = 1;
 var wanted = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8600;
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
@@ -27,21 +39,11 @@ var cancel = CancellationToken.None;
 Affinity.SetProcess(Environment.ProcessId, OtherCore);
 using var alone = new LoneSession(ShippedModel.FolderIn(app), 1, ScoringPrecision.Fp32);
 
-var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancel);
-await using var azurite = await Azurite.StartAsync(installation, null, AzuritePorts.Free(), cancel);
-await StorageSetup.CreateAsync(azurite.ConnectionString, cancel);
-using var log = new HostLog(TextWriter.Null, TimeProvider.System);
-var lease = TimeSpan.FromMinutes(10);
-var settings = HandlerSettings.For(azurite.ConnectionString, lease);
-settings["Scoring__Threads"] = "1";
-await using var host = await FunctionsHost.StartAsync(FunctionApp.Load(app, settings), new FunctionsHostOptions(0, azurite.ConnectionString, lease, settings), TimeProvider.System, log, cancel);
-await host.Handler.WaitUntilReadyAsync(cancel);
+await using var site = await ScoringSite.StartAsync(app, cancel);
 
-// About half of a made slide is tissue.
-var side = (int)(Math.Sqrt(2.1 * wanted) * 50);
-using var slide = new ScoredSlide(azurite.ConnectionString, host.Address, SyntheticSlide.OfTissue(side, side, 4, 1).ToLibvipsPyramid(4));
+using var slide = new ScoredSlide(site.ConnectionString, site.Host.Address, SlideOf(wanted));
 var patches = await slide.DropAsync(cancel);
-var handler = new HandlerThreads(host.Handler.ProcessId!.Value);
+var handler = new HandlerThreads(site.Host.Handler.ProcessId!.Value);
 Affinity.SetThread(handler.ScoringThread, SessionCore);
 Console.WriteLine($"{patches} patches");
 Console.WriteLine("| round | session alone patches/s | through ScoreBatch patches/s | ratio | from request to published s | handler's CPU outside the session ms/patch |");

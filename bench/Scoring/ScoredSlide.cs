@@ -16,7 +16,9 @@ namespace IdcFunctions.Bench.Scoring;
 internal sealed class ScoredSlide(string connection, Uri address, byte[] content) : IDisposable
 {
     private const string Name = "scored.tif";
-    private static readonly SlideId Id = SlideId.FromName(Name);
+
+    /// <summary>Its id.</summary>
+    public static readonly SlideId Id = SlideId.FromName(Name);
 
     private readonly TableClient slides = new(connection, Tables.Slides);
     private readonly HttpClient api = new() { BaseAddress = address, DefaultRequestHeaders = { { "X-Requested-With", "bench" } } };
@@ -29,6 +31,9 @@ internal sealed class ScoredSlide(string connection, Uri address, byte[] content
         await queue.SendMessageAsync(JsonSerializer.Serialize(new { subject = $"/blobServices/default/containers/slides/blobs/{Name}" }), cancellationToken);
         return RunDocument.FromJson(Encoding.UTF8.GetBytes((await WaitAsync(null, cancellationToken)).GetString("Published"))).Summary.Patches;
     }
+
+    /// <summary>The run whose result is published.</summary>
+    public async Task<RunId> RunAsync(CancellationToken cancellationToken) => RunId.Parse((await WaitAsync(null, cancellationToken)).GetString("PublishedRun"));
 
     /// <summary>Scores it again.</summary>
     /// <returns>Patches a second from the first finished batch to the last, and the seconds from the request to the published result.</returns>

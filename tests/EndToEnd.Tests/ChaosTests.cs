@@ -6,9 +6,9 @@ namespace IdcFunctions.EndToEnd.Tests;
 public sealed class ChaosTests
 {
     [Fact]
-    public async Task Kills_faults_and_messages_out_of_order_leave_what_a_calm_line_leaves()
+    public async Task Kills_faults_an_upgrade_and_messages_out_of_order_leave_what_a_calm_line_leaves()
     {
-        var (counts, differences) = await ChaosTrial.RunAsync(new ChaosOptions { Seed = 1, Slides = 8, Kills = 3 }, TestContext.Current.CancellationToken);
+        var (counts, differences) = await ChaosTrial.RunAsync(new ChaosOptions { Seed = 1, Slides = 8, Kills = 3, UpgradeFrom = ChaosTrial.BuiltApp }, TestContext.Current.CancellationToken);
 
         Assert.Empty(differences);
         Assert.Equal(3, counts.HandlerKills + counts.HostKills);

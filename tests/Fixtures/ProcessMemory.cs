@@ -6,11 +6,28 @@ namespace IdcFunctions.Fixtures;
 public static class ProcessMemory
 {
     /// <summary>The only process that this one has started.</summary>
-    public static int OnlyChild() => Directory.EnumerateDirectories("/proc")
+    public static int OnlyChild() => ChildrenOf(Environment.ProcessId).Single();
+
+    /// <summary>The processes that one has started.</summary>
+    public static IEnumerable<int> ChildrenOf(int process) => Directory.EnumerateDirectories("/proc")
         .Select(Path.GetFileName)
         .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
         .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-        .Single(id => ParentOf(id) == Environment.ProcessId);
+        .Where(id => ParentOf(id) == process);
+
+    /// <summary>Resident now, of all processes that one has started.</summary>
+    public static double NowMegabytesOfChildren(int process) => ChildrenOf(process).Sum(child =>
+    {
+        try
+        {
+            return NowMegabytes(child);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // It ended while it was looked at.
+            return 0;
+        }
+    });
 
     /// <summary>Resident now.</summary>
     public static double NowMegabytes(int process) => Read(process, "VmRSS:");

@@ -87,6 +87,13 @@ public sealed class CostTablesTests
         Assert.Equal(86_400 / (4 + 1.0), new MonthlyCost(Prices, 0, 995).SlidesOfOneReplica, 1e-9);
 
     [Fact]
+    public void A_slide_that_comes_alone_becomes_rows_no_faster_than_its_partition_takes_them()
+    {
+        Assert.Equal(86_400 / (4 + (995 / 2_000.0)), new MonthlyCost(Prices, 0, ScorerRates.InInt8).SlidesOfOneReplica, 1e-9);
+        Assert.Contains("| Cpu, int8 | 2,592 | 2,000 (the partition binds; ", CostTables.Write(Prices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_idle_month_is_the_replica_that_stays_and_what_is_paid_anyway()
     {
         var idle = new MonthlyCost(Prices, 0, 600);

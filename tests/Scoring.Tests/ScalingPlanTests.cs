@@ -8,7 +8,7 @@ public sealed class ScalingPlanTests
 
     [Fact]
     public void A_thousand_patches_are_four_batches_and_twelve_transactions() =>
-        Assert.Equal((4, 60 + 8 + (4 * 11) + (3 * 3) + 3), (Mean.Batches, Mean.OperationsOfSlide));
+        Assert.Equal((4, 40 + 8 + (4 * 11) + (3 * 3) + 3), (Mean.Batches, Mean.OperationsOfSlide));
 
     [Fact]
     public void A_slide_a_second_needs_as_many_scorers_as_its_patches_take_seconds() =>
@@ -26,7 +26,15 @@ public sealed class ScalingPlanTests
         Assert.Equal((2_000.0, 12.0), (gpu.RowsPerSecond, gpu.ScorerHoursPerDay));
         Assert.Equal((10_000.0, 2.4), ((gpu with { RunsAtOnce = 6 }).RowsPerSecond, (gpu with { RunsAtOnce = 6 }).ScorerHoursPerDay));
         Assert.Equal(100.0, Mean.RowsPerSecond);
+        Assert.Equal((true, false, false), (gpu.IsBoundByPartitions, (gpu with { RunsAtOnce = 6 }).IsBoundByPartitions, Mean.IsBoundByPartitions));
     }
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(7, 2)]
+    [InlineData(24, 6)]
+    public void Messages_that_come_in_order_are_of_no_fewer_runs_than_their_batches_fill(int messages, int runs) =>
+        Assert.Equal(runs, Mean.RunsOf(messages));
 
     [Fact]
     public void Rows_are_spread_over_as_many_partitions_as_take_them() =>
@@ -40,5 +48,5 @@ public sealed class ScalingPlanTests
     }
 
     [Fact]
-    public void A_slide_without_tissue_has_no_batch() => Assert.Equal(68, (Mean with { PatchesPerSlide = 0 }).OperationsOfSlide);
+    public void A_slide_without_tissue_has_no_batch() => Assert.Equal(48, (Mean with { PatchesPerSlide = 0 }).OperationsOfSlide);
 }

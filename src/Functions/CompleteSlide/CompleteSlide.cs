@@ -60,7 +60,7 @@ public sealed partial class CompleteSlide(
 
         if (slideRow.PublishedRun == run.Value)
         {
-            await ledger.CompleteAsync(slide, run, cancellationToken);
+            await ledger.CompleteAsync(slide, run, row, cancellationToken);
             return;
         }
 
@@ -70,11 +70,11 @@ public sealed partial class CompleteSlide(
             return;
         }
 
-        await attempts.BeginAsync(slide, run, RunSteps.Complete, 0, cancellationToken);
-        await PublishAsync(slide, run, row, cancellationToken);
+        var attempt = await attempts.BeginAsync(slide, run, RunSteps.Complete, 0, cancellationToken);
+        await PublishAsync(slide, run, row, slideRow, isFirst: attempt == 1, cancellationToken);
     }
 
-    private async Task PublishAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
+    private async Task PublishAsync(SlideId slide, RunId run, RunRow row, SlideRow slideRow, bool isFirst, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
         var plan = await files.FindPlanAsync(slide, run, cancellationToken)
@@ -85,20 +85,21 @@ public sealed partial class CompleteSlide(
             return;
         }
 
-        if ((await files.FindDocumentAsync(slide, run, cancellationToken)
-            ?? await WriteAsync(slide, run, row, plan, finished, started, cancellationToken)) is not { } document)
+        // A first attempt has nothing to find; what an attempt before a retry has stored, writing finds.
+        var stored = isFirst ? null : await files.FindDocumentAsync(slide, run, cancellationToken);
+        if ((stored ?? await WriteAsync(slide, run, row, plan, finished, started, cancellationToken)) is not { } document)
         {
             return;
         }
 
-        var published = await ledger.ChangeSlideAsync(slide, current => Publish(current, run, document), cancellationToken);
+        var published = await ledger.ChangeSlideAsync(slide, current => Publish(current, run, document), slideRow, cancellationToken);
         if (published is null)
         {
             await ledger.SupersedeAsync(slide, run, RunActor.CompleteSlide, cancellationToken);
             return;
         }
 
-        await ledger.CompleteAsync(slide, run, cancellationToken);
+        await ledger.CompleteAsync(slide, run, row, cancellationToken);
         metrics.RunPublished(document.Seconds.Total, document.Cost?.Estimate);
         Log.Completed(logger, refs.Of(slide), run, document.Summary.Patches, document.Summary.TumourAreaMm2, document.Seconds.Total);
     }

@@ -49,7 +49,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
                 return null;
             }
 
-            var (failure, decided) = await FindOrInsertUploadAsync(slide, name, blob, cancellationToken);
+            var (failure, decided, inserted) = await FindOrInsertUploadAsync(slide, name, blob, isKnown: row is not null, cancellationToken);
             if (failure is not null)
             {
                 if (await TryRefuseAsync(slide, name, etag, failure, cancellationToken))
@@ -60,7 +60,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
                 continue;
             }
 
-            var run = await ledger.FindRunAsync(slide, decided!, cancellationToken);
+            var run = inserted ?? await ledger.FindRunAsync(slide, decided!, cancellationToken);
             if (run is null || RunTransitions.IsFinal(run.ReadState()))
             {
                 return null;
@@ -126,9 +126,9 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
 
             var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
             var etag = blob.ETag.ToString();
-            var (failure, run) = row.PublishedEtag == etag
-                ? (null, RunId.Parse(row.PublishedRun!))
-                : await FindOrInsertUploadAsync(slide, row.Name, blob, cancellationToken);
+            var (failure, run, _) = row.PublishedEtag == etag
+                ? (null, RunId.Parse(row.PublishedRun!), null)
+                : await FindOrInsertUploadAsync(slide, row.Name, blob, isKnown: true, cancellationToken);
             if (failure is not null)
             {
                 throw new SlideRefusedException(failure);
@@ -176,8 +176,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
             var plan = await reuse.FindAsync(row, settings, cancellationToken);
             var inserting = NewRow(slide, settings, time.GetUtcNow(), state);
             inserting.PatchesRun = plan?.PatchesRun;
-            await ledger.InsertRunAsync(slide, inserting, null, cancellationToken);
-            var inserted = await ledger.FindRunAsync(slide, run, cancellationToken);
+            var inserted = await ledger.InsertRunAsync(slide, inserting, null, cancellationToken) ? inserting : await ledger.FindRunAsync(slide, run, cancellationToken);
             if (inserted is null || RunTransitions.IsFinal(inserted.ReadState()))
             {
                 return run;
@@ -197,25 +196,32 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
         }
     }
 
-    /// <summary>The run of a blob's content, inserted where it has none; or why it can have none.</summary>
-    private async Task<(SlideFailure? Failure, RunId? Run)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, CancellationToken cancellationToken)
+    /// <summary>The run of a blob's content, inserted where it has none, then with its row; or why it can have none.</summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="name">The blob's name.</param>
+    /// <param name="blob">Its properties.</param>
+    /// <param name="isKnown">False where the slide has no row: its content will hardly have a run, and inserting finds one all the same.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<(SlideFailure? Failure, RunId? Run, RunRow? Inserted)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, bool isKnown, CancellationToken cancellationToken)
     {
         var etag = blob.ETag.ToString();
-        if (await ledger.FindUploadAsync(slide, etag, cancellationToken) is { } decided)
+        if (isKnown && await ledger.FindUploadAsync(slide, etag, cancellationToken) is { } decided)
         {
-            return (null, decided);
+            return (null, decided, null);
         }
 
         var (failure, settings) = await preparation.PrepareAsync(name, blob, "", cancellationToken);
         if (failure is not null)
         {
-            return (failure, null);
+            return (failure, null, null);
         }
 
-        await ledger.InsertRunAsync(slide, NewRow(slide, settings!, blob.LastModified, RunState.Tiling), etag, cancellationToken);
+        var row = NewRow(slide, settings!, blob.LastModified, RunState.Tiling);
 
-        // Another delivery of the event may have been first, with another model: its run counts.
-        return (null, await ledger.FindUploadAsync(slide, etag, cancellationToken));
+        // Another delivery of the event may be first, with another model: its run counts.
+        return await ledger.InsertRunAsync(slide, row, etag, cancellationToken)
+            ? (null, RunId.Parse(row.RowKey), row)
+            : (null, await ledger.FindUploadAsync(slide, etag, cancellationToken), null);
     }
 
     private static SlideRefusedException Gone(string name) =>

@@ -50,15 +50,16 @@ public sealed partial class ScoreBatch(
 
     private async Task ScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken)
     {
-        if (await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row
-            || row.ReadState() is RunState.Complete or RunState.Superseded or RunState.Deleting)
+        // The slide's row says all that is asked here: a run that it wants has a row, and one that it publishes is complete.
+        var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
+        if (!RunLedger.IsWanted(slideRow, run))
         {
+            await ledger.SupersedeAsync(slide, run, RunActor.ScoreBatch, cancellationToken);
             return;
         }
 
-        if (!RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run))
+        if (slideRow!.PublishedRun == run.Value)
         {
-            await ledger.SupersedeAsync(slide, run, RunActor.ScoreBatch, cancellationToken);
             return;
         }
 

@@ -98,15 +98,23 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <summary>Reads the slide's row, changes it and writes it, again where somebody else was first.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="change">Changes the row; false to leave it as it is.</param>
+    /// <param name="known">The row as the caller has read it, in place of a first look; null to look. Its ETag tells whether it was changed since.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The row as it was written; null where there is none or <paramref name="change"/> left it.</returns>
-    public async Task<SlideRow?> ChangeSlideAsync(SlideId slide, Func<SlideRow, bool> change, CancellationToken cancellationToken)
+    public async Task<SlideRow?> ChangeSlideAsync(SlideId slide, Func<SlideRow, bool> change, SlideRow? known, CancellationToken cancellationToken)
     {
-        while (await FindSlideAsync(slide, cancellationToken) is { } row && change(row))
+        for (var row = known ?? await FindSlideAsync(slide, cancellationToken); row is not null; row = await FindSlideAsync(slide, cancellationToken))
         {
-            if (await TryWriteSlideAsync(row, cancellationToken))
+            if (change(row))
             {
-                return row;
+                if (await TryWriteSlideAsync(row, cancellationToken))
+                {
+                    return row;
+                }
+            }
+            else if (row != known)
+            {
+                return null;
             }
         }
 
@@ -128,21 +136,35 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 
     /// <summary>Moves a run to a state that is not final, then the slide's row with it where the run is wanted.</summary>
     /// <returns>False where <see cref="RunTransitions"/> does not allow it from the state the run has.</returns>
-    public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken) =>
+        await FindRunAsync(slide, run, cancellationToken) is { } row
+        && RunTransitions.IsAllowed(row.ReadState(), to, by)
+        && await AdvanceAsync(slide, row, null, to, by, change, cancellationToken);
+
+    /// <summary>The same by rows that the caller has read, in place of a first look; their ETags tell whether they were changed since.</summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="row">The run's row.</param>
+    /// <param name="slideRow">The slide's row; null to look.</param>
+    /// <param name="to">The state.</param>
+    /// <param name="by">Who moves it.</param>
+    /// <param name="change">Changes the run's row beside its state.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> AdvanceAsync(SlideId slide, RunRow row, SlideRow? slideRow, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
     {
-        if (await FindRunAsync(slide, run, cancellationToken) is not { } row || !RunTransitions.IsAllowed(row.ReadState(), to, by))
+        var run = RunId.Parse(row.RowKey);
+        if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
         {
-            return false;
+            return await AdvanceAsync(slide, run, to, by, change, cancellationToken);
         }
 
         await OpenRunAsync(slide, run, cancellationToken);
-        if (await TryMoveAsync(slide, run, to, by, change, cancellationToken) is not { } from)
+        if (await TryMoveAsync(slide, run, to, by, change, row, cancellationToken) is not { } from)
         {
             return false;
         }
 
         // Only from the state before: others may have failed or published the run since it was moved.
-        await MirrorAsync(slide, run, current => current.Status == from.ToString(), to, null, cancellationToken);
+        await MirrorAsync(slide, run, current => current.Status == from.ToString(), to, null, slideRow, cancellationToken);
         return true;
     }
 
@@ -166,8 +188,8 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
             return false;
         }
 
-        await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, cancellationToken);
-        var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), cancellationToken);
+        await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, null, cancellationToken);
+        var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), null, cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
         if (moved is not null)
         {
@@ -180,7 +202,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <summary>Moves a run that is not wanted to <see cref="RunState.Superseded"/>; a complete one stays complete.</summary>
     public async Task SupersedeAsync(SlideId slide, RunId run, RunActor by, CancellationToken cancellationToken)
     {
-        if (await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, cancellationToken) is not null
+        if (await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, null, cancellationToken) is not null
             && IsWanted(await FindSlideAsync(slide, cancellationToken), run))
         {
             // The slide was restored after the caller had looked: the run goes on, driven by the sweep.
@@ -192,9 +214,13 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     }
 
     /// <summary>The end of a complete run, after its slide's row was published.</summary>
-    public async Task CompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    /// <param name="slide">The slide.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="known">The run's row as the caller has read it, in place of a first look; null to look.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task CompleteAsync(SlideId slide, RunId run, RunRow? known, CancellationToken cancellationToken)
     {
-        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, changed => Set(changed, null), cancellationToken);
+        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, changed => Set(changed, null), known, cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
     }
 
@@ -247,7 +273,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 
     /// <summary>Moves a run to <see cref="RunState.Deleting"/>; true also where it is there already.</summary>
     public async Task<bool> TryBeginDeletingAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await TryMoveAsync(slide, run, RunState.Deleting, RunActor.SweepRuns, static _ => { }, cancellationToken) is not null
+        await TryMoveAsync(slide, run, RunState.Deleting, RunActor.SweepRuns, static _ => { }, null, cancellationToken) is not null
         || (await FindRunAsync(slide, run, cancellationToken))?.ReadState() == RunState.Deleting;
 
     /// <summary>Deletes a run's row.</summary>
@@ -334,23 +360,25 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     }
 
     /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>
-    private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, RunRow? known, CancellationToken cancellationToken)
     {
         RunState? from = null;
-        while (await FindRunAsync(slide, run, cancellationToken) is { } row)
+        for (var row = known ?? await FindRunAsync(slide, run, cancellationToken); row is not null; row = await FindRunAsync(slide, run, cancellationToken))
         {
-            if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
+            if (RunTransitions.IsAllowed(row.ReadState(), to, by))
+            {
+                from = row.ReadState();
+                row.State = to.ToString();
+                change(row);
+                if (await TryReplaceAsync(row, cancellationToken))
+                {
+                    return from;
+                }
+            }
+            else if (row != known)
             {
                 // A write whose answer was lost fails when it is repeated, and is done all the same.
                 return row.ReadState() == to ? from : null;
-            }
-
-            from = row.ReadState();
-            row.State = to.ToString();
-            change(row);
-            if (await TryReplaceAsync(row, cancellationToken))
-            {
-                return from;
             }
         }
 
@@ -371,7 +399,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     }
 
     /// <summary>Writes a run's state into its slide's row, unless the run is published already or not wanted.</summary>
-    private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, CancellationToken cancellationToken) =>
+    private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, SlideRow? known, CancellationToken cancellationToken) =>
         await ChangeSlideAsync(
             slide,
             row =>
@@ -385,5 +413,6 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
                 Set(row, failure);
                 return true;
             },
+            known,
             cancellationToken);
 }

@@ -104,14 +104,15 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            if (!RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run))
+            var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
+            if (!RunLedger.IsWanted(slideRow, run))
             {
                 await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
                 return;
             }
 
             attempt = await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
-            await TileAsync(slide, run, row, cancellationToken);
+            await TileAsync(slide, run, row, slideRow, cancellationToken);
         }
         catch (SlideChangedException changed)
         {
@@ -145,21 +146,42 @@ public sealed partial class TileSlide(
         }
     }
 
-    private async Task TileAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
+    private async Task TileAsync(SlideId slide, RunId run, RunRow row, SlideRow? slideRow, CancellationToken cancellationToken)
     {
         var started = row.TilingStarted ?? time.GetUtcNow();
         var settings = row.ReadSettings();
         var source = new BlobRangeSource(
             storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
-        var plan = await files.FindPlanAsync(slide, run, cancellationToken) ?? await PlanAsync(source, slide, run, row, cancellationToken);
-        await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, changed => changed.SetPlan(plan, started), cancellationToken);
+        var older = await files.FindPlanAsync(slide, run, cancellationToken);
+        var plan = older ?? await PlanAsync(source, slide, run, row, cancellationToken);
+        var isAdvanced = await ledger.AdvanceAsync(
+            slide,
+            row,
+            slideRow,
+            RunState.Scoring,
+            RunActor.TileSlide,
+            changed =>
+            {
+                changed.SetPlan(plan, started);
+                changed.TilingEnded ??= older is null ? time.GetUtcNow() : null;
+            },
+            cancellationToken);
 
-        var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
-        var open = Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))).ToList();
-        await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
+        // A plan that was made just now has all its patches and none of its batches.
+        var open = Enumerable.Range(0, plan.Batches).ToList();
+        if (older is not null)
+        {
+            var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
+            open.RemoveAll(batch => finished.Contains(TableKeys.BatchRow(batch)));
+            await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
+        }
+
         await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) => await queues.SendScoreAsync(slide, run, batch, token));
+        if (older is not null || !isAdvanced)
+        {
+            await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
+        }
 
-        await ledger.ChangeRunAsync(slide, run, changed => changed.TilingEnded ??= time.GetUtcNow(), cancellationToken);
         if (open.Count == 0)
         {
             await finish.TryFinishAsync(slide, run, plan, null, cancellationToken);

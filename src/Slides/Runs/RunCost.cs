@@ -11,19 +11,20 @@ public sealed record RunCost(int StorageOperations, double ScoringSeconds, doubl
     public const int RowsPerTransaction = 100;
 
     /// <summary>
-    /// Of a batch delivered once: pack and message written; message received and deleted; run, slide, attempt; pack read,
-    /// scores written, its row, and the look whether the run is finished. The rows of its patches come on top.
+    /// Of a batch delivered once: pack and message written; message received and deleted; slide, attempt; pack read, scores
+    /// written, its row, the look whether the run is finished; scores read when the run is completed. The rows of its patches
+    /// come on top. docs/results.md names every operation of this and of the next ones.
     /// </summary>
-    private const int OfBatch = 2 + 2 + 3 + 4;
+    private const int OfBatch = 2 + 2 + 2 + 4 + 1;
 
-    /// <summary>Of a run beside its batches: event, decision, plan and mask; exports, document and publishing; three messages. Counted at a proxy.</summary>
-    private const int OfRun = 60;
+    /// <summary>Of a run beside its batches: event, decision, tiling, the plan for scoring, the message of the end, completing.</summary>
+    private const int OfRun = 3 + 9 + 9 + 1 + 3 + 15;
 
     /// <summary>Of those of a batch, writing the pack.</summary>
     private const int OfPacking = 1;
 
-    /// <summary>Of a rescore beside its batches: the request, decision, plan and mask of the other run; exports, document and publishing; two messages. Counted at a proxy.</summary>
-    private const int OfRescore = 60;
+    /// <summary>Of a rescore beside its batches: request and decision with the plan and mask of the other run, its message, tiling that finds all there, the plan for scoring, the message of the end, completing.</summary>
+    private const int OfRescore = 14 + 3 + 12 + 1 + 3 + 15;
 
     /// <summary>Storage operations of a run that nothing disturbs.</summary>
     /// <param name="patches">Its patches.</param>

@@ -36,7 +36,7 @@ public sealed class RunLedgerTests : IDisposable
         await ledger.FailAsync(slide, run, RunActor.FailPoisoned, Failure, TestContext.Current.CancellationToken);
 
         Assert.Equal((nameof(RunState.Complete), (string?)null), await StatusAsync(slide));
-        await ledger.CompleteAsync(slide, run, TestContext.Current.CancellationToken);
+        await ledger.CompleteAsync(slide, run, null, TestContext.Current.CancellationToken);
         Assert.Equal(RunState.Complete, await StateAsync(slide, run));
     }
 
@@ -58,6 +58,49 @@ public sealed class RunLedgerTests : IDisposable
         await ledger.AdvanceAsync(slide, run, RunState.Scoring, RunActor.TileSlide, static _ => { }, TestContext.Current.CancellationToken);
 
         Assert.Equal(nameof(RunState.Failed), (await StatusAsync(slide)).Status);
+    }
+
+    [Fact]
+    public async Task Rows_that_were_changed_since_they_were_read_are_read_again()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (slide, run) = await InsertAsync("stale.tif", RunState.Tiling, nameof(RunState.Tiling), isPublished: false);
+        var (row, slideRow) = ((await ledger.FindRunAsync(slide, run, token))!, (await ledger.FindSlideAsync(slide, token))!);
+        await ledger.FailAsync(slide, run, RunActor.SweepRuns, Failure, token);
+
+        Assert.True(await ledger.AdvanceAsync(slide, row, slideRow, RunState.Scoring, RunActor.TileSlide, static changed => changed.Batches = 3, token));
+
+        // The reason that was written in between is of the row that is changed.
+        var moved = (await ledger.FindRunAsync(slide, run, token))!;
+        Assert.Equal((nameof(RunState.Scoring), 3, Failure.Code), (moved.State, moved.Batches!.Value, moved.FailureCode));
+        Assert.Equal(nameof(RunState.Scoring), (await StatusAsync(slide)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_superseded_since_its_row_was_read_is_not_completed()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (slide, run) = await InsertAsync("late.tif", RunState.Scoring, nameof(RunState.Scoring), isPublished: false);
+        var row = (await ledger.FindRunAsync(slide, run, token))!;
+        await ledger.ChangeSlideAsync(slide, static changed => (changed.WantedRun = null) is null, null, token);
+        await ledger.SupersedeAsync(slide, run, RunActor.ScoreBatch, token);
+
+        await ledger.CompleteAsync(slide, run, row, token);
+
+        Assert.Equal(RunState.Superseded, await StateAsync(slide, run));
+    }
+
+    [Fact]
+    public async Task A_slide_that_was_changed_since_its_row_was_read_is_changed_as_it_is_now()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (slide, _) = await InsertAsync("changed.tif", RunState.Scoring, nameof(RunState.Scoring), isPublished: false);
+        var known = (await ledger.FindSlideAsync(slide, token))!;
+        await ledger.ChangeSlideAsync(slide, static row => (row.Reason = "since") is not null, null, token);
+
+        Assert.NotNull(await ledger.ChangeSlideAsync(slide, static row => row.Reason == "since" && (row.Remedy = "now") is not null, known, token));
+
+        Assert.Equal(("since", "now"), ((await ledger.FindSlideAsync(slide, token))!.Reason, (await ledger.FindSlideAsync(slide, token))!.Remedy));
     }
 
     [Fact]
