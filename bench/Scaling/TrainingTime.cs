@@ -10,8 +10,8 @@ public sealed record TrainingTime(string Machine, double PatchesPerSecond, strin
     /// <summary>Measured: training patches a second on two cores, in float32 and mixed (docs/MEASUREMENTS.md, training beside PyTorch).</summary>
     public const double Fp32OfTwoCores = 108, MixedOfTwoCores = 192;
 
-    /// <summary>Measured: patches a second that the intake decodes, on a machine busy with other work, so at least (docs/training.md, speed).</summary>
-    public const double IntakePatches = 830;
+    /// <summary>Measured: patches a second that the intake takes in on two cores busy with other work, so at least; taken for every machine, though more cores decode more (docs/training.md, speed).</summary>
+    public const double IntakePatches = 2_300;
 
     /// <summary>The whole data set, the epochs of the trainer's default, and the share of the patches that is only evaluated on.</summary>
     public const double Patches = 277_524, Epochs = 12, ValidationShare = 0.2;
@@ -38,7 +38,7 @@ public sealed record TrainingTime(string Machine, double PatchesPerSecond, strin
         ];
     }
 
-    /// <summary>Hours of the intake, once a data set: one thread decodes, however many there are.</summary>
+    /// <summary>Hours of the intake, once a data set.</summary>
     public static double IntakeHours => Patches / IntakePatches / SecondsPerHour;
 
     /// <summary>Hours of the steps.</summary>

@@ -7,7 +7,11 @@ public static class RequestCheck
 {
     /// <summary>Every fault, in the words of the command line.</summary>
     public static IEnumerable<string> Faults(TrainingRequest request) =>
-        request.Options.Faults().Select(HyperparameterOptions.Told).Concat(SplitFaults(request)).Concat(WeightsFaults(request)).Concat(SearchFaults(request)).Concat(request.Target.Faults());
+        GivenOptions(request).Faults().Select(HyperparameterOptions.Told).Concat(SplitFaults(request)).Concat(WeightsFaults(request)).Concat(SearchFaults(request)).Concat(request.Target.Faults());
+
+    /// <summary>Trials draw the learning rate: whether it suits the optimizer is then asked of its range.</summary>
+    private static TrainingOptions GivenOptions(TrainingRequest request) =>
+        request.Trials > 0 ? request.Options with { Optimizer = OptimizerKind.Sgd } : request.Options;
 
     private static IEnumerable<string> SplitFaults(TrainingRequest request)
     {
@@ -87,6 +91,11 @@ public static class RequestCheck
         if (!(request.HourPrice >= 0 && double.IsFinite(request.HourPrice)))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--hour-price is {request.HourPrice}; it must be 0 or more.");
+        }
+
+        if (request.Trials > 0 && request.Options.Optimizer == OptimizerKind.AdamW && !request.Ranges.Any(range => range.StartsWith("learning-rate=", StringComparison.Ordinal)))
+        {
+            yield return "--range gives no learning-rate, and the default range is that of SGD, much too high for AdamW: give one, such as learning-rate=0.0003..0.003.";
         }
 
         foreach (var fault in TrialRange.Faults(request.Ranges))

@@ -33,6 +33,23 @@ public sealed class RescoreTests
         Assert.NotEmpty(await line.GetExportAsync(Name, Exports.MaskPng));
     }
 
+    /// <summary>A rescore that reads stored patches copies the mask they were cut by: what it became since is not that.</summary>
+    [Fact]
+    public async Task A_rescore_does_not_take_a_mask_that_was_changed_for_that_of_the_patches_it_reads()
+    {
+        await using var line = await Line.StartAsync();
+        var first = await DropAsync(line, Name);
+        await line.Container(Containers.Results).GetBlobClient($"{Name}/{first.GetProperty("run").GetString()}/{Exports.MaskPng}")
+            .UploadAsync(BinaryData.FromString("all glass"), overwrite: true, TestContext.Current.CancellationToken);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -9));
+
+        using var rescored = await RescoreAsync(line, new { slides = new[] { Name } });
+        await WaitForModelAsync(line, Name, "toy 2.0.0");
+
+        var verified = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(Name)}/verification", TestContext.Current.CancellationToken);
+        Assert.Equal("Changed", verified.GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("part").GetString() == Exports.MaskPng).GetProperty("state").GetString());
+    }
+
     [Fact]
     public async Task A_rescore_whose_patches_are_gone_cuts_them_again()
     {

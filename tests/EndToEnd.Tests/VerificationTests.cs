@@ -30,12 +30,13 @@ public sealed class VerificationTests
         var results = line.Container(Containers.Results);
         await results.GetBlobClient($"{Name}/{run}/{Exports.PatchesCsv}").UploadAsync(BinaryData.FromString("minx"), overwrite: true, cancel);
         await results.DeleteBlobAsync($"{Name}/{run}/{Exports.HeatmapPng}", cancellationToken: cancel);
+        await results.GetBlobClient($"{Name}/{run}/{Exports.MaskPng}").UploadAsync(BinaryData.FromString("all glass"), overwrite: true, cancel);
         var row = (await line.RowsAsync(Tables.Patches))[0];
         await line.Tables.GetTableClient(Tables.Patches).UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["Probability"] = 0.123 }, row.ETag, TableUpdateMode.Merge, cancel);
         await line.Container(Containers.Models).GetBlobClient(BlobNames.ModelFile("toy", "1.0.0", "model.onnx")).UploadAsync(BinaryData.FromString("other"), overwrite: true, cancel);
 
         Assert.Equal(
-            ["model: Changed", "rows: Changed", "patches.csv: Changed", "heatmap.png: Missing"],
+            ["model: Changed", "mask.png: Changed", "rows: Changed", "patches.csv: Changed", "heatmap.png: Missing"],
             await DifferencesAsync(line));
     }
 
@@ -58,7 +59,7 @@ public sealed class VerificationTests
         Assert.Matches("^1[.][0-9]+[.][0-9]+", versions.OnnxRuntime);
         Assert.NotEmpty(versions.Program);
         Assert.Equal(
-            ["slide's content: Unchecked", "patches.csv: Unchecked", "patches.geojson: Unchecked", "heatmap.png: Unchecked"],
+            ["slide's content: Unchecked", "mask.png: Unchecked", "patches.csv: Unchecked", "patches.geojson: Unchecked", "heatmap.png: Unchecked"],
             await DifferencesAsync(line, isUnchanged: true));
         old["summary"]!["positivePatches"] = 1;
         await blob.UploadAsync(BinaryData.FromString(old.ToJsonString()), overwrite: true, cancel);

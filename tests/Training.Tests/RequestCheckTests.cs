@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdcFunctions.Training.Artefact;
 
 namespace IdcFunctions.Training.Tests;
 
@@ -63,8 +64,27 @@ public sealed class RequestCheckTests : IDisposable
     [InlineData("--range is for --trials", "--range", "jitter=0..0.1")]
     [InlineData("--trial-hours is for --trials", "--trial-hours", "3")]
     [InlineData("--trial-hours is 0", "--trials", "2", "--trial-hours", "0")]
+    [InlineData("--range gives no learning-rate", "--trials", "2", "--optimizer", "AdamW", "--learning-rate", "0.001")]
+    [InlineData("--learning-rate is 0.05", "--optimizer", "AdamW")]
     public async Task A_search_that_can_not_be_made_is_refused(string fault, params string[] search) =>
         Assert.Contains(fault, await RefusedAsync([Set(), .. search]), StringComparison.Ordinal);
+
+    /// <summary>Trials draw the learning rate, and yet one was asked for beside its range.</summary>
+    [Fact]
+    public void A_range_of_the_learning_rate_is_one_given_for_the_optimizer()
+    {
+        var request = new TrainingRequest
+        {
+            Dataset = "set",
+            Cache = Cache,
+            Target = new ModelTarget(temporary.At("models"), "searched", "1.0.0"),
+            Options = new TrainingOptions { Optimizer = OptimizerKind.AdamW },
+            Trials = 2,
+            Ranges = ["learning-rate=0.0003..0.003"],
+        };
+
+        Assert.Empty(RequestCheck.Faults(request));
+    }
 
     [Fact]
     public async Task A_split_beside_lists_or_a_drawn_one_is_refused_and_one_without_its_lists_told()

@@ -161,8 +161,7 @@ public sealed partial class CompleteSlide(
         {
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
             ScoresSha256 = PatchScore.HashOf(scores),
-            ExportsSha256 = ImmutableSortedDictionary.CreateRange(
-                StringComparer.Ordinal, [Hashed(Exports.PatchesCsv, csv), Hashed(Exports.PatchesGeoJson, geoJson), Hashed(Exports.HeatmapPng, heatmap)]),
+            ExportsSha256 = HashesOf(plan, csv, geoJson, heatmap),
             Versions = ProgramVersions.Current,
             Cost = prices.Value.CostOf(plan, finished),
         };
@@ -191,7 +190,22 @@ public sealed partial class CompleteSlide(
         return true;
     }
 
-    private static KeyValuePair<string, string> Hashed(string file, byte[] content) => KeyValuePair.Create(file, Convert.ToHexStringLower(SHA256.HashData(content)));
+    /// <summary>The hash of each file; the mask's where the program that planned the run noted it.</summary>
+    private static ImmutableSortedDictionary<string, string> HashesOf(TilingPlan plan, byte[] csv, byte[] geoJson, byte[] heatmap)
+    {
+        var hashes = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (file, content) in new[] { (Exports.PatchesCsv, csv), (Exports.PatchesGeoJson, geoJson), (Exports.HeatmapPng, heatmap) })
+        {
+            hashes.Add(file, Convert.ToHexStringLower(SHA256.HashData(content)));
+        }
+
+        if (plan.MaskSha256 is { } mask)
+        {
+            hashes.Add(Exports.MaskPng, mask);
+        }
+
+        return hashes.ToImmutable();
+    }
 
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 

@@ -32,6 +32,7 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         parts.Add(VerifiedPart.Of("settings", run.Value, settings.ToRunId().Value));
         parts.AddRange(await SlideAsync(settings, cancellationToken));
         parts.Add(VerifiedPart.Of("model", settings.ModelSha256, await models.FindGraphHashAsync(settings.ModelName, settings.ModelVersion, settings.ModelSha256, cancellationToken)));
+        parts.Add(await ExportAsync(slide, run, Exports.MaskPng, document.ExportsSha256?.GetValueOrDefault(Exports.MaskPng), cancellationToken));
         if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || await FindScoresAsync(slide, run, plan, cancellationToken) is not { } scores)
         {
             parts.Add(new VerifiedPart("scores", VerifiedState.Missing, document.ScoresSha256, null));

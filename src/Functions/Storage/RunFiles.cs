@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
@@ -29,8 +30,9 @@ public sealed class RunFiles(StorageClients storage)
         Read(BlobNames.Plan(slide, run), await StoreOnceAsync(results, BlobNames.Plan(slide, run), plan.ToJson(), cancellationToken), static json => TilingPlan.FromJson(json));
 
     /// <summary>Stores the tissue mask unless it is there.</summary>
-    public async Task StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
-        await results.GetBlobClient(BlobNames.Export(slide, run, Exports.MaskPng)).TryCreateAsync(BinaryData.FromBytes(png), cancellationToken);
+    /// <returns>SHA-256 of the one that is stored, in lower-case hex: an attempt before this one may have been another version's.</returns>
+    public async Task<string> StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(SHA256.HashData(await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.MaskPng), png, cancellationToken)));
 
     /// <summary>Copies the tissue mask of a run to another one of the same content.</summary>
     public async Task CopyMaskAsync(SlideId slide, RunId from, RunId to, CancellationToken cancellationToken)

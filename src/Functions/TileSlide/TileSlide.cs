@@ -205,8 +205,8 @@ public sealed partial class TileSlide(
         await batches.CompleteAsync(cancellationToken);
 
         // The mask first: a run that has a plan has its mask.
-        await files.StoreMaskAsync(slide, run, tiled.MaskPng, cancellationToken);
-        return await files.StorePlanAsync(slide, run, Plan(tiled, settings, row.Decided, source), cancellationToken);
+        var maskSha256 = await files.StoreMaskAsync(slide, run, tiled.MaskPng, cancellationToken);
+        return await files.StorePlanAsync(slide, run, Plan(tiled, maskSha256, settings, row.Decided, source), cancellationToken);
     }
 
     /// <summary>Cuts those batches of an older plan whose patches are gone.</summary>
@@ -248,13 +248,14 @@ public sealed partial class TileSlide(
         };
     }
 
-    private static TilingPlan Plan(TiledSlide tiled, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
+    private static TilingPlan Plan(TiledSlide tiled, string maskSha256, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
         new(TilingPlan.CurrentVersion, settings, decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells)
         {
             NoTissueCells = tiled.NoTissueCells,
             ExcludedCells = tiled.ExcludedCells,
             OutsideRegionCells = tiled.OutsideRegionCells,
             Stain = tiled.Stain,
+            MaskSha256 = maskSha256,
         };
 
     private static partial class Log

@@ -16,14 +16,14 @@ public sealed class NearDuplicateSearch
 
     /// <summary>Takes a patch in.</summary>
     /// <param name="index">Its index.</param>
-    /// <param name="pixels">uint8 RGB [50, 50, 3].</param>
-    public void Add(int index, ReadOnlySpan<byte> pixels)
+    /// <param name="hash">Its difference hash; one without is left out.</param>
+    public void Add(int index, ulong? hash)
     {
-        if (Hash(pixels) is { } hash)
+        if (hash is { } known)
         {
-            if (!byHash.TryGetValue(hash, out var alike))
+            if (!byHash.TryGetValue(known, out var alike))
             {
-                byHash[hash] = alike = [];
+                byHash[known] = alike = [];
             }
 
             alike.Add(index);
@@ -58,25 +58,9 @@ public sealed class NearDuplicateSearch
         return found;
     }
 
-    private static void Read(Stream pixels, int index, byte[] patch)
-    {
-        pixels.Position = (long)index * PatchDataset.PatchBytes;
-        pixels.ReadExactly(patch);
-    }
-
-    private static double Difference(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        long sum = 0;
-        for (var i = 0; i < one.Length; i++)
-        {
-            sum += Math.Abs(one[i] - other[i]);
-        }
-
-        return (double)sum / one.Length;
-    }
-
-    /// <summary>Null where the patch has too little contrast to be told from others.</summary>
-    private static ulong? Hash(ReadOnlySpan<byte> pixels)
+    /// <summary>A patch's difference hash; null where it has too little contrast to be told from others.</summary>
+    /// <param name="pixels">uint8 RGB [50, 50, 3].</param>
+    public static ulong? Hash(ReadOnlySpan<byte> pixels)
     {
         Span<int> sums = stackalloc int[Cells * (Cells + 1)], counts = stackalloc int[Cells * (Cells + 1)];
         double sum = 0, squares = 0;
@@ -107,5 +91,22 @@ public sealed class NearDuplicateSearch
         }
 
         return hash;
+    }
+
+    private static void Read(Stream pixels, int index, byte[] patch)
+    {
+        pixels.Position = (long)index * PatchDataset.PatchBytes;
+        pixels.ReadExactly(patch);
+    }
+
+    private static double Difference(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        long sum = 0;
+        for (var i = 0; i < one.Length; i++)
+        {
+            sum += Math.Abs(one[i] - other[i]);
+        }
+
+        return (double)sum / one.Length;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using NetVips;
 
 namespace IdcFunctions.Training.Data;
 
@@ -9,9 +8,6 @@ public sealed class PatchIntake(string cache)
 {
     /// <summary>What the name of a pack ends with.</summary>
     public const string PackSuffix = ".pack";
-
-    /// <summary>50×50 pixels of 16 bits have 20 KB, however badly they are packed; the rest is for what programs write beside them.</summary>
-    private const int MostPictureBytes = 1 << 20;
 
     private const int MostTableBytes = 64 << 20;
 
@@ -39,7 +35,7 @@ public sealed class PatchIntake(string cache)
     /// <summary>Makes the pack of a data set under a given name.</summary>
     /// <param name="path">A folder or a zip.</param>
     /// <param name="pack">The pack's file, in the folder that keeps packs.</param>
-    /// <param name="cancellationToken">Looked at before each patch.</param>
+    /// <param name="cancellationToken">Looked at before each file.</param>
     /// <exception cref="DatasetException">Nothing is there, no file is a labelled patch, or two files disagree about one.</exception>
     /// <exception cref="IOException">The pack can't be written.</exception>
     public void Make(string path, string pack, CancellationToken cancellationToken)
@@ -73,19 +69,18 @@ public sealed class PatchIntake(string cache)
         var duplicates = files.DoubledEntries;
         using (var stream = File.Create(pack))
         {
-            foreach (var place in places)
+            using var pictures = new PatchPictures(files);
+            using var picture = pictures.Read(places.SelectMany(place => found[place].Names), cancellationToken).GetEnumerator();
+            foreach (var (patch, names) in places.Select(place => found[place]))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var patch = found[place].Patch;
-                var read = ReadAll(files, found[place].Names, corrupt, oddSizes);
-                if (read is null)
+                if (ReadAll(picture, names.Count, patch, corrupt, oddSizes) is not var (first, alike))
                 {
                     continue;
                 }
 
-                duplicates += read.Value.Alike - 1;
-                search.Add(taken.Count, read.Value.Pixels);
-                stream.Write(read.Value.Pixels);
+                duplicates += alike - 1;
+                search.Add(taken.Count, first.DifferenceHash);
+                stream.Write(first.Pixels);
                 taken.Add(patch);
             }
 
@@ -132,32 +127,31 @@ public sealed class PatchIntake(string cache)
         return found;
     }
 
-    /// <summary>The pixels that all readable files of a place agree on, and how many those are; null where none is a 50×50 picture.</summary>
-    private static (byte[] Pixels, int Alike)? ReadAll(PatchFiles files, List<string> names, List<string> corrupt, List<string> oddSizes)
+    /// <summary>The first readable picture of a place, with which all others agree, and how many those are; null where none is a 50×50 picture.</summary>
+    private static (PatchPicture First, int Alike)? ReadAll(IEnumerator<PatchPicture> picture, int files, LabelledPatch patch, List<string> corrupt, List<string> oddSizes)
     {
-        (string Name, byte[] Pixels)? first = null;
+        PatchPicture? first = null;
         var alike = 0;
-        foreach (var name in names)
+        for (var i = 0; i < files && picture.MoveNext(); i++)
         {
-            try
+            var read = picture.Current;
+            if (read.Fault is { } fault)
             {
-                if (Decode(files.Read(name, MostPictureBytes)) is not { } pixels)
-                {
-                    oddSizes.Add(name);
-                    continue;
-                }
-
-                first ??= (name, pixels);
-                alike++;
-                ThrowIfDisagreeing(name, first.Value.Name, PatchFiles.Parse(name)!, "content", agree: first.Value.Pixels.AsSpan().SequenceEqual(pixels));
+                corrupt.Add($"{read.Name}: {fault}");
             }
-            catch (Exception exception) when (exception is VipsException or IOException or InvalidDataException or UnauthorizedAccessException)
+            else if (read.Pixels is null)
             {
-                corrupt.Add($"{name}: {exception.Message.Trim()}");
+                oddSizes.Add(read.Name);
+            }
+            else
+            {
+                first ??= read;
+                alike++;
+                ThrowIfDisagreeing(read.Name, first.Name, patch, "content", agree: first.Pixels.AsSpan().SequenceEqual(read.Pixels));
             }
         }
 
-        return first is null ? null : (first.Value.Pixels, alike);
+        return first is null ? null : (first, alike);
     }
 
     private static void ThrowIfInOtherFolder(string name, LabelledPatch patch)
@@ -187,15 +181,5 @@ public sealed class PatchIntake(string cache)
         {
             throw new DatasetException($"{name}: {exception.Message} Take it out, or export the corrections again.");
         }
-    }
-
-    /// <summary>The pixels, or null where the picture is not 50×50.</summary>
-    private static byte[]? Decode(byte[] content)
-    {
-        // libvips fills what is missing of a damaged file with grey unless it is told to fail.
-        using var image = Image.NewFromBuffer(content, failOn: Enums.FailOn.Error);
-        using var rgb = image.Colourspace(Enums.Interpretation.Srgb);
-        using var flat = rgb.HasAlpha() ? rgb.Flatten(background: [255.0]) : rgb.Copy();
-        return flat.Width == PatchDataset.Side && flat.Height == PatchDataset.Side ? flat.WriteToMemory<byte>() : null;
     }
 }

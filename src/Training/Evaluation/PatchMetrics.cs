@@ -6,8 +6,15 @@ public static class PatchMetrics
     extension(Metrics)
     {
         /// <summary>Computes them; a figure that needs both classes is NaN where one is missing.</summary>
+        /// <exception cref="NothingLearntException">A probability is no number.</exception>
         public static Metrics Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, double threshold)
         {
+            // No number equals itself or another: the ranks of ties would never come to an end.
+            if (probabilities.Count(float.IsNaN) is > 0 and var undefined)
+            {
+                throw new NothingLearntException($"{undefined} of {probabilities.Count} probabilities are no numbers: the network has diverged. Lower --learning-rate.");
+            }
+
             var confusion = Confusion.Of(labels, probabilities, threshold);
             var sorted = Enumerable.Range(0, labels.Count).OrderBy(i => probabilities[i]).ToArray();
             return new Metrics(

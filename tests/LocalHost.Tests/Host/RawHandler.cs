@@ -88,7 +88,9 @@ internal sealed class RawHandler : IAsyncDisposable
             if (await HttpText.ReadAsync(stream, endsWithConnection: false, stopping.Token) is { } request)
             {
                 Requests.Enqueue(request);
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(Answer), stopping.Token);
+
+                // A host that is not told so sends its next call on the connection that is being closed, and loses it.
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(Answer.Insert(Answer.IndexOf("\r\n", StringComparison.Ordinal), "\r\nConnection: close")), stopping.Token);
             }
         }
     }

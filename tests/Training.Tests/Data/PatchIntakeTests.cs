@@ -155,6 +155,44 @@ public sealed class PatchIntakeTests : IDisposable
         Assert.Collection(report.Corrupt, line => Assert.StartsWith(Path.GetRelativePath(Folder, corrupt), line, StringComparison.Ordinal), line => Assert.StartsWith(Path.GetRelativePath(Folder, cut), line, StringComparison.Ordinal));
     }
 
+    /// <summary>Pictures are decoded side by side, and libvips keeps the reasons of all threads in one place.</summary>
+    [Fact]
+    public void Each_picture_that_can_not_be_read_is_named_with_its_own_reason_whatever_is_decoded_beside_it()
+    {
+        SyntheticPatches.Write(Folder, ["7"], 100);
+        var files = Directory.GetFiles(Folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        foreach (var (index, file) in files.Index().Where(file => file.Index % 4 != 0))
+        {
+            File.WriteAllBytes(file, index % 4 == 1 ? "not a picture"u8.ToArray() : File.ReadAllBytes(file)[..2000]);
+        }
+
+        var report = Report();
+
+        Assert.Equal((50, 150), (report.Patches, report.Corrupt.Count));
+        var reasons = report.Corrupt.ToLookup(line => files.FindIndex(file => line.StartsWith(Path.GetRelativePath(Folder, file), StringComparison.Ordinal)) % 4 == 1, line => line[line.IndexOf(':', StringComparison.Ordinal)..]);
+        Assert.NotEqual(Assert.Single(reasons[true].Distinct()), Assert.Single(reasons[false].Distinct()));
+    }
+
+    [Fact]
+    public void Pixels_stand_at_their_patchs_index_though_many_are_decoded_side_by_side()
+    {
+        SyntheticPatches.Write(Folder, TwoCases, 100);
+        SyntheticPatches.Write(temporary.At("set", "again"), TwoCases, 100);
+        SyntheticPatches.WritePatch(Folder, "7", 9001, 1, isIdc: false, new Random(1), side: 37);
+
+        using var pack = new PatchIntake(temporary.At("packs")).Open(Folder);
+
+        Assert.Equal((400, 400, 1), (pack.Report.Patches, pack.Report.Duplicates, pack.Report.OddSizes.Count));
+        var pixels = new byte[PatchDataset.PatchBytes];
+        foreach (var (index, patch) in pack.Patches.Index())
+        {
+            var label = patch.IsIdc ? 1 : 0;
+            using var image = Image.NewFromFile(temporary.At("set", patch.Case, $"{label}", $"{patch.Case}_idx5_x{patch.X}_y{patch.Y}_class{label}.png"));
+            pack.Read(index, pixels);
+            Assert.Equal(image.WriteToMemory<byte>(), pixels);
+        }
+    }
+
     /// <summary>Packed small: an entry of two gigabytes once ended the program.</summary>
     [Fact]
     public void An_entry_of_a_zip_that_states_more_bytes_than_a_patch_has_is_named_and_not_read()

@@ -36,6 +36,17 @@ public sealed class MetricsTests
     public void A_probability_at_the_threshold_counts_as_idc() =>
         Assert.Equal(1, Metrics.Of([true, false], [0.5f, 0.25f], 0.5).Accuracy);
 
+    /// <summary>A probability that does not equal itself once kept the computation going for ever.</summary>
+    [Fact]
+    public async Task Probabilities_that_are_no_numbers_are_an_error_that_counts_them()
+    {
+        var computed = Task.Run(() => Metrics.Of([true, false, true], [0.5f, float.NaN, float.NaN], 0.5), TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<NothingLearntException>(() => computed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+
+        Assert.Contains("2 of 3", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Ties_count_half_in_the_auc()
     {
