@@ -1,10 +1,17 @@
 // A model on a GPU: what its graphs answer and how fast, beside float32 on the processor and beside PyTorch on the same GPU.
 // dotnet run --project bench/Gpu -c Release -- MODEL_FOLDER PATCHES CASES.txt [PAIRS]   (PATCHES: folder or zip of labelled patches)
+// The settings of ONNX Runtime's CUDA provider, one beside the other: … -- settings MODEL_FOLDER PATCHES CASES.txt
 // It needs ONNX Runtime's CUDA libraries in its folder (-p:Accelerator=Cuda), CUDA 13 and cuDNN 9.
 using System.Globalization;
 using IdcFunctions.Bench.Gpu;
 using IdcFunctions.Scoring;
 using IdcFunctions.Training.Data;
+
+if (args is ["settings", var folder, var set, var list])
+{
+    new ProviderSweep(folder, Pixels(set, list)).Print();
+    return 0;
+}
 
 if (args is not [var model, var patches, var cases, .. var numbers])
 {
@@ -13,7 +20,7 @@ if (args is not [var model, var patches, var cases, .. var numbers])
 }
 
 var count = numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 5;
-var pixels = PatchDataset.Load(patches, File.ReadAllLines(cases).Where(line => line.Length > 0).ToHashSet()).Pixels;
+var pixels = Pixels(patches, cases);
 using var processor = new TimedScorer(model, ScoringPrecision.Fp32, new ScoringOptions(), pixels);
 var (expected, threshold) = (processor.Answers(), processor.Threshold);
 Console.WriteLine(Text($"{expected.Length} patches; float32 on {Environment.ProcessorCount} threads of the processor: {processor.PatchesPerSecond(1):0} patches/s"));
@@ -38,5 +45,7 @@ foreach (var precision in new[] { ScoringPrecision.Fp32, ScoringPrecision.Fp16 }
 }
 
 return 0;
+
+static byte[] Pixels(string patches, string cases) => PatchDataset.Load(patches, File.ReadAllLines(cases).Where(line => line.Length > 0).ToHashSet()).Pixels;
 
 static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
