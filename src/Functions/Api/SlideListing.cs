@@ -30,15 +30,20 @@ public sealed class SlideListing(StorageClients storage, RunLedger ledger)
         return await MergeAsync<SlideRow>(slides, filter, query.Top, query.Search is { } search ? row => Contains(row.Name, search) : null, cancellationToken);
     }
 
-    /// <summary>The keys tell the order; the rows, read one by one, tell the status.</summary>
+    /// <summary>
+    /// The keys tell the order; the rows, read one by one, tell the status. A key that is not its slide's is passed over: a
+    /// handler that died between a new slide's key and its row left it, and the next delivery of the event made another.
+    /// </summary>
     private async Task<(List<SlideRow> Rows, string? Next)> NewestAsync(SlideQuery query, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {query.After}");
         Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
             : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && Contains(id.Name ?? id.Value, query.Search);
         var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
-        var rows = await Task.WhenAll(keys.Select(IdOf).OfType<SlideId>().Select(id => ledger.FindSlideAsync(id, cancellationToken)));
-        return ([.. rows.OfType<SlideRow>().Where(row => query.Status is null || row.Status == query.Status)], next);
+        var rows = await Task.WhenAll(keys.Select(key => IdOf(key) is { } id ? ledger.FindSlideAsync(id, cancellationToken) : Task.FromResult<SlideRow?>(null)));
+        return ([.. keys.Zip(rows)
+            .Where(pair => pair.Second is { } row && pair.First.RowKey == TableKeys.NewestRow(SlideId.FromName(row.Name), row.FirstUpload) && (query.Status is null || row.Status == query.Status))
+            .Select(pair => pair.Second!)], next);
     }
 
     /// <summary>Merges the partitions.</summary>

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
+using IdcFunctions.Functions.Api;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
@@ -16,14 +17,14 @@ public sealed class RunLedgerTests : IDisposable
 
     private readonly AzuriteFixture azurite;
     private readonly MeasuredMetrics measured = new();
+    private readonly StorageClients clients;
     private readonly RunLedger ledger;
 
     public RunLedgerTests(AzuriteFixture azurite)
     {
         this.azurite = azurite;
-        ledger = new(
-            StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null),
-            measured.Metrics);
+        clients = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+        ledger = new(clients, measured.Metrics);
     }
 
     public void Dispose() => measured.Dispose();
@@ -119,6 +120,21 @@ public sealed class RunLedgerTests : IDisposable
         }
 
         Assert.Equal([TableKeys.NewestRow(slide, DateTimeOffset.UnixEpoch.AddSeconds(1))], listed.Where(key => key.EndsWith($"|{slide}", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The chaos harness found it: each delivery of a first event has a key of its own, and a handler can die between key and row.</summary>
+    [Fact]
+    public async Task A_key_whose_handler_died_before_the_slides_row_does_not_list_the_slide_twice()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var slide = SlideId.FromName("died.tif");
+        var (partition, first) = (TableKeys.SlidePartition(slide), DateTimeOffset.UnixEpoch.AddSeconds(1));
+        await new TableClient(azurite.ConnectionString, Tables.SlidesNewest).AddEntityAsync(new KeyRow { PartitionKey = partition, RowKey = TableKeys.NewestRow(slide, first) }, token);
+        Assert.True(await ledger.TryWriteSlideAsync(new SlideRow { RowKey = slide.Value, Name = "died.tif", FirstUpload = first.AddSeconds(1), Status = nameof(RunState.Tiling) }, token));
+
+        var (listed, _) = await new SlideListing(clients, ledger).PageAsync(new SlideQuery(IsNewestFirst: true, "died", null, null, "", 100), token);
+
+        Assert.Equal(["died.tif"], listed.Select(row => row.Name));
     }
 
     [Fact]
