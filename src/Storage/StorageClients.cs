@@ -9,7 +9,7 @@ using Azure.Storage.Queues;
 namespace IdcFunctions.Storage;
 
 /// <summary>
-/// Clients of the storage account behind the connection <c>Slides</c>: a connection string on one machine, or
+/// Clients of the storage account behind the connection <c>Slides</c>: a connection string with its key on one machine, or
 /// <c>Slides__blobServiceUri</c>, <c>Slides__queueServiceUri</c> and <c>Slides__tableServiceUri</c> with the app's
 /// identity (<c>Slides__clientId</c> for a user-assigned one) in Azure. <c>Slides__mostRetries</c> and
 /// <c>Slides__requestTimeout</c> say how patient a call is.
