@@ -53,6 +53,10 @@ public sealed class PatchGridTests
         Assert.Equal(Math.Sign(first.CompareTo(second)), Math.Sign(string.CompareOrdinal(first.Key, second.Key)));
         Assert.True(PatchCell.TryParse(first.Key, out var parsed));
         Assert.Equal(first, parsed);
+
+        var written = new byte[PatchCell.KeyLength];
+        first.WriteKey(written);
+        Assert.Equal(first.Key, System.Text.Encoding.UTF8.GetString(written));
     });
 
     [Theory]

@@ -13,17 +13,24 @@ public sealed class PatchTable(StorageClients storage)
     private const int TransactionsAtOnce = 8;
 
     private readonly TableClient patches = storage.Tables.GetTableClient(Tables.Patches);
+    private readonly PatchTransactions writer = new(storage.TablePipeline, storage.Tables.Uri);
     private readonly TableClient batches = storage.Tables.GetTableClient(Tables.Batches);
 
     /// <summary>Writes a batch's patches, then the row that says they are there.</summary>
     public async Task WriteBatchAsync(SlideId slide, RunId run, int batch, BatchScores scores, TilingPlan plan, CancellationToken cancellationToken)
     {
         var partition = TableKeys.RunPartition(slide, run);
-        await Parallel.ForEachAsync(
-            scores.Scores.Chunk(RunCost.RowsPerTransaction),
+        var transactions = (scores.Scores.Length + RunCost.RowsPerTransaction - 1) / RunCost.RowsPerTransaction;
+        await Parallel.ForAsync(
+            0,
+            transactions,
             new ParallelOptions { MaxDegreeOfParallelism = TransactionsAtOnce, CancellationToken = cancellationToken },
-            async (chunk, token) => await patches.SubmitTransactionAsync(
-                chunk.Select(score => new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(partition, score, plan))), token));
+            async (number, token) =>
+            {
+                var start = number * RunCost.RowsPerTransaction;
+                var length = Math.Min(RunCost.RowsPerTransaction, scores.Scores.Length - start);
+                await writer.UpsertAsync(partition, scores.Scores.AsMemory().Slice(start, length), plan, token);
+            });
         var row = new BatchRow
         {
             PartitionKey = partition,
@@ -122,22 +129,5 @@ public sealed class PatchTable(StorageClients storage)
         }
 
         return scores;
-    }
-
-    private static PatchRow ToRow(string partition, PatchScore score, TilingPlan plan)
-    {
-        var region = plan.Grid.RegionOf(score.Cell);
-        return new PatchRow
-        {
-            PartitionKey = partition,
-            RowKey = score.Cell.Key,
-            Probability = score.Probability,
-            Spread = plan.Settings.AllOrientations ? score.Spread : null,
-            MinX = region.MinX,
-            MinY = region.MinY,
-            Width = region.Width,
-            Height = region.Height,
-            Qualities = (int)score.Qualities,
-        };
     }
 }
