@@ -38,7 +38,10 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         }
 
         var sampler = new BalancedSampler(data.Patches);
-        using var pixels = torch.tensor(data.Pixels, [data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3], dtype: ScalarType.Byte, device: Device);
+
+        // Two gigabytes at the article's size: on the processor the tensor is the array itself.
+        using var bytes = as_tensor(data.Pixels, ScalarType.Byte, Device);
+        using var pixels = bytes.view(data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3);
         using var targets = torch.tensor(data.Patches.Select(Target).ToArray(), device: Device);
 
         using var network = (initial?.Copy() ?? new WideResNet(options.Shape())).to(Device);
