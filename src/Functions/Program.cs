@@ -20,7 +20,7 @@ if (args is [DecoderProgram.Argument])
     return await DecoderProgram.RunAsync();
 }
 
-var parent = ParentWatch.ParentProcessId();
+var parent = ParentWatch.HostProcessId();
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var port = int.Parse(builder.Configuration["FUNCTIONS_CUSTOMHANDLER_PORT"] ?? "7080", CultureInfo.InvariantCulture);
 builder.WebHost.ConfigureKestrel(kestrel =>

@@ -111,6 +111,34 @@ public sealed class HandlerContractTests(SharedLine shared) : IClassFixture<Shar
         await Eventually.HoldsAsync($"Process {handler} lives on.", () => !Directory.Exists($"/proc/{handler}"));
     }
 
+    /// <summary>On a machine with much to do a host was killed so early; its handler then took process 1 for its host.</summary>
+    [Fact]
+    public async Task A_handler_whose_host_died_before_the_handlers_first_line_ends()
+    {
+        var start = new ProcessStartInfo(Path.Combine(PublishedApp.Folder, "IdcFunctions.Functions")) { WorkingDirectory = PublishedApp.Folder, RedirectStandardOutput = true };
+        foreach (var (name, value) in HandlerSettings.For(line.ConnectionString, TimeSpan.FromMinutes(10)))
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = FreePort.Take().ToString(CultureInfo.InvariantCulture);
+        start.Environment["IDC_HOST_PROCESS"] = int.MaxValue.ToString(CultureInfo.InvariantCulture);
+        using var handler = Process.Start(start)!;
+        var output = handler.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        try
+        {
+            await Eventually.HoldsAsync($"Process {handler.Id} lives on.", () => handler.HasExited);
+        }
+        finally
+        {
+            handler.Kill();
+        }
+
+        Assert.NotEqual(0, handler.ExitCode);
+        Assert.Contains("has gone", await output, StringComparison.Ordinal);
+    }
+
     private static async Task<bool> AnswersAsync(HttpClient client, int port)
     {
         try

@@ -278,6 +278,9 @@ public sealed class HandlerProcess : IAsyncDisposable
         start.Environment["FUNCTIONS_HTTPWORKER_ID"] = worker;
         start.Environment["FUNCTIONS_APP_ROOT_PATH"] = app.Root;
         start.Environment["AzureWebJobsScriptRoot"] = app.Root;
+
+        // Not the Functions host's: by it a handler notices that its host died before the handler's first line.
+        start.Environment["IDC_HOST_PROCESS"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.Exited += (_, _) =>
         {
