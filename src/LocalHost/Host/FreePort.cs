@@ -9,11 +9,17 @@ public static class FreePort
     /// <summary>Ports that are remembered: more than one process starts servers on at once.</summary>
     public const int Remembered = 256;
 
+    /// <summary>
+    /// Below what systems take for outgoing connections (Linux from 32,768, Windows and macOS from 49,152): who connects again
+    /// and again to such a port that nobody listens at yet is given it for itself one day, and holds it.
+    /// </summary>
+    private const int First = 20_000, Beyond = 32_768;
+
     private static readonly Queue<int> Taken = new();
 
     /// <summary>
-    /// A port that is free now and is none of the last that were taken here: the system hands out by chance, also what was
-    /// given back a moment ago and is not used yet. Another program could still take it before it is used.
+    /// A port that is free now and is none of the last that were taken here, also of those that were given back a moment ago
+    /// and are not used yet. Another program could still take it before it is used.
     /// </summary>
     public static int Take()
     {
@@ -22,11 +28,9 @@ public static class FreePort
             int port;
             do
             {
-                using var listener = new TcpListener(IPAddress.Loopback, 0);
-                listener.Start();
-                port = ((IPEndPoint)listener.LocalEndpoint).Port;
+                port = Random.Shared.Next(First, Beyond);
             }
-            while (Taken.Contains(port));
+            while (Taken.Contains(port) || !IsFree(port));
 
             Taken.Enqueue(port);
             if (Taken.Count > Remembered)
@@ -35,6 +39,20 @@ public static class FreePort
             }
 
             return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }

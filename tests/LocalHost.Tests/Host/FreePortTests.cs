@@ -11,4 +11,8 @@ public sealed class FreePortTests
 
         Assert.Equal(ports.Count, ports.Distinct().Count());
     }
+
+    /// <summary>A client that polled a port before its server stood there was once given that port by the system, and the server found it taken.</summary>
+    [Fact]
+    public void No_outgoing_connection_is_given_the_port() => Assert.All(Enumerable.Range(0, 100), _ => Assert.InRange(FreePort.Take(), 1024, 32_767));
 }
