@@ -4,6 +4,7 @@
 // It needs ONNX Runtime's CUDA libraries in its folder (-p:Accelerator=Cuda), CUDA 13 and cuDNN 9.
 using System.Globalization;
 using IdcFunctions.Bench.Gpu;
+using IdcFunctions.Bench.Scoring;
 using IdcFunctions.Scoring;
 using IdcFunctions.Training.Data;
 
@@ -33,7 +34,7 @@ foreach (var precision in new[] { ScoringPrecision.Fp32, ScoringPrecision.Fp16 }
     Console.WriteLine(Text($"{gpu.Provider}: probabilities differ by {differences[^1]:0.0000000} at most, {differences[differences.Length / 2]:0.0000000} in the median, {flipped} patches change sides of {threshold:0.00}"));
     foreach (var callers in new[] { 1, 2, 4 })
     {
-        var pairs = Enumerable.Range(0, count).Select(_ => (Ours: gpu.PatchesPerSecond(callers), Theirs: callers == 1 ? TorchSession.PatchesPerSecond(model, precision) : 0)).ToList();
+        var pairs = Enumerable.Range(0, count).Select(_ => (Ours: gpu.PatchesPerSecond(callers), Theirs: callers == 1 ? TorchSession.PatchesPerSecond(model, 1, 65536, 256, "eager", precision == ScoringPrecision.Fp16 ? "cuda-half" : "cuda") : 0)).ToList();
         var ours = pairs.Select(pair => pair.Ours).Order().ToArray();
         Console.WriteLine(Text($"  {callers} at once: {ours[count / 2]:0} patches/s ({ours[0]:0}–{ours[^1]:0})"));
         if (callers == 1)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using IdcFunctions.Scoring;
 
@@ -15,10 +14,9 @@ internal static class SessionPairs
     public static void VersusTorch(string model, int threads)
     {
         using var session = new LoneSession(model, threads, ScoringPrecision.Fp32);
-        string[] layouts = ["nchw", "nhwc"];
         foreach (var mode in new[] { "eager", "compiled" })
         {
-            Print($"PyTorch, {mode}", session.Measure, () => layouts.Max(layout => Torch(model, threads, layout, mode)));
+            Print($"PyTorch, {mode}", session.Measure, () => TorchSession.PatchesPerSecond(model, threads, TorchPatches, TorchBatch, mode, "cpu"));
         }
     }
 
@@ -43,19 +41,5 @@ internal static class SessionPairs
 
         ratios.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ours is {ratios[Pairs / 2]:0.00} times as fast ({ratios[0]:0.00} to {ratios[^1]:0.00})"));
-    }
-
-    /// <summary>The script prints its own rate: Python's start is not counted.</summary>
-    private static double Torch(string model, int threads, string layout, string mode)
-    {
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "torch_session.py"), Path.Combine(model, "model.onnx"), Path.Combine(model, "golden.bin"),
-            threads.ToString(CultureInfo.InvariantCulture), TorchPatches.ToString(CultureInfo.InvariantCulture), TorchBatch.ToString(CultureInfo.InvariantCulture), layout, mode,
-        ];
-        using var python = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3", arguments) { RedirectStandardOutput = true })!;
-        var lines = python.StandardOutput.ReadToEnd().Split('\n');
-        python.WaitForExit();
-        return double.Parse(lines[0], CultureInfo.InvariantCulture);
     }
 }

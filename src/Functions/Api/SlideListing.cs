@@ -40,11 +40,13 @@ public sealed class SlideListing(StorageClients storage, RunLedger ledger)
         Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
             : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && Contains(id.Name ?? id.Value, query.Search);
         var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
-        var rows = await Task.WhenAll(keys.Select(key => IdOf(key) is { } id ? ledger.FindSlideAsync(id, cancellationToken) : Task.FromResult<SlideRow?>(null)));
-        return ([.. keys.Zip(rows)
-            .Where(pair => pair.Second is { } row && pair.First.RowKey == TableKeys.NewestRow(SlideId.FromName(row.Name), row.FirstUpload) && (query.Status is null || row.Status == query.Status))
-            .Select(pair => pair.Second!)], next);
+        var rows = await Task.WhenAll(keys.Select(key => FindAsync(key, cancellationToken)));
+        return ([.. rows.OfType<SlideRow>().Where(row => query.Status is null || row.Status == query.Status)], next);
     }
+
+    /// <summary>The row of the slide whose key it is; null where it is none's.</summary>
+    private async Task<SlideRow?> FindAsync(KeyRow key, CancellationToken cancellationToken) =>
+        IdOf(key) is { } id && await ledger.FindSlideAsync(id, cancellationToken) is { } row && RunLedger.NewestOf(row).RowKey == key.RowKey ? row : null;
 
     /// <summary>Merges the partitions.</summary>
     /// <param name="table">The table.</param>

@@ -19,12 +19,12 @@ public sealed class PatchTransactionBody(Uri service)
     /// <summary>The version of the service's protocol, as the SDK has it.</summary>
     public const string ServiceVersion = "2020-12-06";
 
-    private readonly ArrayBufferWriter<byte> buffer = new(64 * 1024);
-    private readonly string table = $"{service.AbsoluteUri.TrimEnd('/')}/{Tables.Patches}";
-    private readonly byte[] host = Encoding.UTF8.GetBytes(service.Host);
-
     /// <summary>The media type, with the boundary.</summary>
     public const string ContentType = "multipart/mixed; boundary=batch_patches";
+
+    private readonly ArrayBufferWriter<byte> buffer = new(64 * 1024);
+    private readonly string table = $"{service.AbsoluteUri.TrimEnd('/')}/{Tables.Patches}";
+    private readonly byte[] headers = Encoding.UTF8.GetBytes($"')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\nHost: {service.Host}\r\nx-ms-version: {ServiceVersion}\r\nDataServiceVersion: 3.0\r\nAccept: application/json\r\nContent-Type: application/json\r\n\r\n");
 
     /// <summary>Writes patches in place of what was written before.</summary>
     /// <param name="partition">Their partition.</param>
@@ -46,9 +46,7 @@ public sealed class PatchTransactionBody(Uri service)
             buffer.Write("--changeset_patches\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"u8);
             buffer.Write(row);
             buffer.Write(key);
-            buffer.Write("')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\nHost: "u8);
-            buffer.Write(host);
-            buffer.Write("\r\nx-ms-version: 2020-12-06\r\nDataServiceVersion: 3.0\r\nAccept: application/json\r\nContent-Type: application/json\r\n\r\n"u8);
+            buffer.Write(headers);
             json.Reset();
             WriteRow(json, partitionKey, key, score, grid.RegionOf(score.Cell), isOriented);
             buffer.Write("\r\n"u8);

@@ -38,6 +38,13 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <summary>True where <paramref name="run"/> is the run that the slide's result is to come from.</summary>
     public static bool IsWanted(SlideRow? slide, RunId run) => slide is { DeletedAt: null } && slide.WantedRun == run.Value;
 
+    /// <summary>The slide's key for the listing.</summary>
+    public static KeyRow NewestOf(SlideRow row)
+    {
+        var slide = SlideId.FromName(row.Name);
+        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, row.FirstUpload) };
+    }
+
     /// <summary>
     /// Inserts a run: its row in <c>OpenRuns</c>, then in one transaction its row and, for an upload, the row of its
     /// ETag. False where the run, or the ETag's row, was there already.
@@ -331,12 +338,6 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         {
             await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
         }
-    }
-
-    private static KeyRow NewestOf(SlideRow row)
-    {
-        var slide = SlideId.FromName(row.Name);
-        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, row.FirstUpload) };
     }
 
     private static void Set(RunRow row, SlideFailure? failure)

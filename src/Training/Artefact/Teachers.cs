@@ -60,21 +60,25 @@ public sealed class Teachers
     public float[] Probabilities(PatchDataset patches, string cache, ScoringOptions options, TextWriter log, CancellationToken cancellationToken)
     {
         var mean = new float[patches.Patches.Count];
+        var asked = patches.Patches.Select(patch => patch.Case).Distinct().ToDictionary(patientCase => patientCase, AskedAbout);
         foreach (var teacher in teachers)
         {
-            int[] taught = [.. Enumerable.Range(0, mean.Length).Where(i => IsAsked(teacher, patches.Patches[i].Case))];
+            int[] taught = [.. Enumerable.Range(0, mean.Length).Where(i => asked[patches.Patches[i].Case].Contains(teacher))];
             var answers = Kept(teacher, patches, taught, cache, options, log, cancellationToken);
             foreach (var (i, answer) in taught.Zip(answers))
             {
-                mean[i] += answer / teachers.Count(other => IsAsked(other, patches.Patches[i].Case));
+                mean[i] += answer / asked[patches.Patches[i].Case].Count;
             }
         }
 
         return mean;
     }
 
-    private bool IsAsked(Teacher teacher, string patientCase) =>
-        !teacher.Split.Training.Contains(patientCase) || teachers.All(other => other.Split.Training.Contains(patientCase));
+    private IReadOnlyList<Teacher> AskedAbout(string patientCase)
+    {
+        var unbiased = teachers.Where(teacher => !teacher.Split.Training.Contains(patientCase)).ToList();
+        return unbiased.Count > 0 ? unbiased : teachers;
+    }
 
     private static float[] Kept(Teacher teacher, PatchDataset patches, int[] taught, string cache, ScoringOptions options, TextWriter log, CancellationToken cancellationToken)
     {
