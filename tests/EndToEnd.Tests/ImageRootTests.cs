@@ -18,7 +18,7 @@ public sealed class ImageRootTests : IDisposable
     {
         // As the template has it, but for the precision: the one decides for a graph that only the other runs.
         await using var tiling = await Line.StartAsync(
-            new LineOptions { HasModel = false, AppFolder = await MakeRootAsync("tiling") }.With("Scoring__Precision", "Int8").With("Scoring__ScoredElsewhere", "true"));
+            new LineOptions { HasModel = false, IsKeyless = true, AppFolder = await MakeRootAsync("tiling") }.With("Scoring__Precision", "Int8").With("Scoring__ScoredElsewhere", "true"));
         var model = new ToyModel("1.0.0", int8Slope: 12.2f);
         await model.PublishAsync(tiling.ConnectionString, TestContext.Current.CancellationToken);
         await model.ActivateAsync(tiling.ConnectionString, TestContext.Current.CancellationToken);
@@ -28,6 +28,11 @@ public sealed class ImageRootTests : IDisposable
         var alone = await tiling.FindAsync(Name);
 
         var settings = HandlerSettings.For(tiling.ConnectionString, TimeSpan.FromSeconds(5));
+        foreach (var (name, value) in tiling.Keyless!.SettingsOf("idc-scoring"))
+        {
+            settings[name] = value;
+        }
+
         settings["Scoring__Precision"] = "Int8";
         using var log = new HostLog(TextWriter.Null, TimeProvider.System);
         await using var scoring = await FunctionsHost.StartAsync(
@@ -39,11 +44,15 @@ public sealed class ImageRootTests : IDisposable
         var answer = await tiling.WaitForAsync(Name, nameof(RunState.Complete));
         using var client = new HttpClient { BaseAddress = scoring.Address };
         var live = await client.GetFromJsonAsync<JsonElement>("health/live", TestContext.Current.CancellationToken);
+        var scoringReady = await client.GetFromJsonAsync<JsonElement>("health/ready", TestContext.Current.CancellationToken);
         using var api = await client.GetAsync(new Uri("api/slides", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(nameof(RunState.Scoring), alone?.GetProperty("status").GetString());
         Assert.Equal(("cpu", "cpu int8"), (ready.GetProperty("provider").GetString(), answer.GetProperty("provider").GetString()));
         Assert.True(answer.GetProperty("patches").GetInt32() > 20);
+        Assert.Equal("ready", scoringReady.GetProperty("status").GetString());
+        Assert.Equal(["patch-batches"], scoringReady.GetProperty("queues").EnumerateObject().Select(queue => queue.Name));
+        Assert.All(tiling.Keyless.Refusals, refusal => Assert.Matches("^idc-scoring: GET /devstoreaccount1/[a-z-]+\\?comp=metadata", refusal));
         Assert.Equal("live", live.GetProperty("status").GetString());
         Assert.Equal(System.Net.HttpStatusCode.NotFound, api.StatusCode);
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure;
@@ -18,21 +20,22 @@ namespace IdcFunctions.EndToEnd.Tests;
 /// <summary>The whole line: Azurite, the stand-ins for Event Grid and the Functions host, and the real handler process with a toy model.</summary>
 public sealed class Line : IAsyncDisposable
 {
-    private readonly AzuriteFixture azurite;
+    private readonly IAsyncDisposable storage;
     private readonly StringWriter logText = new();
     private readonly HostLog log;
     private readonly CancellationTokenSource stopping = new();
     private readonly LineOptions options;
     private Task watching = Task.CompletedTask;
 
-    private Line(AzuriteFixture azurite, LineOptions options)
+    private Line(IAsyncDisposable storage, string connection, LineOptions options)
     {
-        this.azurite = azurite;
+        this.storage = storage;
         this.options = options;
+        ConnectionString = connection;
         log = new HostLog(TextWriter.Synchronized(logText), TimeProvider.System);
-        Blobs = new BlobServiceClient(azurite.ConnectionString);
-        Tables = new TableServiceClient(azurite.ConnectionString);
-        Queues = new QueueServiceClient(azurite.ConnectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        Blobs = new BlobServiceClient(connection);
+        Tables = new TableServiceClient(connection);
+        Queues = new QueueServiceClient(connection, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
     }
 
     /// <summary>The account's blobs.</summary>
@@ -45,7 +48,10 @@ public sealed class Line : IAsyncDisposable
     public QueueServiceClient Queues { get; }
 
     /// <summary>Connection string of the account.</summary>
-    public string ConnectionString => azurite.ConnectionString;
+    public string ConnectionString { get; }
+
+    /// <summary>The account where the app has no key of it; null where it has.</summary>
+    public KeylessStorage? Keyless => storage as KeylessStorage;
 
     /// <summary>What counts the handler's reads; null where nothing does.</summary>
     public StorageProxy? Proxy { get; private set; }
@@ -63,9 +69,8 @@ public sealed class Line : IAsyncDisposable
     public static async Task<Line> StartAsync(LineOptions? options = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var azurite = new AzuriteFixture();
-        await azurite.InitializeAsync();
-        var line = new Line(azurite, options ?? new LineOptions());
+        options ??= new LineOptions();
+        var line = options.IsKeyless ? await StartKeylessAsync(options, token) : await StartWithKeyAsync(options);
         if (line.options.HasModel)
         {
             var model = new ToyModel("1.0.0");
@@ -82,7 +87,7 @@ public sealed class Line : IAsyncDisposable
     public async Task StartHostAsync()
     {
         var settings = HandlerSettings.For(Proxy?.ConnectionString ?? ConnectionString, options.Lease);
-        foreach (var (name, value) in options.Settings)
+        foreach (var (name, value) in options.Settings.Concat(Keyless?.SettingsOf("idc-app") ?? ImmutableDictionary<string, string>.Empty))
         {
             settings[name] = value;
         }
@@ -150,6 +155,14 @@ public sealed class Line : IAsyncDisposable
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         }
 
+        return await Api.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sends JSON to the API, with its length: the Functions host forwards nothing that has none.</summary>
+    public async Task<HttpResponseMessage> SendJsonAsync(HttpMethod method, string path, object body)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         return await Api.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
@@ -244,8 +257,21 @@ public sealed class Line : IAsyncDisposable
             await Proxy.DisposeAsync();
         }
 
-        await azurite.DisposeAsync();
+        await storage.DisposeAsync();
         log.Dispose();
         stopping.Dispose();
+    }
+
+    private static async Task<Line> StartWithKeyAsync(LineOptions options)
+    {
+        var azurite = new AzuriteFixture();
+        await azurite.InitializeAsync();
+        return new Line(azurite, azurite.ConnectionString, options);
+    }
+
+    private static async Task<Line> StartKeylessAsync(LineOptions options, CancellationToken cancellationToken)
+    {
+        var keyless = await KeylessStorage.StartAsync(cancellationToken);
+        return new Line(keyless, keyless.ConnectionString, options);
     }
 }

@@ -17,6 +17,9 @@ public sealed record LineOptions
     /// <summary>True to count what the handler reads of blobs.</summary>
     public bool IsCounted { get; init; }
 
+    /// <summary>True for an app that has no key of its storage, only its identity.</summary>
+    public bool IsKeyless { get; init; }
+
     /// <summary>The function app's root folder.</summary>
     public string AppFolder { get; init; } = PublishedApp.Folder;
 

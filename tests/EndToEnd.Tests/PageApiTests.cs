@@ -116,7 +116,7 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
     public async Task An_upload_address_takes_blocks_and_gives_nothing()
     {
         var content = SyntheticSlide.OfTissue(600, 500, 4, 5).ToLibvipsPyramid(4);
-        using var asked = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
+        using var asked = await line.SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
         var upload = await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         var address = upload.GetProperty("address").GetString()!;
         Assert.Equal("case~207~2Fuploaded.tif", upload.GetProperty("slideId").GetString());
@@ -131,7 +131,7 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (read.StatusCode, other.StatusCode));
         await line.WaitForAsync("case 7/uploaded.tif", nameof(RunState.Complete));
-        using var again = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
+        using var again = await line.SendJsonAsync(HttpMethod.Post, "api/uploads", new { name = "case 7/uploaded.tif", length = content.Length });
         await Problem.AssertAsync(again, HttpStatusCode.Conflict, "slide-exists");
     }
 
@@ -142,7 +142,7 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
     [InlineData("a.svs", long.MaxValue, "length")]
     public async Task An_upload_that_can_not_be_names_the_field(string name, long length, string field)
     {
-        using var answer = await SendJsonAsync(HttpMethod.Post, "api/uploads", new { name, length });
+        using var answer = await line.SendJsonAsync(HttpMethod.Post, "api/uploads", new { name, length });
 
         Assert.StartsWith($"{field}:", (await Problem.AssertAsync(answer, HttpStatusCode.BadRequest, "invalid-parameter")).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -188,11 +188,11 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         var cell = System.Text.Encoding.UTF8.GetString(before).Split('\n')[1].Split(',');
         var (row, column) = (int.Parse(cell[5], CultureInfo.InvariantCulture), int.Parse(cell[6], CultureInfo.InvariantCulture));
 
-        using var first = await SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row, column, label = "NotIdc" } } });
+        using var first = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row, column, label = "NotIdc" } } });
         var kept = await first.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        using var second = await SendJsonAsync(HttpMethod.Put, path, new { by = "B", items = new[] { new { row, column, label = "NotIdc" } } });
+        using var second = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "B", items = new[] { new { row, column, label = "NotIdc" } } });
         var read = await line.Api.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
-        using var absent = await SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } });
+        using var absent = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } });
 
         var export = await line.Api.GetByteArrayAsync($"api/corrections/export?prefix={TissueName}", TestContext.Current.CancellationToken);
         using var zip = new ZipArchive(new MemoryStream(export));
@@ -311,13 +311,6 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         [.. (await line.Api.GetFromJsonAsync<JsonElement>($"api/slides?{query}", TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray().Select(slide => slide.GetProperty("slide").GetString()!)];
 
     /// <summary>Sends a body with its length: the Functions host takes none in pieces.</summary>
-    private async Task<HttpResponseMessage> SendJsonAsync(HttpMethod method, string path, object body)
-    {
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        return await line.Api.SendAsync(request, TestContext.Current.CancellationToken);
-    }
-
     private static ByteArrayContent Picture(byte[] png) => new(png) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
 
     private static async Task PutAsync(HttpClient storage, string address, byte[] bytes)

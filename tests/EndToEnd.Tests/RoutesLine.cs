@@ -5,8 +5,8 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.EndToEnd.Tests;
 
-/// <summary>A line on which every route finds something: a slide with runs of two models, one that failed, one that is or was deleted, a data set, a training with a report.</summary>
-public sealed class RoutesLine() : LineFixture(new LineOptions())
+/// <summary>A line on which every route finds something: a slide with runs of two models, one that failed, one that is or was deleted, a data set, a training with a report. The app has the roles that it has in Azure, and no key.</summary>
+public sealed class RoutesLine() : LineFixture(new LineOptions { IsKeyless = true })
 {
     /// <summary>The slide that has a result.</summary>
     public const string Name = "routes.tif";

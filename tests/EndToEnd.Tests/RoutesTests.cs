@@ -48,6 +48,8 @@ public sealed class RoutesTests(RoutesLine prepared) : IClassFixture<RoutesLine>
             AssertDescribed(route, answer.StatusCode);
         }
 
+        Assert.Empty(line.Keyless!.Refusals);
+
         // The other tests find the slides as they were; nobody trains here.
         await line.Queues.GetQueueClient(Queues.TrainingRuns).ClearMessagesAsync(Token);
         using var restored = await line.PostAsync(RoutesLine.Name, "restore");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,14 +10,30 @@ public sealed class StorageForwarder : IDisposable
 {
     private readonly SocketsHttpHandler connections = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
     private readonly HttpMessageInvoker client;
+    private readonly string scheme = "http";
 
     /// <summary>Makes a forwarder.</summary>
-    public StorageForwarder() => client = new HttpMessageInvoker(connections);
+    /// <param name="certificate">The account's own, where it is spoken to by HTTPS; null for HTTP.</param>
+    public StorageForwarder(X509Certificate2? certificate = null)
+    {
+        if (certificate is not null)
+        {
+            scheme = "https";
+            connections.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { certificate },
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+        }
+
+        client = new HttpMessageInvoker(connections);
+    }
 
     /// <summary>Sends a request on; its target goes as it came, since signatures are over it.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpContext context, int port)
     {
-        var target = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}");
+        var target = string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}");
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (context.Request.ContentLength is not null)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using IdcFunctions.LocalHost.Host;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,13 +12,11 @@ namespace IdcFunctions.Fixtures;
 /// <summary>A proxy in front of a storage account that notes each request, and what is read of blobs; it can fail in storage's place.</summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
-    private readonly StorageForwarder forwarder = new();
+    private readonly StorageForwarder forwarder;
     private readonly ConcurrentQueue<(string Method, string Path, long Bytes)> requests = [];
     private readonly List<WebApplication> fronts = [];
 
-    private StorageProxy()
-    {
-    }
+    private StorageProxy(X509Certificate2? certificate) => forwarder = new StorageForwarder(certificate);
 
     /// <summary>Connection string of the account behind the proxy.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -31,15 +30,17 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Starts a proxy.</summary>
     /// <param name="storage">The account's connection string, with addresses on this machine.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    public static async Task<StorageProxy> StartAsync(string storage, CancellationToken cancellationToken)
+    /// <param name="certificate">The account's own, where it is spoken to by HTTPS.</param>
+    /// <param name="isSecure">True for a proxy that is spoken to by HTTPS too, with the same certificate and its key.</param>
+    public static async Task<StorageProxy> StartAsync(string storage, CancellationToken cancellationToken, X509Certificate2? certificate = null, bool isSecure = false)
     {
-        var proxy = new StorageProxy { ConnectionString = storage };
+        var proxy = new StorageProxy(certificate) { ConnectionString = isSecure ? storage : storage.Replace("https:", "http:", StringComparison.Ordinal) };
         foreach (var service in new[] { "BlobEndpoint=", "QueueEndpoint=", "TableEndpoint=" })
         {
             var behind = new Uri(storage.Split(';').Single(part => part.StartsWith(service, StringComparison.Ordinal))[service.Length..]).Port;
             var own = FreePort.Take();
             proxy.ConnectionString = proxy.ConnectionString.Replace($":{behind}/", $":{own}/", StringComparison.Ordinal);
-            await proxy.StartFrontAsync(own, behind, cancellationToken);
+            await proxy.StartFrontAsync(own, behind, isSecure ? certificate : null, cancellationToken);
         }
 
         return proxy;
@@ -63,14 +64,20 @@ public sealed class StorageProxy : IAsyncDisposable
         forwarder.Dispose();
     }
 
-    private async Task StartFrontAsync(int own, int behind, CancellationToken cancellationToken)
+    private async Task StartFrontAsync(int own, int behind, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, own);
+            kestrel.Listen(IPAddress.Loopback, own, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
         });
         var front = builder.Build();
         fronts.Add(front);

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Infra.Tests;
 
 /// <summary>Who may do what; the expected is the table in docs/security.md.</summary>
-public sealed partial class RoleTests(Deployment deployment)
+public sealed class RoleTests(Deployment deployment)
 {
     private static readonly Dictionary<string, string> Roles = new()
     {
@@ -51,19 +50,8 @@ public sealed partial class RoleTests(Deployment deployment)
             name => Assert.Contains(granted, id => id.Contains(name, StringComparison.Ordinal)));
     }
 
-    /// <summary>Rows of the form <c>| `idc-app` | container | `a`, `b` | Role |</c>.</summary>
-    private async Task<List<(string Principal, string Scope, string Role)>> DocumentedAsync()
-    {
-        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "security.md"), TestContext.Current.CancellationToken);
-        var rows = Row().Matches(text);
-        Assert.NotEmpty(rows);
-        return
-        [
-            .. rows.SelectMany(
-                row => Name().Matches(row.Groups[3].Value),
-                (row, name) => (row.Groups[1].Value, Scope(row.Groups[2].Value, name.Groups[1].Value), Roles[row.Groups[4].Value])),
-        ];
-    }
+    private async Task<List<(string Principal, string Scope, string Role)>> DocumentedAsync() =>
+        [.. (await DocumentedRole.AllAsync(TestContext.Current.CancellationToken)).Select(role => (role.Principal, Scope(role.Kind, role.Name), Roles[role.Role]))];
 
     private string Scope(string kind, string name)
     {
@@ -78,10 +66,4 @@ public sealed partial class RoleTests(Deployment deployment)
             _ => throw new InvalidDataException($"docs/security.md: {kind} is no scope."),
         };
     }
-
-    [GeneratedRegex(@"^\| `(idc-\w+)` \| (\w+) \| ([^|]+) \| ([\w ]+) \|$", RegexOptions.Multiline)]
-    private static partial Regex Row();
-
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Name();
 }

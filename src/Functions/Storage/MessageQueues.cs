@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Messages;
@@ -49,16 +50,25 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
             .UploadBlobAsync(name, BinaryData.FromString(message), cancellationToken);
     }
 
-    /// <summary>How every queue stands.</summary>
+    /// <summary>How every queue stands that this program's identity may look into: where a GPU scores, its app may not look into all.</summary>
     public async Task<IReadOnlyList<QueueState>> StatesAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(Queues.All.Select(async name =>
+        [.. (await Task.WhenAll(Queues.All.Select(name => FindStateAsync(name, cancellationToken)))).OfType<QueueState>()];
+
+    private async Task<QueueState?> FindStateAsync(string name, CancellationToken cancellationToken)
+    {
+        try
         {
             var queue = storage.Queues.GetQueueClient(name);
             var properties = (await queue.GetPropertiesAsync(cancellationToken)).Value;
             var front = properties.ApproximateMessagesCount == 0 ? null : (await queue.PeekMessageAsync(cancellationToken)).Value;
             var age = front?.InsertedOn is { } sent ? Math.Max(0, (time.GetUtcNow() - sent).TotalSeconds) : 0;
             return new QueueState(name, properties.ApproximateMessagesCount, age);
-        }));
+        }
+        catch (RequestFailedException exception) when (exception.Status == StatusCodes.Status403Forbidden)
+        {
+            return null;
+        }
+    }
 
     private async Task SendAsync(string queue, string message, CancellationToken cancellationToken) =>
         await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, cancellationToken);

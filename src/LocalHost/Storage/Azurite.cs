@@ -22,12 +22,12 @@ public sealed class Azurite : IAsyncDisposable
 
     private readonly Process process;
 
-    private Azurite(Process process, AzuritePorts ports)
+    private Azurite(Process process, AzuritePorts ports, string scheme)
     {
         this.process = process;
         ConnectionString = string.Create(
             CultureInfo.InvariantCulture,
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{ports.Blob}/{Account};QueueEndpoint=http://127.0.0.1:{ports.Queue}/{Account};TableEndpoint=http://127.0.0.1:{ports.Table}/{Account}");
+            $"DefaultEndpointsProtocol={scheme};AccountName={Account};AccountKey={Key};BlobEndpoint={scheme}://127.0.0.1:{ports.Blob}/{Account};QueueEndpoint={scheme}://127.0.0.1:{ports.Queue}/{Account};TableEndpoint={scheme}://127.0.0.1:{ports.Table}/{Account}");
     }
 
     /// <summary>Connection string of its account.</summary>
@@ -38,8 +38,9 @@ public sealed class Azurite : IAsyncDisposable
     /// <param name="data">Folder for its data; null to keep all of it in memory.</param>
     /// <param name="ports">Its ports.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="certificate">With it HTTPS is spoken, and an identity's token is as good as the account's key; null for HTTP and the key alone.</param>
     /// <exception cref="AzuriteException">It ended before it answered; the message quotes it.</exception>
-    public static async Task<Azurite> StartAsync(string installation, string? data, AzuritePorts ports, CancellationToken cancellationToken)
+    public static async Task<Azurite> StartAsync(string installation, string? data, AzuritePorts ports, CancellationToken cancellationToken, AzuriteCertificate? certificate = null)
     {
         foreach (var port in new[] { ports.Blob, ports.Queue, ports.Table })
         {
@@ -63,6 +64,7 @@ public sealed class Azurite : IAsyncDisposable
             "--queuePort", ports.Queue.ToString(CultureInfo.InvariantCulture),
             "--tablePort", ports.Table.ToString(CultureInfo.InvariantCulture),
             .. data is null ? ["--inMemoryPersistence"] : new[] { "--location", data },
+            .. certificate is null ? [] : new[] { "--oauth", "basic", "--cert", certificate.File, "--key", certificate.KeyFile },
         ];
         foreach (var argument in arguments)
         {
@@ -85,7 +87,7 @@ public sealed class Azurite : IAsyncDisposable
 
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var azurite = new Azurite(process, ports);
+        var azurite = new Azurite(process, ports, certificate is null ? "http" : "https");
         try
         {
             foreach (var port in new[] { ports.Blob, ports.Queue, ports.Table })

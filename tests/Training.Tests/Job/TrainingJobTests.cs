@@ -53,6 +53,25 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     }
 
     [Fact]
+    public async Task A_job_that_has_no_key_and_only_its_identitys_roles_makes_a_model()
+    {
+        await using var keyless = await KeylessStorage.StartAsync(Token);
+        var account = new JobAccount(keyless.ConnectionString, temporary);
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("keyless"), "1.0.0"));
+
+        using var process = Start(keyless.SettingsOf("idc-training"));
+        var error = process.StandardError.ReadToEndAsync(Token);
+        await process.StandardOutput.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+
+        Assert.Empty(keyless.Refusals);
+        Assert.Equal((0, ""), (process.ExitCode, await error));
+        Assert.Equal(TrainingRunStatus.Succeeded, (await account.StateAsync(id))!.Status);
+        Assert.NotNull(await account.FindAsync(Containers.Models, "idc-wrn-10-1/1.0.0/config.json"));
+        Assert.Equal(0, await account.MessagesAsync());
+    }
+
+    [Fact]
     public async Task A_killed_training_goes_on_and_ends_with_the_weights_of_an_undisturbed_one()
     {
         var account = Account;
@@ -355,10 +374,16 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Contains("a.svs were corrected by a reviewer", (await account.StateAsync(leaked))!.Reason, StringComparison.Ordinal);
     }
 
-    private Process Start()
+    private Process Start() => Start(new Dictionary<string, string> { ["Slides"] = azurite.ConnectionString });
+
+    private Process Start(IReadOnlyDictionary<string, string> settings)
     {
         var start = TrainingProgram.StartInfo("job", "--work", temporary.At("other-machine"));
-        start.Environment["Slides"] = azurite.ConnectionString;
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 }
