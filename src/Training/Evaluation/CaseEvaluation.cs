@@ -19,9 +19,10 @@ public sealed record CaseEvaluation(Metrics Point, Metrics Low, Metrics High)
         var labels = patches.Select(patch => patch.IsIdc).ToArray();
         var cases = Enumerable.Range(0, patches.Count).GroupBy(i => patches[i].Case).Select(group => group.ToArray()).ToArray();
         var random = new Random(0);
-        var draws = Enumerable.Range(0, Draws).Select(_ =>
+        int[][] choices = [.. Enumerable.Range(0, Draws).Select(_ => Enumerable.Range(0, cases.Length).Select(_ => random.Next(cases.Length)).ToArray())];
+        var draws = choices.AsParallel().AsOrdered().Select(chosen =>
         {
-            var drawn = Enumerable.Range(0, cases.Length).SelectMany(_ => cases[random.Next(cases.Length)]).ToArray();
+            var drawn = chosen.SelectMany(one => cases[one]).ToArray();
             return Metrics.Of([.. drawn.Select(i => labels[i])], [.. drawn.Select(i => probabilities[i])], threshold);
         }).ToArray();
         return new CaseEvaluation(

@@ -16,7 +16,7 @@ public static class PatchMetrics
             }
 
             var confusion = Confusion.Of(labels, probabilities, threshold);
-            var sorted = Enumerable.Range(0, labels.Count).OrderBy(i => probabilities[i]).ToArray();
+            var sorted = Ascending(probabilities);
             return new Metrics(
                 confusion.Accuracy,
                 confusion.BalancedAccuracy,
@@ -26,7 +26,7 @@ public static class PatchMetrics
                 AreaUnderRoc(labels, probabilities, sorted),
                 AveragePrecision(labels, probabilities, sorted),
                 labels.Select((label, i) => Math.Pow(probabilities[i] - (label ? 1 : 0), 2)).Average(),
-                Reliability.Of(labels, probabilities).Sum(bin => Math.Abs(bin.MeanProbability - bin.IdcShare) * bin.Patches) / labels.Count);
+                Reliability.Of(labels, probabilities, sorted).Sum(bin => Math.Abs(bin.MeanProbability - bin.IdcShare) * bin.Patches) / labels.Count);
         }
 
         /// <summary>Figure by figure: what <paramref name="pick"/> makes of the values that are defined, NaN where none is.</summary>
@@ -40,6 +40,15 @@ public static class PatchMetrics
 
             return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.Precision), At(m => m.Recall), At(m => m.F1), At(m => m.Auc), At(m => m.PrAuc), At(m => m.Brier), At(m => m.Ece));
         }
+    }
+
+    /// <summary>The patches from the least to the most probable; those of one probability in any order.</summary>
+    internal static int[] Ascending(IReadOnlyList<float> probabilities)
+    {
+        int[] patches = [.. Enumerable.Range(0, probabilities.Count)];
+        float[] keys = [.. probabilities];
+        Array.Sort(keys, patches);
+        return patches;
     }
 
     /// <summary>The Mann-Whitney statistic; ties count half.</summary>

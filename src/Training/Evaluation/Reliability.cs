@@ -6,9 +6,12 @@ public static class Reliability
     private const int Bins = 15;
 
     /// <summary>Bins of equal mass: edges are quantiles, linearly interpolated; equal probabilities always share a bin. Empty bins are left out.</summary>
-    public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities)
+    public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities) =>
+        Of(labels, probabilities, PatchMetrics.Ascending(probabilities));
+
+    /// <summary>The same of patches that are sorted already.</summary>
+    internal static IReadOnlyList<ReliabilityBin> Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities, int[] sorted)
     {
-        var sorted = Enumerable.Range(0, labels.Count).OrderBy(i => probabilities[i]).ToArray();
         var bins = new List<ReliabilityBin>();
         for (int bin = 0, from = 0; bin < Bins && from < sorted.Length; bin++)
         {
