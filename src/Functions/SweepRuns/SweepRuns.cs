@@ -146,7 +146,7 @@ public sealed partial class SweepRuns(
 
     private async Task<bool> HasOlderMessagesAsync(RunState state, DateTimeOffset than, CancellationToken cancellationToken)
     {
-        QueueClient queue = storage.Queues.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
+        QueueClient queue = storage.QueuesAsSent.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
         var peeked = (await queue.PeekMessagesAsync(PeekedMessages, cancellationToken)).Value;
         return peeked.Any(message => message.InsertedOn < than);
     }
