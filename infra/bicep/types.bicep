@@ -47,11 +47,11 @@ type lifecycleRule = {
 }
 
 @export()
-@description('The workload profiles of Container Apps behind each hardware, and what one replica gets of it.')
+@description('The workload profiles of Container Apps behind each hardware, and what one replica gets of it. The platform takes no other name for the type Consumption; the others may have any.')
 var profiles = {
-  Cpu: { type: 'Consumption', cpu: '4.0', memory: '8Gi', provider: 'Cpu' }
-  GpuT4: { type: 'Consumption-GPU-NC8as-T4', cpu: '8.0', memory: '56Gi', provider: 'Cuda' }
-  GpuA100: { type: 'Consumption-GPU-NC24-A100', cpu: '24.0', memory: '220Gi', provider: 'Cuda' }
+  Cpu: { name: 'Consumption', type: 'Consumption', cpu: '4.0', memory: '8Gi', provider: 'Cpu' }
+  GpuT4: { name: 'GpuT4', type: 'Consumption-GPU-NC8as-T4', cpu: '8.0', memory: '56Gi', provider: 'Cuda' }
+  GpuA100: { name: 'GpuA100', type: 'Consumption-GPU-NC24-A100', cpu: '24.0', memory: '220Gi', provider: 'Cuda' }
 }
 
 @export()

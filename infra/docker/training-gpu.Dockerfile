@@ -27,5 +27,5 @@ ENV MALLOC_MMAP_THRESHOLD_=4294967296 \
 USER app
 WORKDIR /home/app
 ENTRYPOINT ["/home/training/IdcFunctions.Training"]
-# Without its GPU this machine costs as much and is slow: it refuses.
+# Without its GPU this machine costs as much and is slow: it refuses. The template's arguments take the place of these and say so too.
 CMD ["job", "--device", "Cuda"]

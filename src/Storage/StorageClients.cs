@@ -19,10 +19,11 @@ public sealed class StorageClients
     /// <summary>What a token for table storage is for, in every cloud that has one name for it.</summary>
     private const string TokenScope = "https://storage.azure.com/.default";
 
-    private StorageClients(BlobServiceClient blobs, QueueServiceClient queues, TableServiceClient tables, HttpPipeline tablePipeline)
+    private StorageClients(BlobServiceClient blobs, QueueServiceClient queues, QueueServiceClient queuesAsSent, TableServiceClient tables, HttpPipeline tablePipeline)
     {
         Blobs = blobs;
         Queues = queues;
+        QueuesAsSent = queuesAsSent;
         Tables = tables;
         TablePipeline = tablePipeline;
     }
@@ -32,6 +33,9 @@ public sealed class StorageClients
 
     /// <summary>Queues. Our messages are Base64, so that the host merges none of their properties into Metadata.</summary>
     public QueueServiceClient Queues { get; }
+
+    /// <summary>Queues whose messages are taken as they were sent: one that is no Base64 is received, where <see cref="Queues"/> throws at each receipt.</summary>
+    public QueueServiceClient QueuesAsSent { get; }
 
     /// <summary>Tables.</summary>
     public TableServiceClient Tables { get; }
@@ -46,6 +50,7 @@ public sealed class StorageClients
     {
         var blobOptions = WithRetries(new BlobClientOptions(), setting);
         var queueOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, setting);
+        var asSentOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, setting);
         var tableOptions = WithRetries(new TableClientOptions(), setting);
         if (setting("Slides") is { Length: > 0 } connection)
         {
@@ -53,6 +58,7 @@ public sealed class StorageClients
             return new StorageClients(
                 new BlobServiceClient(connection, blobOptions),
                 new QueueServiceClient(connection, queueOptions),
+                new QueueServiceClient(connection, asSentOptions),
                 tables,
                 HttpPipelineBuilder.Build(tableOptions, SharedKeyLite.Of(connection, tables.AccountName)));
         }
@@ -61,6 +67,7 @@ public sealed class StorageClients
         return new StorageClients(
             new BlobServiceClient(Endpoint(setting, "blobServiceUri"), credential, blobOptions),
             new QueueServiceClient(Endpoint(setting, "queueServiceUri"), credential, queueOptions),
+            new QueueServiceClient(Endpoint(setting, "queueServiceUri"), credential, asSentOptions),
             new TableServiceClient(Endpoint(setting, "tableServiceUri"), credential, tableOptions),
             HttpPipelineBuilder.Build(tableOptions, new BearerTokenAuthenticationPolicy(credential, TokenScope)));
     }

@@ -44,7 +44,7 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         using var pixels = bytes.view(data.Patches.Count, PatchDataset.Side, PatchDataset.Side, 3);
         using var targets = torch.tensor(data.Patches.Select(Target).ToArray(), device: Device);
 
-        using var network = (initial?.Copy() ?? new WideResNet(options.Shape())).to(Device);
+        using var network = (initial?.Copy(options.Shape()) ?? new WideResNet(options.Shape())).to(Device);
         network.Freeze(options.FrozenGroups);
         var average = new AveragedWeights(network, options.AverageDecay);
         var best = options.Patience > 0 ? average.Network.Copy() : null;

@@ -43,9 +43,6 @@ public sealed class TrainingInputs : IDisposable
     /// <summary>The split of case lists, or of the weights' training; null to draw one.</summary>
     public CaseSplit? Split { get; private set; }
 
-    /// <summary>True where weights were given without the split of their training beside them: that of the lists is only what the user says it was.</summary>
-    public bool IsSplitOnlyStated { get; private set; }
-
     /// <summary>Markdown for the card, or empty.</summary>
     public string Notes { get; private set; } = "";
 
@@ -100,13 +97,14 @@ public sealed class TrainingInputs : IDisposable
     }
 
     /// <summary>Weights must be evaluated on the cases that they were not trained on: another split would flatter them.</summary>
-    private CaseSplit SplitOf(string weights, CaseSplit? listed)
+    private static CaseSplit SplitOf(string weights, CaseSplit? listed)
     {
         var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, ModelArtefact.SplitFile);
         if (!File.Exists(file))
         {
-            IsSplitOnlyStated = true;
-            return listed ?? throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --split, or --train-cases and --validation-cases, of their training.");
+            return listed is not null
+                ? listed with { IsOnlyStated = true }
+                : throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --split, or --train-cases and --validation-cases, of their training.");
         }
 
         var kept = CaseSplit.FromJsonFile(file);

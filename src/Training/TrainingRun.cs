@@ -38,9 +38,9 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         var split = inputs.Split ?? DrawSplit(pack);
-        if (inputs.IsSplitOnlyStated)
+        if (split.IsOnlyStated)
         {
-            log.WriteLine($"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them");
+            log.WriteLine($"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them, or beside those that they were begun with");
         }
 
         inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
@@ -48,7 +48,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             : request.Trials > 0 ? Search()
             : TrainWith(request.Options, request.Checkpoints);
         cancellationToken.ThrowIfCancellationRequested();
-        new ModelArtefact(request.Target, model.Provenance with { Notes = inputs.Notes, IsSplitOnlyStated = inputs.IsSplitOnlyStated }).Write(model.Network, model.Evaluation, log);
+        new ModelArtefact(request.Target, model.Provenance with { Notes = inputs.Notes }).Write(model.Network, model.Evaluation, log);
 
         TrainedModel Search() => new RandomSearch(request, new TrialFile(request, RandomSearch.FileName, time), log).Run(number => Folder($"trial-{number:D2}"), TrainWith);
         TrainedModel TrainWith(TrainingOptions options, string? folder) => Train(options, split, pack, inputs.Initial, inputs.Teachers, folder, cancellationToken);
@@ -69,12 +69,12 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, ScoringOn(device, options.Threads), log, cancellationToken), TeacherShare);
-        var progress = folder is null ? null : new ProgressFile(folder, request.HourPrice, time);
+        var progress = folder is null ? null : new ProgressFile(folder, request.Checkpoints!, request.HourPrice, time);
         IReadOnlyList<EpochResult> epochs = [];
         try
         {
             var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
-                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, split, training, teachers), time) { Device = device, Taught = taught }.Train(
+                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, provenance, teachers), time) { Device = device, Taught = taught }.Train(
                     training,
                     (epoch, averaged) => AfterEpoch(epoch, averaged, validation, folder),
                     snapshot =>
@@ -159,9 +159,9 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         return split;
     }
 
-    /// <summary>The checkpoint of this training: of these options on these patches.</summary>
-    private Checkpoint Checkpoint(string folder, TrainingOptions options, CaseSplit split, PatchDataset training, Teachers? teachers) =>
-        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {split.Sha256} {training.Sha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
+    /// <summary>The checkpoint of this training: of these options on these patches. Those validated on are part of it: they choose the best epoch, and the figures of its epochs are kept.</summary>
+    private Checkpoint Checkpoint(string folder, TrainingOptions options, Provenance data, Teachers? teachers) =>
+        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
     {

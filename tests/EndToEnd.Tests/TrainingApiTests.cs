@@ -46,6 +46,46 @@ public sealed class TrainingApiTests(SharedLine shared) : IClassFixture<SharedLi
     }
 
     [Fact]
+    public async Task A_run_that_is_stopped_before_a_trainer_took_it_is_cancelled()
+    {
+        await PutAsync(Containers.Datasets, "set/1.zip", "zip"u8.ToArray());
+        using var asked = await PostAsync("api/training-runs", new { dataset = "set", modelVersion = "2.1.0" });
+        var id = Text(await ReadAsync(asked, HttpStatusCode.Accepted), "id");
+
+        using var cancelled = await line.Api.DeleteAsync($"api/training-runs/{id}", Token);
+
+        var answer = await ReadAsync(cancelled, HttpStatusCode.Accepted);
+        Assert.Equal(("Cancelled", false), (Text(answer, "status"), answer.GetProperty("isCancelRequested").GetBoolean()));
+        using var again = await line.Api.DeleteAsync($"api/training-runs/{id}", Token);
+        await AssertProblemAsync(again, HttpStatusCode.Conflict, "training-ended");
+    }
+
+    /// <summary>One such file once answered 500 for all runs.</summary>
+    [Fact]
+    public async Task A_run_whose_files_can_not_be_read_is_told_as_far_as_it_is_known()
+    {
+        const string Failed = "20200401-000000-00000001", Waiting = "20200401-000000-00000002", Torn = "20200401-000000-00000003";
+        foreach (var id in (string[])[Failed, Waiting, Torn])
+        {
+            await PutAsync(Containers.TrainingRuns, $"{id}/request.json", "{"u8.ToArray());
+        }
+
+        await WriteAsync(Failed, "state.json", new TrainingRunState(TrainingRunStatus.Failed, "It could not be read.", TimeProvider.System.GetUtcNow(), 1, 0));
+        foreach (var file in (string[])["state.json", "progress.json"])
+        {
+            await PutAsync(Containers.TrainingRuns, $"{Torn}/{file}", "{"u8.ToArray());
+        }
+
+        var listed = (await GetAsync("api/training-runs?top=3&continuation=20200401-000000-0000000f")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal([Torn, Waiting, Failed], listed.Select(run => Text(run, "id")));
+        Assert.Equal(["Interrupted", "Queued", "Failed"], listed.Select(run => Text(run, "status")));
+        Assert.StartsWith($"training-runs/{Torn}/state.json can't be read: ", Text(listed[0], "reason"), StringComparison.Ordinal);
+        Assert.StartsWith($"training-runs/{Waiting}/request.json can't be read: ", Text(listed[1], "reason"), StringComparison.Ordinal);
+        Assert.Equal("It could not be read.", Text(listed[2], "reason"));
+    }
+
+    [Fact]
     public async Task All_faults_of_a_run_are_told_at_once_by_field()
     {
         await PutAsync(Containers.Models, "taken/1.0.0/config.json", "{}"u8.ToArray());

@@ -63,13 +63,19 @@ public sealed partial class ProgramTests(Deployment deployment)
         var profiles = Profiles(deployment.Everything);
 
         Assert.Equal(
-            new() { ["Cpu"] = "Consumption", ["GpuT4"] = "Consumption-GPU-NC8as-T4", ["GpuA100"] = "Consumption-GPU-NC24-A100" },
+            new() { ["Consumption"] = "Consumption", ["GpuT4"] = "Consumption-GPU-NC8as-T4", ["GpuA100"] = "Consumption-GPU-NC24-A100" },
             profiles);
-        Assert.Equal(["Cpu", "GpuT4"], Profiles(deployment.Prod).Keys);
-        Assert.Equal("Cpu", (string?)deployment.Everything.One(App, "idc-app")["properties"]!["workloadProfileName"]);
+        Assert.Equal(["Consumption", "GpuT4"], Profiles(deployment.Prod).Keys);
+        Assert.Equal("Consumption", (string?)deployment.Everything.One(App, "idc-app")["properties"]!["workloadProfileName"]);
         Assert.Equal("GpuT4", (string?)deployment.Everything.One(App, "idc-scoring")["properties"]!["workloadProfileName"]);
         Assert.Equal("GpuA100", (string?)deployment.Everything.One(Job)["properties"]!["workloadProfileName"]);
+        Assert.Equal("Consumption", (string?)deployment.Dev.One(Job)["properties"]!["workloadProfileName"]);
     }
+
+    [Fact]
+    public void The_profile_without_a_machine_of_its_own_has_the_only_name_that_the_platform_takes_for_it() =>
+        Assert.All([deployment.Dev, deployment.Prod, deployment.Everything], prediction =>
+            Assert.Equal("Consumption", Assert.Single(Profiles(prediction), profile => profile.Value == "Consumption").Key));
 
     [Fact]
     public void Training_starts_with_a_message_scales_to_zero_and_ends_in_time()
@@ -91,10 +97,12 @@ public sealed partial class ProgramTests(Deployment deployment)
     }
 
     [Fact]
-    public void Training_is_told_the_price_of_its_hour_or_none()
+    public void Training_is_told_the_price_of_its_hour_or_none_and_on_a_gpu_to_refuse_to_train_without_it()
     {
-        Assert.Equal(["job", "--hour-price", "3.67"], Arguments(deployment.Everything));
-        Assert.Equal(["job", "--hour-price", "0"], Arguments(deployment.Prod));
+        // These take the place of the image's own arguments, all of them.
+        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "3.67"], Arguments(deployment.Everything));
+        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "0"], Arguments(deployment.Prod));
+        Assert.Equal(["job", "--device", "Cpu", "--hour-price", "0"], Arguments(deployment.Dev));
 
         static IEnumerable<string?> Arguments(Prediction prediction) =>
             prediction.One(Job)["properties"]!["template"]!["containers"]!.AsArray().Single()!["args"]!.AsArray().Select(argument => (string?)argument);

@@ -274,6 +274,53 @@ public sealed class TrainCommandTests : IDisposable
         Assert.True((bool)ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json"))).Training!["split_only_stated"]!);
     }
 
+    /// <summary>It once vanished in the next generation, which found the lists that were stated in a split.json.</summary>
+    [Fact]
+    public async Task That_the_cases_of_weights_were_only_stated_is_inherited_by_what_begins_with_them()
+    {
+        using var network = TrainedNetwork.Train(TrainedNetwork.Patches(temporary), TrainedNetwork.Options(epochs: 4));
+        network.save(temporary.At("epoch-001.dat"));
+        string[] training = [ValidSet(), "--out", Models, .. Small, "--epochs", "3"];
+        var first = await TrainingProgram.RunAsync([.. training, "--initial-weights", temporary.At("epoch-001.dat"), .. Lists(["1", "2"], ["3"]), "--checkpoints", temporary.At("run")]);
+
+        var second = await TrainingProgram.RunAsync([.. training, "--weights", temporary.At("run", "epoch-003.dat"), "--model-version", "1.1.0"]);
+
+        Assert.True((first.ExitCode, second.ExitCode) == (0, 0), first.Error + second.Error);
+        Assert.Contains("only stated", second.Output, StringComparison.Ordinal);
+        var folder = Path.Combine(Models, "idc-wrn-16-1", "1.1.0");
+        Assert.Contains("only stated", File.ReadAllText(Path.Combine(folder, "README.md")), StringComparison.Ordinal);
+        Assert.True((bool)ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json"))).Training!["split_only_stated"]!);
+        Assert.True((bool)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "split.json")))!["onlyStated"]!);
+    }
+
+    /// <summary>The checkpoint once knew the training patches' pixels alone: with other labels it went on.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    public async Task A_data_set_whose_labels_have_changed_on_either_side_does_not_go_on(string changed)
+    {
+        var set = ValidSet();
+        string[] training = [set, .. Lists(["1", "2"], ["3"]), "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "2"];
+        var first = await TrainingProgram.RunAsync(training);
+        Assert.True(first.ExitCode == 0, first.Error);
+        var idc = Directory.GetFiles(Path.Combine(set, changed, "1"))[0];
+        File.Move(idc, Path.Combine(set, changed, "0", Path.GetFileName(idc).Replace("class1", "class0", StringComparison.Ordinal)));
+
+        await AssertToldAsync("other options, cases or patches", [.. training, "--model-version", "1.0.1"]);
+    }
+
+    /// <summary>Each training of a search once looked into its own folder only.</summary>
+    [Theory]
+    [InlineData("--trials")]
+    [InlineData("--folds")]
+    public async Task A_search_and_a_cross_validation_are_ended_from_the_checkpoints_folder(string several)
+    {
+        Directory.CreateDirectory(temporary.At("run"));
+        temporary.WriteLines(Path.Combine("run", "cancel"), "");
+
+        await AssertToldAsync("asked for it", [ValidSet(), several, "2", "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "2"]);
+    }
+
     [Fact]
     public async Task One_list_without_the_other_is_told() => await AssertToldAsync("go together", ValidSet(), "--train-cases", temporary.WriteLines("a", "1"));
 

@@ -241,6 +241,22 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(kept[2], Weights(again));
     }
 
+    /// <summary>A search draws dropout for networks that all begin with the same weights: it was once that of the first.</summary>
+    [Fact]
+    public void What_begins_with_weights_drops_the_share_that_is_asked_for()
+    {
+        using var initial = new WideResNet(new NetworkShape(1));
+        var data = TrainedNetwork.Patches(temporary);
+
+        byte[] Trained(double dropout)
+        {
+            using var network = TrainedNetwork.Train(data, TrainedNetwork.Options() with { Dropout = dropout }, initial: initial);
+            return Weights(network);
+        }
+
+        Assert.NotEqual(Trained(0), Trained(0.5));
+    }
+
     [Fact]
     public void Frozen_groups_keep_the_initial_weights_and_the_others_leave_them()
     {

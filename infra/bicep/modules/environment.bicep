@@ -35,7 +35,7 @@ resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
     peerAuthentication: { mtls: { enabled: false } }
     peerTrafficConfiguration: { encryption: { enabled: true } }
     appLogsConfiguration: { destination: 'azure-monitor' }
-    workloadProfiles: map(union(['Cpu'], gpus), one => { name: one, workloadProfileType: profiles[one].type })
+    workloadProfiles: map(union(['Cpu'], gpus), one => { name: profiles[one].name, workloadProfileType: profiles[one].type })
   }
 }
 

@@ -80,7 +80,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
   }
   properties: {
     managedEnvironmentId: environment.id
-    workloadProfileName: runsOn
+    workloadProfileName: profiles[runsOn].name
     configuration: {
       activeRevisionsMode: 'Single'
       maxInactiveRevisions: 10

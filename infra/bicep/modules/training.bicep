@@ -52,7 +52,7 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
   }
   properties: {
     environmentId: environment.id
-    workloadProfileName: runsOn
+    workloadProfileName: profiles[runsOn].name
     configuration: {
       triggerType: 'Event'
       replicaTimeout: hours * 3600
@@ -89,7 +89,8 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
         {
           name: 'training'
           image: '${registryServer}/${image}'
-          args: ['job', '--hour-price', hourPrice]
+          // In place of all that the image would give: on a GPU also that it must not train without.
+          args: ['job', '--device', profiles[runsOn].provider, '--hour-price', hourPrice]
           resources: {
             cpu: json(profiles[runsOn].cpu)
             memory: profiles[runsOn].memory

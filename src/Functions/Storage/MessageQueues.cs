@@ -58,7 +58,7 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
     {
         try
         {
-            var queue = storage.Queues.GetQueueClient(name);
+            var queue = storage.QueuesAsSent.GetQueueClient(name);
             var properties = (await queue.GetPropertiesAsync(cancellationToken)).Value;
             var front = properties.ApproximateMessagesCount == 0 ? null : (await queue.PeekMessageAsync(cancellationToken)).Value;
             var age = front?.InsertedOn is { } sent ? Math.Max(0, (time.GetUtcNow() - sent).TotalSeconds) : 0;

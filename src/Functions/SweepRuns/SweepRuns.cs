@@ -11,7 +11,7 @@ namespace IdcFunctions.Functions;
 
 /// <summary>
 /// Timer: sends runs that stand still on their way again, fails those that still do not move, and closes those that
-/// nobody wants. A backlog never fails a run: while older messages wait in its queue, it is only waiting its turn.
+/// nobody wants; sends training runs on their way whose message was lost. A backlog never fails a run: while older messages wait in its queue, it is only waiting its turn.
 /// </summary>
 public sealed partial class SweepRuns(
     StorageClients storage,
@@ -21,6 +21,7 @@ public sealed partial class SweepRuns(
     AttemptLog attempts,
     RunFinish finish,
     WaitingRuns waiting,
+    QueuedTrainings trainings,
     Housekeeping housekeeping,
     MessageQueues queues,
     SlideMetrics metrics,
@@ -55,6 +56,10 @@ public sealed partial class SweepRuns(
         foreach (var queue in await queues.StatesAsync(cancellationToken))
         {
             metrics.QueueSeen(queue);
+            if (queue is { Name: Queues.TrainingRuns, Messages: 0 })
+            {
+                await trainings.SendLostAsync(cancellationToken);
+            }
         }
     }
 
@@ -146,7 +151,7 @@ public sealed partial class SweepRuns(
 
     private async Task<bool> HasOlderMessagesAsync(RunState state, DateTimeOffset than, CancellationToken cancellationToken)
     {
-        QueueClient queue = storage.Queues.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
+        QueueClient queue = storage.QueuesAsSent.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
         var peeked = (await queue.PeekMessagesAsync(PeekedMessages, cancellationToken)).Value;
         return peeked.Any(message => message.InsertedOn < than);
     }

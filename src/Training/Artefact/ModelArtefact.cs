@@ -128,7 +128,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
             ["validation_patches"] = provenance.Validation.Patches.Count,
             ["split_leaks"] = provenance.Split.Leak is not null,
             ["near_duplicates_across"] = provenance.NearDuplicatesAcross,
-            ["split_only_stated"] = provenance.IsSplitOnlyStated,
+            ["split_only_stated"] = provenance.Split.IsOnlyStated,
             ["split_sha256"] = provenance.Split.Sha256,
             ["validation_at_threshold"] = JsonSerializer.SerializeToNode(evaluation.AtThreshold, SnakeCase),
             ["validation_at_half"] = JsonSerializer.SerializeToNode(evaluation.AtHalf, SnakeCase),
@@ -141,7 +141,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     {
         var actual = new float[expected.Length];
         scorer.Score(provenance.Validation.Pixels, actual, CancellationToken.None);
-        var worst = actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max();
+        var worst = PairedBootstrap.LargestDifference(actual, expected);
         if (!(worst <= 1e-4))
         {
             throw new TrainingException($"The exported graph's probabilities differ from the network's by {worst}; it is not written. Report this as a fault of the exporter.");

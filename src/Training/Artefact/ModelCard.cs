@@ -48,7 +48,7 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"""
 
             Calibration folded into the last layer: temperature {evaluation.Calibration.Temperature:0.000}, bias {evaluation.Calibration.Bias:0.000}.
-            {Training(provenance)}: {options.Epochs} epochs of {options.BatchSize}, {options.Optimizer}, learning rate {options.LearningRate}, weight decay {options.WeightDecay},
+            {Training(provenance)}: {Epochs(provenance)} epochs of {options.BatchSize}, {options.Optimizer}, learning rate {options.LearningRate}, weight decay {options.WeightDecay},
             shift {options.Shift} px, stain jitter {options.StainJitter}, label smoothing {options.LabelSmoothing}, dropout {options.Dropout}, {options.Precision} precision, average of the weights with decay {options.AverageDecay}, seed {options.Seed}.{Taught(provenance.Distillation)}
 
             """);
@@ -67,8 +67,8 @@ public static class ModelCard
         (null, var across) => $"No case is on both sides by its id, but **at least {across} pairs of near-duplicates are: a slide may stand under two ids, and the figures may be too good**",
     };
 
-    private static string Stated(Provenance provenance) => provenance.IsSplitOnlyStated
-        ? $"\n**That `{(provenance.Weights ?? provenance.Initial)!.File}` was trained on none of the validation cases is only stated: no `{ModelArtefact.SplitFile}` lay beside it.**"
+    private static string Stated(Provenance provenance) => provenance.Split.IsOnlyStated
+        ? $"\n**That `{(provenance.Weights ?? provenance.Initial)!.File}` was trained on none of the validation cases is only stated: no `{ModelArtefact.SplitFile}` lay beside it, or beside the weights that it was begun with.**"
         : "";
 
     private static string Described(PatchDataset data)
@@ -83,6 +83,11 @@ public static class ModelCard
         { Initial: { } initial } => $"Training, begun with the weights `{initial.File}` (SHA-256 {initial.Sha256})",
         _ => "Training",
     };
+
+    /// <summary>With a patience it may have ended before the last of them.</summary>
+    private static string Epochs(Provenance provenance) => provenance.Epochs.Count is > 0 and var trained && trained < provenance.Options.Epochs
+        ? $"{trained} of {provenance.Options.Epochs}"
+        : $"{provenance.Options.Epochs}";
 
     private static string Taught(Distillation? distillation) => distillation is null
         ? ""

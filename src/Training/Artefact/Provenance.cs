@@ -25,9 +25,6 @@ public sealed record Provenance(
     Distillation? Distillation,
     string Notes)
 {
-    /// <summary>True where nothing but the user's word says that weights were trained on none of the validation cases.</summary>
-    public bool IsSplitOnlyStated { get; init; }
-
     /// <summary>The trials of the search that the model is the best of; empty where none were made.</summary>
     public IReadOnlyList<Trial> Trials { get; init; } = [];
 

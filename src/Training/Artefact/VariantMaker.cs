@@ -30,10 +30,10 @@ public sealed class VariantMaker(Provenance provenance, ModelEvaluation evaluati
         foreach (var (precision, runsOn, content) in made)
         {
             var own = Score(content, provenance.Validation.Pixels);
-            var difference = own.Zip(probabilities, (a, b) => Math.Abs(a - b)).Max();
+            var difference = PairedBootstrap.LargestDifference(own, probabilities);
             var loss = PairedBootstrap.UpperLossOfBalancedAccuracy(provenance.Validation.Patches, probabilities, own, evaluation.Threshold);
-            var isKept = loss <= MostLoss;
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision}: probabilities differ by {difference:0.0000} at most, balanced accuracy is lost by {loss:0.0000} at most (95 %): {(isKept ? "kept" : $"left out, more than {MostLoss}")}"));
+            var isKept = loss <= MostLoss && float.IsFinite(difference);
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision}: probabilities differ by {difference:0.0000} at most, balanced accuracy is lost by {loss:0.0000} at most (95 %): {(isKept ? "kept" : float.IsFinite(difference) ? $"left out, more than {MostLoss}" : "left out, for what is no probability")}"));
             if (isKept)
             {
                 kept.Add((new OnnxVariant(precision, $"model-{precision}.onnx", Convert.ToHexStringLower(SHA256.HashData(content)), runsOn, Math.Ceiling(difference * 100) / 100, loss), content));

@@ -15,6 +15,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <summary>Null for a split by case; else patches of the same cases are on both sides, and its figures are too good.</summary>
     public PatchLeak? Leak { get; private init; }
 
+    /// <summary>True where nothing but the user's word says that weights were trained on none of the validation cases. It is passed on to what begins with them.</summary>
+    public bool IsOnlyStated { get; init; }
+
     /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak where there is one; lower-case hex.</summary>
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)) + (Leak is null ? "" : $"\n\n{JsonSerializer.Serialize(Leak, Json)}"))));
 
@@ -119,14 +122,14 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             throw new DatasetException($"{path}: the split can't be read: {exception.Message} Give the case lists instead.");
         }
 
-        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()) { Leak = file.Leak }.Checked();
+        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()) { Leak = file.Leak, IsOnlyStated = file.OnlyStated == true }.Checked();
         return split.Sha256 == file.Sha256
             ? split
             : throw new DatasetException($"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
     }
 
-    /// <summary>Both lists, sorted, and their hash.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Leak, Sha256), Json) + "\n";
+    /// <summary>Both lists, sorted, and their hash, which says nothing of <see cref="IsOnlyStated"/>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Leak, IsOnlyStated ? true : null, Sha256), Json) + "\n";
 
     private CaseSplit Checked()
     {
@@ -166,5 +169,5 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return order;
     }
 
-    private sealed record SplitFile(string[] Training, string[] Validation, PatchLeak? Leak, string Sha256);
+    private sealed record SplitFile(string[] Training, string[] Validation, PatchLeak? Leak, bool? OnlyStated, string Sha256);
 }

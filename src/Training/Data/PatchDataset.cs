@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace IdcFunctions.Training.Data;
 
@@ -21,6 +23,22 @@ public sealed class PatchDataset(IReadOnlyList<LabelledPatch> patches, byte[] pi
 
     /// <summary>SHA-256 of the pixels, lower-case hex; computed once, of up to two gigabytes.</summary>
     public string Sha256 => field ??= Convert.ToHexStringLower(SHA256.HashData(Pixels));
+
+    /// <summary>SHA-256 of each patch's case, place and label, a line each, and of <see cref="Sha256"/>; lower-case hex.</summary>
+    public string LabelledSha256
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var patch in Patches)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{patch.Case} {patch.X} {patch.Y} {patch.IsIdc}\n")));
+            }
+
+            hash.AppendData(Encoding.UTF8.GetBytes(Sha256));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
 
     /// <summary>Loads the patches of some cases, once; its pack is not kept.</summary>
     /// <param name="path">A folder or a zip.</param>

@@ -7,6 +7,10 @@ public static class PairedBootstrap
 {
     private const int Draws = 1000;
 
+    /// <summary>By how much the probabilities of a patch differ at most; no number where one of them is none, which LINQ's Max would pass over.</summary>
+    public static float LargestDifference(IEnumerable<float> first, IEnumerable<float> second) =>
+        first.Zip(second, (a, b) => Math.Abs(a - b)).Aggregate(0f, Math.Max);
+
     /// <summary>The loss of balanced accuracy that the second has over the first with at most 2.5 % probability of more: the upper end of the 95 % interval over cases.</summary>
     public static double UpperLossOfBalancedAccuracy(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> first, IReadOnlyList<float> second, double threshold)
     {

@@ -32,7 +32,12 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
             return pack;
         }
 
-        Directory.CreateDirectory(packs);
+        // A pack is up to two gigabytes, and each change of a data set makes another: the machine keeps the last one only.
+        foreach (var other in Directory.CreateDirectory(packs).EnumerateFiles())
+        {
+            other.Delete();
+        }
+
         var stored = container.GetBlobClient(BlobNames.DatasetPack(name, fingerprint));
         if (await stored.ExistsAsync(cancellationToken))
         {

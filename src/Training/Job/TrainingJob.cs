@@ -27,16 +27,17 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
     /// <param name="stopping">The machine is wanted back.</param>
     public async Task<JobEnd> RunAsync(CancellationToken stopping)
     {
-        await using var message = await HeldMessage.ReceiveAsync(storage.Queues.GetQueueClient(Queues.TrainingRuns), options.Visibility, time, log, stopping);
+        await using var message = await HeldMessage.ReceiveAsync(storage.QueuesAsSent.GetQueueClient(Queues.TrainingRuns), options.Visibility, time, log, stopping);
         if (message is null)
         {
             await log.WriteLineAsync($"no message waits in {Queues.TrainingRuns}");
             return JobEnd.NothingToDo;
         }
 
-        if (Parse(message.Body) is not { } content || TrainingRunId.Parse(content.Id) is not { } id)
+        var body = Decoded(message.Body);
+        if (Parse(body) is not { } content || TrainingRunId.Parse(content.Id) is not { } id)
         {
-            await storage.Blobs.GetBlobContainerClient(Containers.Poison).UploadBlobAsync($"{Queues.TrainingRuns}/{Guid.NewGuid():N}", message.Body, stopping);
+            await storage.Blobs.GetBlobContainerClient(Containers.Poison).UploadBlobAsync($"{Queues.TrainingRuns}/{Guid.NewGuid():N}", body, stopping);
             await message.DeleteAsync();
             await log.WriteLineAsync($"a message could not be read and is kept in {Containers.Poison}");
             return JobEnd.Done;
@@ -139,6 +140,19 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         finally
         {
             await run.DisposeAsync();
+        }
+    }
+
+    /// <summary>What a message says; one that is no Base64, as it is.</summary>
+    private static BinaryData Decoded(BinaryData sent)
+    {
+        try
+        {
+            return BinaryData.FromBytes(Convert.FromBase64String(sent.ToString()));
+        }
+        catch (FormatException)
+        {
+            return sent;
         }
     }
 

@@ -56,10 +56,13 @@ public sealed class WideResNet : Module<Tensor, Tensor>
     public Device Device => stem.weight!.device;
 
     /// <summary>A network of its own with the same weights on the same device, in evaluation mode.</summary>
-    public WideResNet Copy()
+    public WideResNet Copy() => Copy(shape);
+
+    /// <summary>The same, with the dropout of another shape that is otherwise this one's.</summary>
+    public WideResNet Copy(NetworkShape other)
     {
         using var noGradients = no_grad();
-        var copy = new WideResNet(shape).to(Device);
+        var copy = new WideResNet(other).to(Device);
         copy.load_state_dict(state_dict());
         copy.eval();
         return copy;

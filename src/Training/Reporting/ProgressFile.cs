@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IdcFunctions.Training.Reporting;
 
-/// <summary>Writes <c>progress.json</c> into a training's folder, for whoever watches it from outside, and looks there for the request to stop.</summary>
+/// <summary>Writes <c>progress.json</c> into a training's folder, for whoever watches it from outside, and looks for the request to stop.</summary>
 public sealed class ProgressFile
 {
     /// <summary>The file's name.</summary>
@@ -17,6 +17,7 @@ public sealed class ProgressFile
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly string folder;
+    private readonly string checkpoints;
     private readonly double hourPrice;
     private readonly TimeProvider time;
     private readonly double earlierSeconds;
@@ -28,11 +29,13 @@ public sealed class ProgressFile
 
     /// <summary>Continues the file of an earlier start: the time spent adds up.</summary>
     /// <param name="folder">The training's folder; it exists.</param>
+    /// <param name="checkpoints">The folder of all checkpoints: the training's, or, where it is one of several, that of all of them. The request to stop is looked for in both.</param>
     /// <param name="hourPrice">Price of an hour of this machine, in the currency of the reader's choice.</param>
     /// <param name="time">The clock.</param>
-    public ProgressFile(string folder, double hourPrice, TimeProvider time)
+    public ProgressFile(string folder, string checkpoints, double hourPrice, TimeProvider time)
     {
         this.folder = folder;
+        this.checkpoints = checkpoints;
         this.hourPrice = hourPrice;
         this.time = time;
         started = time.GetTimestamp();
@@ -46,7 +49,7 @@ public sealed class ProgressFile
     public static double SpentSeconds(string folder) => JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(Path.Combine(folder, Name)), TrainingJson.Options)!.SpentSeconds;
 
     /// <summary>Writes the state, at most every five seconds and at an epoch's end.</summary>
-    /// <exception cref="OperationCanceledException">Somebody put a file <c>cancel</c> into the folder.</exception>
+    /// <exception cref="OperationCanceledException">Somebody put a file <c>cancel</c> into one of the folders.</exception>
     public void Write(TrainingSnapshot snapshot)
     {
         var isEpochsEnd = snapshot.Epochs.Length != latest?.Epochs.Length;
@@ -59,9 +62,9 @@ public sealed class ProgressFile
 
         written = time.GetTimestamp();
         Write("training", null);
-        if (File.Exists(Path.Combine(folder, CancelName)))
+        if (((string[])[folder, checkpoints]).FirstOrDefault(place => File.Exists(Path.Combine(place, CancelName))) is { } asked)
         {
-            throw new OperationCanceledException($"A file '{CancelName}' in {folder} asked for it. Remove it and start again to go on.");
+            throw new OperationCanceledException($"A file '{CancelName}' in {asked} asked for it. Remove it and start again to go on.");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class TrainingDisplay(int epochs, TimeProvider time, TextWriter lo
         for (; logged < snapshot.Epochs.Length; logged++)
         {
             var epoch = snapshot.Epochs[logged];
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{epochs}  loss {epoch.Loss:0.0000}  {snapshot.PatchesPerSecond:0.0} patches/s  {TimeSpan.FromSeconds(snapshot.SecondsLeft):h\\:mm\\:ss} left"));
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{epochs}  loss {epoch.Loss:0.0000}  {snapshot.PatchesPerSecond:0.0} patches/s  {Left(snapshot)} left"));
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  validation: balanced accuracy {epoch.Validation.BalancedAccuracy:0.0000}, AUC {epoch.Validation.Auc:0.0000}, F1 {epoch.Validation.F1:0.0000}, ECE {epoch.Validation.Ece:0.0000}"));
         }
     }
@@ -70,7 +70,13 @@ public sealed class TrainingDisplay(int epochs, TimeProvider time, TextWriter lo
         return new Rows(
             (IRenderable)table,
             new Text($"loss {Curve([.. snapshot.Epochs.Select(epoch => epoch.Loss)])}"),
-            new Text(string.Create(CultureInfo.InvariantCulture, $"{new string('━', done)}{new string('─', BarWidth - done)} step {snapshot.Step}/{snapshot.Steps}, loss {snapshot.Loss:0.0000}, {snapshot.PatchesPerSecond:0} patches/s, {TimeSpan.FromSeconds(snapshot.SecondsLeft):h\\:mm\\:ss} left")));
+            new Text(string.Create(CultureInfo.InvariantCulture, $"{new string('━', done)}{new string('─', BarWidth - done)} step {snapshot.Step}/{snapshot.Steps}, loss {snapshot.Loss:0.0000}, {snapshot.PatchesPerSecond:0} patches/s, {Left(snapshot)} left")));
+    }
+
+    private static string Left(TrainingSnapshot snapshot)
+    {
+        var left = TimeSpan.FromSeconds(snapshot.SecondsLeft);
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)left.TotalHours}:{left:mm\\:ss}");
     }
 
     /// <summary>Values as blocks of eight heights, from the least to the greatest.</summary>

@@ -253,6 +253,21 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.DoesNotContain("went before", card, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(5, "5 of 12 epochs")]
+    [InlineData(12, " 12 epochs")]
+    [InlineData(0, " 12 epochs")]
+    public void The_card_says_how_many_epochs_were_trained(int trained, string said)
+    {
+        Write(network, Provenance() with
+        {
+            Options = TrainedNetwork.Options(epochs: 12) with { Patience = 2 },
+            Epochs = [.. Enumerable.Range(1, trained).Select(epoch => new EpochResult(epoch, 0.5, TrainedNetwork.NoFigures))],
+        });
+
+        Assert.Contains(said, File.ReadAllText(Path.Combine(Target.Path, "README.md")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_card_ends_with_the_users_notes_and_names_loaded_weights()
     {

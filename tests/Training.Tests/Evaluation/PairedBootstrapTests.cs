@@ -24,4 +24,14 @@ public sealed class PairedBootstrapTests
         // 1 of 20 is lost here; three draws of the case are within the 97.5 % of a binomial with mean 1.
         Assert.Equal(0.15, PairedBootstrap.UpperLossOfBalancedAccuracy(Patches, right, wrongInOne, 0.5), 6);
     }
+
+    /// <summary>A graph with some such answers once passed: LINQ's Max takes NaN for less than anything.</summary>
+    [Theory]
+    [InlineData(0.5f, 0.25f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Probabilities_that_are_no_numbers_are_not_passed_over(float answer, float difference)
+    {
+        Assert.Equal(difference, PairedBootstrap.LargestDifference([0.25f, answer, 0.25f], [0.25f, 0.25f, 0.375f]));
+        Assert.Equal(difference, PairedBootstrap.LargestDifference([0.25f, 0.25f, 0.375f], [0.25f, answer, 0.25f]));
+    }
 }

@@ -28,6 +28,7 @@ export const useSlides = (filter: SlideFilter) => {
   const [error, setError] = useState<string>();
   const next = useRef<string | null>(null);
   const loading = useRef(false);
+  const ofFilter = useRef<AbortSignal | undefined>(undefined);
   const visible = useRef<Slide[]>([]);
   const { search, status, order } = filter;
 
@@ -40,18 +41,20 @@ export const useSlides = (filter: SlideFilter) => {
 
   const loadMore = useCallback(async () => {
     if (loading.current || !next.current) return;
+    const signal = ofFilter.current;
     loading.current = true;
     try {
-      const page = await getJson<SlidePage>(pathOf({ search, status, order }, next.current));
+      const page = await getJson<SlidePage>(pathOf({ search, status, order }, next.current), signal);
+      if (signal?.aborted) return;
       next.current = page.continuation;
       setSlides((known = []) => {
         const have = new Set(known.map((slide) => slide.slideId));
         return [...known, ...page.items.filter((slide) => !have.has(slide.slideId))];
       });
     } catch (failure) {
-      setError(messageOf(failure));
+      if (!signal?.aborted) setError(messageOf(failure));
     } finally {
-      loading.current = false;
+      if (!signal?.aborted) loading.current = false;
     }
   }, [search, status, order]);
 
@@ -59,6 +62,9 @@ export const useSlides = (filter: SlideFilter) => {
     const stop = new AbortController();
     let timer = 0;
     let isFirst = true;
+    ofFilter.current = stop.signal;
+    next.current = null;
+    loading.current = false;
     setSlides(undefined);
     const poll = async () => {
       try {

@@ -19,18 +19,21 @@ const pollMs = 1500;
 export const DatasetChoice = ({ name, onChange, fault }: Props) => {
   const [names, setNames] = useState<string[]>();
   const [dataset, setDataset] = useState<Dataset>();
+  const [looks, setLooks] = useState(0);
   const [busy, setBusy] = useState<string>();
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
 
   const list = async () => setNames((await getJson<DatasetPage>('/api/datasets')).items.map((item) => item.name));
-  const look = async (chosen: string) => setDataset(await getJson<Dataset>(`/api/datasets/${chosen}`));
 
   useEffect(() => void list().catch((failure) => setError(messageOf(failure))), []);
   useEffect(() => {
-    setDataset(undefined);
-    if (name) look(name).catch((failure) => setError(messageOf(failure)));
-  }, [name]);
+    setDataset((shown) => (shown?.name === name ? shown : undefined));
+    if (!name) return undefined;
+    const stop = new AbortController();
+    getJson<Dataset>(`/api/datasets/${name}`, stop.signal).then(setDataset, (failure) => stop.signal.aborted || setError(messageOf(failure)));
+    return () => stop.abort();
+  }, [name, looks]);
 
   const trying = async (work: () => Promise<void>) => {
     setError(undefined);
@@ -53,7 +56,7 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
     }
 
     if (run.status !== 'Succeeded') throw new Error(run.reason ?? `The intake is ${run.status}.`);
-    await look(chosen);
+    setLooks((last) => last + 1);
   };
 
   const upload = (file: File) =>

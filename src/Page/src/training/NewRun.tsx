@@ -16,6 +16,8 @@ type Split = 'case' | 'lists' | 'patch';
 
 const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
+const isNumber = (text: string, isWhole: boolean): boolean => text.trim() !== '' && (isWhole ? Number.isInteger(Number(text)) : Number.isFinite(Number(text)));
+
 /** Everything that a training needs, with its defaults; what is wrong is told at its field, all at once. */
 export const NewRun = () => {
   const [options, setOptions] = useState<TrainingOption[]>([]);
@@ -48,8 +50,9 @@ export const NewRun = () => {
     ));
 
   const start = async () => {
-    const numbers = options.filter((option) => option.choices.length === 0);
-    const typed = Object.fromEntries(numbers.filter(({ name, isWhole }) => !(values[name]?.trim() && Number.isFinite(Number(values[name])) && (!isWhole || Number.isInteger(Number(values[name]))))).map(({ name, isWhole }) => [`options.${name}`, [`'${values[name]}' is no ${isWhole ? 'whole ' : ''}number.`]]));
+    const numbers = options.filter((option) => option.choices.length === 0).map(({ name, isWhole }) => ({ field: `options.${name}`, text: values[name] ?? '', isWhole }));
+    if (split !== 'lists') numbers.push({ field: 'validationShare', text: share, isWhole: false });
+    const typed = Object.fromEntries(numbers.filter(({ text, isWhole }) => !isNumber(text, isWhole)).map(({ field, text, isWhole }) => [field, [`'${text}' is no ${isWhole ? 'whole ' : ''}number.`]]));
     if (Object.keys(typed).length > 0) return setFaults(typed);
     setIsBusy(true);
     setFaults({});

@@ -8,7 +8,7 @@ import { Chart } from './Chart';
 import { NetworkPicture } from './NetworkPicture';
 import { wordsOf } from './OptionField';
 import { Results } from './Results';
-import { count, duration, hasEnded, isWatched, runPath, titleOf, toneOf, usePolled } from './runs';
+import { count, duration, hasEnded, isWatched, publishedEpoch, runPath, titleOf, toneOf, usePolled } from './runs';
 
 const said: Partial<Record<TrainingRun['status'], string>> = {
   Queued: 'Waiting for a machine that trains.',
@@ -63,7 +63,7 @@ const Progress = ({ run }: { run: TrainingRun }) => {
   const stepsPerEpoch = training.steps / (run.request.options?.epochs ?? 1);
   const epochs = training.epochs;
   const figure = (name: string, colour: number, value: (epoch: (typeof epochs)[number]) => number) => ({ name, colour, points: epochs.map((epoch): [number, number] => [epoch.epoch, value(epoch)]) });
-  const last = epochs.at(-1)?.validation;
+  const figures = publishedEpoch(run)?.validation;
   return (
     <section class="card" aria-label="Progress">
       <h2>Progress</h2>
@@ -71,7 +71,7 @@ const Progress = ({ run }: { run: TrainingRun }) => {
       <dl class="figures">
         <div><dt>step</dt><dd>{count(training.step)} of {count(training.steps)}</dd></div>
         <div><dt>loss</dt><dd>{(losses.at(-1)?.loss ?? training.loss).toFixed(4)}</dd></div>
-        {last && <div><dt>AUC</dt><dd>{last.auc.toFixed(3)}</dd></div>}
+        {figures && <div><dt>AUC</dt><dd>{figures.auc.toFixed(3)}</dd></div>}
         <div><dt>patches/s</dt><dd>{training.patchesPerSecond.toFixed(0)}</dd></div>
         <div><dt>spent</dt><dd>{duration(spentSeconds)}</dd></div>
         {!hasEnded(run) && <div><dt>left</dt><dd>{duration(training.secondsLeft)}</dd></div>}

@@ -1,19 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { TrainingRun, TrainingRunPage } from '../api/types';
+import type { TrainingRun } from '../api/types';
 import { when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Chart } from './Chart';
-import { duration, hasEnded, titleOf, toneOf, usePolled } from './runs';
+import { duration, hasEnded, publishedEpoch, titleOf, toneOf, useRuns } from './runs';
 
 const mostCompared = 6;
 
-const bestOf = (run: TrainingRun) => run.progress?.training?.epochs.reduce((best, epoch) => (epoch.validation.auc > best.validation.auc ? epoch : best));
-
 /** All trainings, newest first; those that are ticked are compared. */
 export const RunsList = () => {
-  const { value, error } = usePolled<TrainingRunPage>('/api/training-runs?top=100', () => true);
+  const { runs, error } = useRuns();
   const [compared, setCompared] = useState<string[]>([]);
-  const runs = value?.items.filter((run) => !run.request.intakeOnly);
   const chosen = runs?.filter((run) => compared.includes(run.id)) ?? [];
   const toggle = (id: string) => setCompared(compared.includes(id) ? compared.filter((one) => one !== id) : [...compared, id].slice(-mostCompared));
   return (
@@ -36,7 +33,7 @@ export const RunsList = () => {
             </thead>
             <tbody>
               {runs.map((run) => {
-                const best = run.progress?.training?.epochs.length ? bestOf(run) : undefined;
+                const figures = publishedEpoch(run)?.validation;
                 return (
                   <tr key={run.id}>
                     <td><input type="checkbox" aria-label={`Compare ${titleOf(run)}`} checked={compared.includes(run.id)} onChange={() => toggle(run.id)} /></td>
@@ -44,8 +41,8 @@ export const RunsList = () => {
                     <td><span class={`chip ${toneOf(run.status)}`}>{run.isCancelRequested && !hasEnded(run) ? 'Stopping' : run.status}</span></td>
                     <td>{run.request.dataset}</td>
                     <td class="number">{run.progress?.training?.epochs.length ?? 0} of {run.request.options?.epochs}</td>
-                    <td class="number">{best?.validation.auc.toFixed(3) ?? '–'}</td>
-                    <td class="number">{best?.validation.balancedAccuracy.toFixed(3) ?? '–'}</td>
+                    <td class="number">{figures?.auc.toFixed(3) ?? '–'}</td>
+                    <td class="number">{figures?.balancedAccuracy.toFixed(3) ?? '–'}</td>
                     <td class="number">{run.progress ? duration(run.progress.spentSeconds) : '–'}</td>
                     <td>{when(run.request.requestedAt!, Date.now())}</td>
                   </tr>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf } from '../api/client';
-import type { TrainingRun, TrainingRunStatus } from '../api/types';
+import type { TrainingRun, TrainingRunPage, TrainingRunStatus } from '../api/types';
 
 const pollMs = 2000;
 
@@ -20,35 +20,76 @@ export const runPath = (id: string, rest = ''): string => `/api/training-runs/${
 
 export const isWatched = (run: TrainingRun | undefined): boolean => !run || !hasEnded(run);
 
+/** The epoch whose weights are published: with a patience the best, else the last; while it trains, so far. */
+export const publishedEpoch = ({ request, progress }: TrainingRun) => {
+  const epochs = progress?.training?.epochs ?? [];
+  return (request.options?.patience ?? 0) > 0 && epochs.length > 0 ? epochs.reduce((best, epoch) => (epoch.validation.auc > best.validation.auc ? epoch : best)) : epochs.at(-1);
+};
+
+/** Asks at once, then again and again for as long as the answer is true, and, but for the first time, only while the page is in sight. */
+const polling = (ask: (signal: AbortSignal) => Promise<boolean>): (() => void) => {
+  const stop = new AbortController();
+  let timer = 0;
+  let goesOn = true;
+  const look = async (isFirst: boolean) => {
+    if (isFirst || document.visibilityState === 'visible') goesOn = await ask(stop.signal);
+    if (goesOn && !stop.signal.aborted) timer = window.setTimeout(() => void look(false), pollMs);
+  };
+  void look(true);
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+  };
+};
+
 /** Asks again and again while there is something to see. */
 export const usePolled = <T>(path: string, goesOn: (value: T) => boolean): { value: T | undefined; error: string | undefined; again: () => void } => {
   const [value, setValue] = useState<T>();
   const [error, setError] = useState<string>();
   const [turn, setTurn] = useState(0);
+  useEffect(
+    () =>
+      polling(async (signal) => {
+        try {
+          const answer = await getJson<T>(path, signal);
+          setValue(answer);
+          setError(undefined);
+          return goesOn(answer);
+        } catch (failure) {
+          if (!signal.aborted) setError(messageOf(failure));
+          return true;
+        }
+      }),
+    [path, turn],
+  );
+  return { value, error, again: () => setTurn((last) => last + 1) };
+};
+
+/** All trainings, newest first; those that have not ended are asked for again and again. */
+export const useRuns = (): { runs: TrainingRun[] | undefined; error: string | undefined } => {
+  const [runs, setRuns] = useState<TrainingRun[]>();
+  const [error, setError] = useState<string>();
   useEffect(() => {
-    const stop = new AbortController();
-    let timer = 0;
-    const ask = async () => {
-      let next = true;
+    let known: TrainingRun[] | undefined;
+    return polling(async (signal) => {
       try {
-        const answer = await getJson<T>(path, stop.signal);
-        setValue(answer);
+        if (known) {
+          const fresh = await Promise.all(known.filter(isWatched).map((run) => getJson<TrainingRun>(runPath(run.id), signal)));
+          known = known.map((run) => fresh.find((one) => one.id === run.id) ?? run);
+        } else {
+          known = (await getJson<TrainingRunPage>('/api/training-runs?top=100', signal)).items.filter((run) => !run.request.intakeOnly);
+        }
+
+        setRuns(known);
         setError(undefined);
-        next = goesOn(answer);
       } catch (failure) {
-        if (stop.signal.aborted) return;
-        setError(messageOf(failure));
+        if (!signal.aborted) setError(messageOf(failure));
       }
 
-      if (next && !stop.signal.aborted) timer = window.setTimeout(() => void ask(), pollMs);
-    };
-    void ask();
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-    };
-  }, [path, turn]);
-  return { value, error, again: () => setTurn((last) => last + 1) };
+      return !known || known.some(isWatched);
+    });
+  }, []);
+  return { runs, error };
 };
 
 /** Hours, minutes and seconds, as many as are needed. */
