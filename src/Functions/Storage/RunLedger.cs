@@ -315,6 +315,21 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         return true;
     }
 
+    /// <summary>Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in inserting or deleting it, left one, and it holds the slide's name.</summary>
+    /// <param name="writtenBefore">Only keys older than this: a new slide's row may be on its way.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task DeleteStrayKeysAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    {
+        await foreach (var key in newest.QueryAsync<KeyRow>(row => row.Timestamp < writtenBefore, cancellationToken: cancellationToken))
+        {
+            var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
+            if (!isOfSlide)
+            {
+                await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
     public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);

@@ -163,6 +163,22 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_is_left_of_a_deleted_slide_is_deleted_and_a_slides_own_stays()
+    {
+        var (kept, _) = await InsertAsync("kept-key.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
+        var (gone, _) = await InsertAsync("stray-key.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
+        var token = TestContext.Current.CancellationToken;
+        var (own, stray) = ((await ledger.FindSlideAsync(kept, token))!, (await ledger.FindSlideAsync(gone, token))!);
+        await clients.Tables.GetTableClient(Tables.Slides).DeleteEntityAsync(stray.PartitionKey, stray.RowKey, ETag.All, token);
+
+        await ledger.DeleteStrayKeysAsync(DateTimeOffset.UnixEpoch, token);
+        Assert.True(await HasKeyAsync(stray));
+        await ledger.DeleteStrayKeysAsync(DateTimeOffset.MaxValue, token);
+
+        Assert.Equal((true, false), (await HasKeyAsync(own), await HasKeyAsync(stray)));
+    }
+
+    [Fact]
     public async Task A_run_that_may_not_be_moved_is_not_opened()
     {
         var (slide, run) = await InsertAsync("complete.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);

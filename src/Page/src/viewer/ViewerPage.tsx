@@ -58,6 +58,11 @@ const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | 'stale'
   const [seen, grid] = await Promise.all([describe(slideId, signal), orNothing(getJson<Grid>(slidePath(slideId, '/grid'), signal))]);
   if (grid && grid.run !== run) return 'stale';
   const kept = painted.get(slideId);
+  if (kept && kept.run !== run) {
+    painted.delete(slideId);
+    tell('The slide has a new result. The strokes on its tissue mask that were not scored are gone.');
+  }
+
   const [mask, sheet] = grid ? await Promise.all([kept?.run === run ? kept?.mask : orNothing(Mask.load(slideId, grid, signal)), CorrectionSheet.load(slideId, grid, signal)]) : [];
   if (grid && !sheet) return 'stale';
   const size = typeof seen === 'string' ? grid && { width: grid.slideWidth, height: grid.slideHeight, lowestLevel: undefined } : seen;
