@@ -40,6 +40,38 @@ public sealed class CompareTests(Site site)
     }
 
     [Fact]
+    public async Task A_new_result_of_another_model_is_shown_at_that_models_threshold()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "threshold.tif");
+        var strict = new ToyModel("3.0.0");
+        strict = new ToyModel("3.0.0") { Manifest = strict.Manifest with { DecisionThreshold = 0.95 } };
+        await site.PublishAsync(strict);
+        await using var opened = await site.OpenAsync($"/slides/{id}");
+        await Assertions.Expect(opened.Page.GetByTestId("positive")).ToHaveTextAsync("16");
+
+        // Its grid comes late, as over a slow line.
+        await opened.Page.RouteAsync("**/grid", async route =>
+        {
+            await Task.Delay(1000);
+            await route.ContinueAsync();
+        });
+        await site.ActivateAsync("3.0.0");
+        try
+        {
+            using var asked = await site.Api.PostAsync($"api/slides/{id}/rescore", null, TestContext.Current.CancellationToken);
+            await Assertions.Expect(opened.Button("Model’s 0.950")).ToHaveAttributeAsync("aria-pressed", "true", new LocatorAssertionsToHaveAttributeOptions { Timeout = 30_000 });
+        }
+        finally
+        {
+            await site.ActivateAsync("1.0.0");
+        }
+
+        await Assertions.Expect(opened.Page.GetByTestId("positive")).ToHaveTextAsync("0");
+        await ViewerTests.SettleAsync(opened.Page);
+        Assert.DoesNotContain("t=", opened.Page.Url.Split('#')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_runs_are_seen_side_by_side_with_one_view()
     {
         var id = await ScoreTwiceAsync(site);

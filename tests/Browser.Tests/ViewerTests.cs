@@ -115,6 +115,61 @@ public sealed class ViewerTests(Site site)
     }
 
     [Fact]
+    public async Task A_label_that_another_reviewer_gave_meanwhile_stays_and_is_shown()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "reviewed-twice.tif");
+        await using var opened = await site.OpenAsync($"/slides/{id}?x={SquareSlide.Left + 200}&y={SquareSlide.Top + 200}&z=0.5");
+        await opened.Page.GetByLabel("Reviewer").FillAsync("Dr Reviewer");
+        using (var read = await site.Api.GetAsync($"api/slides/{id}/corrections", TestContext.Current.CancellationToken))
+        {
+            using var other = new HttpRequestMessage(HttpMethod.Put, $"api/slides/{id}/corrections") { Content = new ByteArrayContent("""{"by":"Dr Other","items":[{"row":1,"column":1,"label":"Exclude"}]}"""u8.ToArray()) { Headers = { { "Content-Type", "application/json" } } } };
+            other.Headers.Add("If-Match", read.Headers.ETag!.ToString());
+            using var put = await site.Api.SendAsync(other, TestContext.Current.CancellationToken);
+            put.EnsureSuccessStatusCode();
+        }
+
+        await opened.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Not IDC", Exact = true }).ClickAsync();
+        var stage = (await opened.Page.GetByTestId("stage").BoundingBoxAsync())!;
+        await opened.Page.Mouse.ClickAsync(stage.X + (stage.Width / 2), stage.Y + (stage.Height / 2));
+
+        await AssertKeptAsync("1,1,Exclude,Dr Other", "4,5,NotIdc,Dr Reviewer");
+        await Assertions.Expect(opened.Page.GetByText("Corrections (2)")).ToBeVisibleAsync();
+        await opened.Button("Undo").ClickAsync();
+        await AssertKeptAsync("1,1,Exclude,Dr Other");
+
+        async Task AssertKeptAsync(params string[] expected) => await Eventually.HoldsAsync(string.Join(' ', expected), async () =>
+            (await CorrectionsAsync(id)).Select(item => $"{item.GetProperty("row")},{item.GetProperty("column")},{item.GetProperty("label")},{item.GetProperty("by")}").SequenceEqual(expected));
+    }
+
+    [Fact]
+    public async Task Strokes_on_the_mask_outlast_a_new_result_and_a_look_elsewhere()
+    {
+        var id = await SquareSlide.ScoreAsync(site, "painted.tif");
+        var before = (await site.FindAsync(id))!.Value.GetProperty("run").GetString();
+        await using var opened = await site.OpenAsync($"/slides/{id}");
+        await opened.Page.GetByTestId("positive").WaitForAsync();
+        foreach (var key in new[] { "b", "e", "Enter" })
+        {
+            await opened.Page.Keyboard.PressAsync(key);
+        }
+
+        await opened.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "All slides" }).First.ClickAsync();
+        await opened.Button("Back to them").ClickAsync();
+        await opened.Button("Edit tissue mask").ClickAsync();
+        await Assertions.Expect(opened.Button("Keep and score again")).ToBeEnabledAsync();
+
+        using var rescored = await site.Api.PostAsync($"api/slides/{id}/rescore", null, TestContext.Current.CancellationToken);
+        var next = (await site.WaitForAsync(id, answer => answer.GetProperty("result").GetProperty("run").GetString() != before)).GetProperty("result").GetProperty("run").GetString()!;
+        await Assertions.Expect(opened.Page.GetByText("There is a new result.")).ToBeVisibleAsync();
+        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(before!)).ToBeVisibleAsync();
+        await Assertions.Expect(opened.Button("Keep and score again")).ToBeEnabledAsync();
+
+        await opened.Button("Undo").Last.ClickAsync();
+        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(next)).ToBeVisibleAsync();
+        await Assertions.Expect(opened.Page.GetByText("There is a new result.")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task A_mask_that_was_painted_makes_a_new_run()
     {
         var id = await SquareSlide.ScoreAsync(site, "masked.tif");

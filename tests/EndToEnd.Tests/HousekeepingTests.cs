@@ -22,6 +22,7 @@ public sealed class HousekeepingTests
         var token = TestContext.Current.CancellationToken;
         await DropAsync(line);
         await line.Container(Containers.Masks).GetBlobClient(BlobNames.Mask(SlideId.FromName(Name))).UploadAsync(BinaryData.FromBytes([1]), token);
+        await line.Container(Containers.Corrections).GetBlobClient(Name).UploadAsync(BinaryData.FromString("""{"run":"0123456789abcdef","items":[{"row":1,"column":1,"label":"Idc","by":"Dr Reviewer","at":"2026-01-31T00:00:00Z"}]}"""), token);
         using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), token);
 
         await SweepUntilAsync(line, async () => await line.FindAsync(Name) is null);
@@ -32,7 +33,7 @@ public sealed class HousekeepingTests
             await Eventually.HoldsAsync(() => $"{table} has rows:{Environment.NewLine}{line.Log}", async () => (await line.RowsAsync(table)).Count == 0);
         }
 
-        foreach (var container in new[] { Containers.Slides, Containers.Patches, Containers.Results, Containers.Masks })
+        foreach (var container in new[] { Containers.Slides, Containers.Patches, Containers.Results, Containers.Masks, Containers.Corrections })
         {
             Assert.Empty(await line.BlobNamesAsync(container));
         }
@@ -76,8 +77,9 @@ public sealed class HousekeepingTests
     {
         await using var line = await StartAsync();
         var old = await line.CompleteAsync(Name, Slide);
-        using var rescored = await line.PostAsync(Name, "rescore", "again");
-        await Eventually.HoldsAsync(() => line.Log, async () => (await line.PublishedAsync(Name))?.Run != old.Value);
+        var etag = await line.DropAsync(Name, SyntheticSlide.OfTissue(500, 400, 4, 62).ToLibvipsPyramid(4));
+        await line.SendEventAsync(Name);
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
 
         await SweepUntilAsync(line, async () => (await line.RowsAsync(Tables.Runs, Name)).TrueForAll(row => row.RowKey != old.Value));
 
@@ -92,6 +94,27 @@ public sealed class HousekeepingTests
         }
 
         Assert.NotEmpty(await line.GetExportAsync(Name, Exports.PatchesCsv));
+    }
+
+    /// <summary>Else its corrected patches have no pictures any more, and the next rescore has to cut the slide again.</summary>
+    [Fact]
+    public async Task A_superseded_run_stays_while_the_published_one_reads_its_patches()
+    {
+        await using var line = await StartAsync();
+        var first = await line.CompleteAsync(Name, Slide);
+        using var rescored = await line.PostAsync(Name, "rescore", "again");
+        await Eventually.HoldsAsync(() => line.Log, async () => (await line.PublishedAsync(Name))?.Run != first.Value);
+        await line.WaitForAsync(Name, nameof(RunState.Complete));
+
+        // Twice, so that the first time is over.
+        for (var times = 0; times < 2; times++)
+        {
+            var from = TimeProvider.System.GetUtcNow().AddSeconds(2);
+            await SweepUntilAsync(line, async () => (await line.Container(Containers.Keys).GetBlobClient("housekeeping").GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value.LastModified > from);
+        }
+
+        Assert.Contains(await line.RowsAsync(Tables.Runs, Name), row => row.RowKey == first.Value);
+        Assert.Contains(await line.BlobNamesAsync(Containers.Patches), blob => blob.StartsWith(BlobNames.RunFolder(SlideId.FromName(Name), first), StringComparison.Ordinal));
     }
 
     private static async Task<Line> StartAsync()

@@ -159,10 +159,15 @@ public sealed class Line : IAsyncDisposable
     }
 
     /// <summary>Sends JSON to the API, with its length: the Functions host forwards nothing that has none.</summary>
-    public async Task<HttpResponseMessage> SendJsonAsync(HttpMethod method, string path, object body)
+    public async Task<HttpResponseMessage> SendJsonAsync(HttpMethod method, string path, object body, string? ifMatch = null)
     {
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (ifMatch is not null)
+        {
+            request.Headers.Add("If-Match", ifMatch);
+        }
+
         return await Api.SendAsync(request, TestContext.Current.CancellationToken);
     }
 

@@ -39,6 +39,13 @@ public sealed class MaskTests(SharedLine shared) : IClassFixture<SharedLine>
         Assert.All(plan.Cells, cell => Assert.True(cell.Column < 4));
         Assert.NotNull(plan.Settings.Tiling.MaskEtag);
 
+        using (await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken))
+        {
+            await Problem.AssertAsync(await line.Api.GetAsync($"{Line.SlidePath(Name)}/mask", TestContext.Current.CancellationToken), HttpStatusCode.Gone, "slide-deleted");
+        }
+
+        using var restored = await line.PostAsync(Name, "restore");
+        await line.WaitForAsync(Name, nameof(RunState.Complete));
         using var deleted = await line.Api.DeleteAsync($"{Line.SlidePath(Name)}/mask", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
         var found = await NextRunAsync(Name, masked);

@@ -188,11 +188,12 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         var cell = System.Text.Encoding.UTF8.GetString(before).Split('\n')[1].Split(',');
         var (row, column) = (int.Parse(cell[5], CultureInfo.InvariantCulture), int.Parse(cell[6], CultureInfo.InvariantCulture));
 
-        using var first = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row, column, label = "NotIdc" } } });
+        using var none = await line.Api.GetAsync(path, TestContext.Current.CancellationToken);
+        using var first = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row, column, label = "NotIdc" } } }, none.Headers.ETag!.ToString());
         var kept = await first.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        using var second = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "B", items = new[] { new { row, column, label = "NotIdc" } } });
+        using var second = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "B", items = new[] { new { row, column, label = "NotIdc" } } }, first.Headers.ETag!.ToString());
         var read = await line.Api.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
-        using var absent = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } });
+        using var absent = await line.SendJsonAsync(HttpMethod.Put, path, new { by = "A", items = new[] { new { row = 999, column, label = "Idc" } } }, second.Headers.ETag!.ToString());
 
         var export = await line.Api.GetByteArrayAsync($"api/corrections/export?prefix={TissueName}", TestContext.Current.CancellationToken);
         using var zip = new ZipArchive(new MemoryStream(export));

@@ -68,6 +68,31 @@ public sealed class RescoreTests
         Assert.Equal(csv, await line.GetExportAsync(Name, Exports.PatchesCsv));
     }
 
+    /// <summary>A run whose patches others read may be gone all the same, with its mask: the plan's own run has both.</summary>
+    [Fact]
+    public async Task A_rescore_that_cuts_patches_again_has_their_mask_and_tells_what_it_read()
+    {
+        await using var line = await Line.StartAsync();
+        var first = await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -9));
+        using var rescored = await RescoreAsync(line, new { slides = new[] { Name } });
+        await WaitForModelAsync(line, Name, "toy 2.0.0");
+        var mask = await line.GetExportAsync(Name, Exports.MaskPng);
+        await line.ForgetRunAsync(Name, first.GetProperty("run").GetString()!);
+
+        await ActivateAsync(line, new ToyModel("3.0.0", slope: 7));
+        using var again = await RescoreAsync(line, new { slides = new[] { Name } });
+        var third = await WaitForModelAsync(line, Name, "toy 3.0.0");
+        await ActivateAsync(line, new ToyModel("4.0.0", slope: 8));
+        using var last = await RescoreAsync(line, new { slides = new[] { Name } });
+        var fourth = await WaitForModelAsync(line, Name, "toy 4.0.0");
+
+        Assert.Equal(mask, await line.GetExportAsync(Name, Exports.MaskPng));
+        Assert.NotEqual((0, 0), (third.GetProperty("bytesRead").GetInt64(), third.GetProperty("gets").GetInt32()));
+        Assert.Equal(third.GetProperty("bytesRead").GetInt64(), RunDocument.FromJson((await line.FindBlobAsync(Containers.Results, $"{Name}/{third.GetProperty("run").GetString()}/{Exports.RunJson}"))!).BytesRead);
+        Assert.Equal((0, 0), (fourth.GetProperty("bytesRead").GetInt64(), fourth.GetProperty("gets").GetInt32()));
+    }
+
     [Fact]
     public async Task Rescores_wait_while_the_queues_are_not_short_and_the_old_result_stays()
     {

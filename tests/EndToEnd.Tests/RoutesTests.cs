@@ -41,6 +41,12 @@ public sealed class RoutesTests(RoutesLine prepared) : IClassFixture<RoutesLine>
                 },
                 route.Path.EndsWith("/grid", StringComparison.Ordinal) ? $"?run={run}" : Query(route, "1.0.0"),
                 route.Path switch { "/api/predict" => UniformPicture.Png(50, 50), "/api/slides/{slide}/mask" when route.Method == "PUT" => UniformPicture.Png(60, 50), _ => null });
+            if (route.Name == "PUT /api/slides/{slide}/corrections")
+            {
+                using var read = await line.Api.GetAsync(request.RequestUri, Token);
+                request.Headers.Add("If-Match", read.Headers.ETag!.ToString());
+            }
+
             using var answer = await line.Api.SendAsync(request, Token);
             var text = await answer.Content.ReadAsStringAsync(Token);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Azure.Storage.Blobs.Models;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Slides.Training;
 
@@ -194,12 +195,18 @@ public sealed class TrainingApiTests(SharedLine shared) : IClassFixture<SharedLi
         using var taking = await PostAsync("api/datasets/mine/intake", new { });
         Assert.True((await ReadAsync(taking, HttpStatusCode.Accepted)).GetProperty("request").GetProperty("intakeOnly").GetBoolean());
 
-        // As the trainer writes it, a second later.
+        // As the trainer writes it.
+        await PutAsync(Containers.Datasets, "mine/more.zip", "zip"u8.ToArray());
         var report = new IntakeReport(10, 4, 2, 1, ["odd.png"], [], [], [], [], []);
-        await PutAsync(Containers.Datasets, BlobNames.DatasetIntake("mine"), JsonSerializer.SerializeToUtf8Bytes(new DatasetIntake("0", TimeProvider.System.GetUtcNow().AddSeconds(2), report), TrainingJson.Options));
+        var files = await line.Container(Containers.Datasets).GetBlobsAsync(BlobTraits.None, BlobStates.None, "mine/", Token).Select(file => (file.Name, file.Properties.ContentLength, file.Properties.ETag?.ToString())).ToListAsync(Token);
+        await PutAsync(Containers.Datasets, BlobNames.DatasetIntake("mine"), JsonSerializer.SerializeToUtf8Bytes(new DatasetIntake(DatasetIntake.FingerprintOf(files), TimeProvider.System.GetUtcNow(), report), TrainingJson.Options));
         var after = await GetAsync("api/datasets/mine");
         var entry = (await GetAsync("api/datasets")).GetProperty("items").EnumerateArray().Single(one => Text(one, "name") == "mine");
         Assert.Equal((true, "odd.png", 10), (after.GetProperty("isTakenIn").GetBoolean(), after.GetProperty("report").GetProperty("oddSizes")[0].GetString(), entry.GetProperty("patches").GetInt32()));
+
+        // The report is not of a data set that has a file less.
+        await line.Container(Containers.Datasets).DeleteBlobAsync("mine/more.zip", cancellationToken: Token);
+        Assert.False((await GetAsync("api/datasets/mine")).GetProperty("isTakenIn").GetBoolean());
     }
 
     [Theory]

@@ -38,6 +38,7 @@ public static class ApiDescription
         ["width"] = ("The network's widening factor.", 2),
         ["depth"] = ("The network's depth, 6n + 4.", 16),
         ["denseUnits"] = ("Units of the dense layer before the last.", 20),
+        ["If-Match"] = ("The ETag that the corrections were read with.", "\"0x8DD0000000000000.89abcdef01234567\""),
         ["umPerPixel"] = ("The picture's µm/px; left out for a picture that is a patch.", "1.0"),
     };
 
@@ -85,6 +86,11 @@ public static class ApiDescription
                     Description = file.Description,
                     Content = new Dictionary<string, OpenApiMediaType> { [file.Type] = new() { Example = file.Example?.DeepClone() } },
                 };
+            }
+
+            if (path == "api/slides/{slide}/corrections" && operation.Responses["200"] is OpenApiResponse read)
+            {
+                read.Headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "What a change sends as If-Match; absent where the slide has no result.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
             }
 
             if (context.Document!.Components?.Schemas?.ContainsKey(ProblemSchema) != true)

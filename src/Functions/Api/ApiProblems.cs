@@ -63,9 +63,10 @@ public static class ApiProblems
         [
             Invalid("items: row 999, column 0 is no scored patch of this slide's result."),
             NoResult,
-            (409, "corrections-changed", "Somebody else changed this slide's corrections at the same time. Read them and try again."),
             SlideDeleted,
+            (412, "corrections-changed", "This slide's corrections, or the content or grid they are on, were changed since they were read. Read them, change what is there now, and send the ETag of that answer."),
             TooLarge,
+            (428, "if-match-missing", "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole."),
         ],
         ["GET api/corrections/export"] = [Invalid("prefix: it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -"), TooManyCorrections],
         ["GET api/models/{name}/{version}"] = [NoModel],

@@ -12,9 +12,10 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>
 /// Corrected patches as a data set to train on, in the layout of the public one:
 /// <c>{slide}/{0|1}/{slide}_idx5_x{x}_y{y}_class{0|1}.png</c>, x and y in pixels at the model's spacing, counted from 1.
-/// <c>corrections.csv</c> beside them tells who said what and when, also of patches that are excluded or no longer stored.
+/// <c>corrections.csv</c> beside them tells who said what and when, also of patches that are excluded or no longer stored,
+/// and of labels made on other content than the slide's result shows, or on another grid.
 /// </summary>
-public sealed class CorrectedPatches(SlideCorrections corrections, RunFiles files)
+public sealed class CorrectedPatches(RunLedger ledger, SlideCorrections corrections, RunFiles files)
 {
     /// <summary>Corrections of one export: 60 MB of patches.</summary>
     public const int MostItems = 10_000;
@@ -30,15 +31,20 @@ public sealed class CorrectedPatches(SlideCorrections corrections, RunFiles file
         using var content = new MemoryStream();
         using (var zip = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
         {
-            await foreach (var (slide, sheet) in corrections.ListAsync(prefix, cancellationToken))
+            await foreach (var (slide, stored) in corrections.ListAsync(prefix, cancellationToken))
             {
-                count += sheet.Items.Count;
+                count += stored.Sheets().Sum(sheet => sheet.Items.Count);
                 if (count > MostItems)
                 {
                     return null;
                 }
 
-                await AddAsync(zip, table, slide, sheet, cancellationToken);
+                var run = (await ledger.FindSlideAsync(slide, cancellationToken))?.PublishedRun is { } published ? RunId.Parse(published) : null;
+                var plan = run is null ? null : await files.FindPlanAsync(slide, run, cancellationToken);
+                foreach (var sheet in stored.Sheets())
+                {
+                    await AddAsync(zip, table, slide, sheet, run, plan is not null && sheet.Content == LabelledContent.Of(plan) ? plan : null, cancellationToken);
+                }
             }
 
             await WriteAsync(zip, "corrections.csv", Encoding.UTF8.GetBytes(table.ToString()), cancellationToken);
@@ -47,16 +53,22 @@ public sealed class CorrectedPatches(SlideCorrections corrections, RunFiles file
         return content.ToArray();
     }
 
-    private async Task AddAsync(ZipArchive zip, StringBuilder table, SlideId slide, CorrectionsAnswer sheet, CancellationToken cancellationToken)
+    /// <summary>Adds the labels of one sheet.</summary>
+    /// <param name="zip">The zip.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="slide">The slide.</param>
+    /// <param name="sheet">The labels.</param>
+    /// <param name="run">The published run; null where there is none.</param>
+    /// <param name="plan">Its plan; null where the labels are not of its content and grid: they have no pictures then.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task AddAsync(ZipArchive zip, StringBuilder table, SlideId slide, LabelSheet sheet, RunId? run, TilingPlan? plan, CancellationToken cancellationToken)
     {
-        var run = RunId.Parse(sheet.Run!);
-        var plan = await files.FindPlanAsync(slide, run, cancellationToken);
         var places = plan?.Cells.Select((planned, index) => (planned.Cell, index)).ToDictionary(pair => pair.Cell, pair => pair.index) ?? [];
         var byBatch = sheet.Items.GroupBy(item => places.TryGetValue(new PatchCell(item.Row, item.Column), out var index) ? index / plan!.Settings.Tiling.BatchSize : -1);
         foreach (var batch in byBatch)
         {
             var pixels = batch.Key < 0 ? [] : new byte[plan!.BatchCells(batch.Key).Length * plan.PatchBytes];
-            var isStored = batch.Key >= 0 && await files.TryReadPackedAsync(slide, run, plan!, batch.Key, pixels, cancellationToken);
+            var isStored = batch.Key >= 0 && await files.TryReadPackedAsync(slide, run!, plan!, batch.Key, pixels, cancellationToken);
             foreach (var item in batch)
             {
                 var file = isStored && item.Label != CorrectionLabel.Exclude ? NameOf(slide, item, plan!.Grid) : "";
@@ -66,7 +78,7 @@ public sealed class CorrectedPatches(SlideCorrections corrections, RunFiles file
                     await WriteAsync(zip, file, ToPng(pixels.AsMemory(at, plan.PatchBytes), plan.Settings.Tiling.PatchSidePixels), cancellationToken);
                 }
 
-                table.Append(CultureInfo.InvariantCulture, $"{slide},{run},{item.Row},{item.Column},{item.Label},{Quote(item.By)},{item.At:O},{file}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{slide},{sheet.Run},{item.Row},{item.Column},{item.Label},{Quote(item.By)},{item.At:O},{file}\n");
             }
         }
     }

@@ -1,8 +1,12 @@
 using System.Security.Claims;
+using Azure;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -19,13 +23,39 @@ public static class CorrectionsApi
         routes.MapGet("/api/corrections/export", ExportAsync).For(Role.Reviewer);
     }
 
-    private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(string slide, RunLedger ledger, SlideCorrections corrections, CancellationToken cancellationToken) =>
-        await SlidesApi.FindAsync(slide, ledger, cancellationToken) is { } found
-            ? TypedResults.Ok((await corrections.FindAsync(found.Id, cancellationToken)).Corrections)
-            : Problems.SlideNotFound(slide);
+    private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(
+        string slide, HttpResponse response, RunLedger ledger, RunFiles files, SlideCorrections corrections, CancellationToken cancellationToken)
+    {
+        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        {
+            return Problems.SlideNotFound(slide);
+        }
+
+        // What is changed by its ETag is read anew.
+        response.Headers.CacheControl = "private, no-store";
+        var (stored, etag) = await corrections.FindAsync(found.Id, cancellationToken);
+        if (found.Row.PublishedRun is not { } run || await files.FindPlanAsync(found.Id, RunId.Parse(run), cancellationToken) is not { } plan)
+        {
+            return TypedResults.Ok(new CorrectionsAnswer(null, null, [], stored.Sheets().Sum(sheet => sheet.Items.Count)));
+        }
+
+        var content = LabelledContent.Of(plan);
+        var items = stored.On(content);
+        response.Headers.ETag = EtagOf(etag, content).ToString();
+        return TypedResults.Ok(new CorrectionsAnswer(run, content.ToToken(), items, stored.Sheets().Sum(sheet => sheet.Items.Count) - items.Count));
+    }
 
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> PutAsync(
-        string slide, CorrectionsRequest request, ClaimsPrincipal user, RunLedger ledger, RunFiles files, SlideCorrections corrections, TimeProvider time, CancellationToken cancellationToken)
+        string slide,
+        CorrectionsRequest request,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        HttpResponse response,
+        ClaimsPrincipal user,
+        RunLedger ledger,
+        RunFiles files,
+        SlideCorrections corrections,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
         if (published is null)
@@ -46,34 +76,47 @@ public static class CorrectionsApi
             return Problems.Invalid("items", "it is to be a list of patches, without null.");
         }
 
-        if (await files.FindPlanAsync(published.Slide, published.Run, cancellationToken) is not { } plan)
+        if (string.IsNullOrEmpty(ifMatch))
         {
-            return Problems.RunSuperseded();
+            return Problems.IfMatchMissing();
         }
 
+        if (await files.FindPlanAsync(published.Slide, published.Run, cancellationToken) is not { } plan)
+        {
+            return Problems.ResultGone(slide);
+        }
+
+        var content = LabelledContent.Of(plan);
+        var (before, etag) = await corrections.FindAsync(published.Slide, cancellationToken);
+        if (!EntityTagHeaderValue.TryParseList([ifMatch], out var read) || !read.Any(one => one.Compare(EtagOf(etag, content), useStrongComparison: false)))
+        {
+            return Problems.CorrectionsChanged();
+        }
+
+        // What is as it was stays, also where the present run does not score its patch.
+        var known = before.On(content).ToDictionary(item => new PatchCell(item.Row, item.Column));
         var scored = plan.Cells.Select(planned => planned.Cell).ToHashSet();
-        var labels = new SortedDictionary<PatchCell, CorrectionLabel>();
+        var now = time.GetUtcNow();
+        var after = new SortedDictionary<PatchCell, Correction>();
         foreach (var (row, column, label) in request.Items)
         {
             var cell = new PatchCell(row, column);
-            if (!scored.Contains(cell) || !labels.TryAdd(cell, label))
+            var old = known.GetValueOrDefault(cell);
+            var item = old?.Label == label ? old : new Correction(row, column, label, by, now);
+            if ((item != old && !scored.Contains(cell)) || !after.TryAdd(cell, item))
             {
-                return Problems.Invalid("items", $"row {row}, column {column} {(scored.Contains(cell) ? "is there twice." : "is no scored patch of this slide's result.")}");
+                return Problems.Invalid("items", $"row {row}, column {column} {(after.ContainsKey(cell) ? "is there twice." : "is no scored patch of this slide's result.")}");
             }
         }
 
-        var (before, etag) = await corrections.FindAsync(published.Slide, cancellationToken);
-        var known = before.Items.ToDictionary(item => (item.Row, item.Column));
-        var now = time.GetUtcNow();
-        var after = new CorrectionsAnswer(
-            published.Run.Value,
-            [.. labels.Select(pair => known.TryGetValue((pair.Key.Row, pair.Key.Column), out var old) && old.Label == pair.Value
-                ? old
-                : new Correction(pair.Key.Row, pair.Key.Column, pair.Value, by, now))]);
-        return await corrections.TryStoreAsync(published.Slide, after, etag, cancellationToken)
-            ? TypedResults.Ok(after)
-            : Problems.Conflict("corrections-changed", "Somebody else changed this slide's corrections at the same time. Read them and try again.");
+        return await corrections.TryStoreAsync(published.Slide, before.With(published.Run.Value, content, [.. after.Values]), etag, cancellationToken)
+            ? await GetAsync(slide, response, ledger, files, corrections, cancellationToken)
+            : Problems.CorrectionsChanged();
     }
+
+    /// <summary>Of what is stored and what it is shown on: rows and columns that were read for other content, or another grid, are not taken either.</summary>
+    private static EntityTagHeaderValue EtagOf(ETag? stored, LabelledContent content) =>
+        new($"\"{(stored is { } etag ? etag.ToString().Trim('"') : "none")}.{content.ToToken()}\"");
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
         !SlidesApi.IsKey(prefix) ? Problems.Invalid("prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -")

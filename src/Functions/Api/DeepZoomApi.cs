@@ -65,6 +65,13 @@ public static class DeepZoomApi
             return Problems.NotPublished(slide, found.Row.Status);
         }
 
+        // With the content's ETag in the address the address says it all: for ever, and so never of other content.
+        var asked = http.Request.Query["etag"].FirstOrDefault();
+        if (asked is not null && asked.Trim('"') != etag.Trim('"'))
+        {
+            return Problems.Conflict("slide-changed", $"Slide '{slide}' has other content than {asked}: it is shown by {etag}.");
+        }
+
         try
         {
             if (await draw(found.Row.Name, etag) is not { } content)
@@ -72,8 +79,7 @@ public static class DeepZoomApi
                 return Problems.NotFound("The slide's pyramid has no such tile.");
             }
 
-            // With the content's ETag in the address the address says it all.
-            http.Response.Headers.CacheControl = http.Request.Query.ContainsKey("etag") ? KeptForever : AskedAgain;
+            http.Response.Headers.CacheControl = asked is null ? AskedAgain : KeptForever;
             return TypedResults.File(content, type, entityTag: new EntityTagHeaderValue($"\"{etag.Trim('"')}\""));
         }
         catch (SlideRefusedException refused)

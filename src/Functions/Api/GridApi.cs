@@ -45,7 +45,7 @@ public static class GridApi
         }
 
         return await ledger.FindRunAsync(published.Slide, asked, cancellationToken) is null or { State: nameof(RunState.Deleting) }
-            ? Problems.RunSuperseded()
+            ? Problems.ResultGone(slide)
             : Problems.ScoresGone(slide);
     }
 

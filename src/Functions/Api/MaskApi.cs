@@ -30,6 +30,11 @@ public static class MaskApi
             return Problems.SlideNotFound(slide);
         }
 
+        if (found.Row.DeletedAt is not null)
+        {
+            return Problems.SlideDeleted(slide);
+        }
+
         if (await masks.FindAsync(found.Id, cancellationToken) is { } given)
         {
             return Results.File(given, PngType);

@@ -96,6 +96,18 @@ public static class Problems
     public static ProblemHttpResult Preparing(string detail) =>
         Make(StatusCodes.Status503ServiceUnavailable, "view-preparing", $"{detail} Ask again after Retry-After.");
 
+    /// <summary>412: somebody else changed the slide's corrections, or its result shows other content.</summary>
+    public static ProblemHttpResult CorrectionsChanged() =>
+        Make(StatusCodes.Status412PreconditionFailed, "corrections-changed", "This slide's corrections, or the content or grid they are on, were changed since they were read. Read them, change what is there now, and send the ETag of that answer.");
+
+    /// <summary>428: a change that does not say what it changes.</summary>
+    public static ProblemHttpResult IfMatchMissing() =>
+        Make(StatusCodes.Status428PreconditionRequired, "if-match-missing", "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole.");
+
+    /// <summary>410: the published run is being deleted, since another one takes its place.</summary>
+    public static ProblemHttpResult ResultGone(string slide) =>
+        Make(StatusCodes.Status410Gone, "run-superseded", $"The run that was asked for of slide '{slide}' is no longer stored. Read the slide's result again.");
+
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
         Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");

@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>Gives JSON answers to GET an ETag of their content, and answers 304 where the caller has it: the page asks every two seconds for what seldom changes.</summary>
+/// <summary>Gives JSON answers to GET an ETag of their content, and answers 304 where the caller has it: the page asks every two seconds for what seldom changes. An answer that says itself how it may be kept stays as it is.</summary>
 public static class JsonEtags
 {
     /// <summary>Adds it for the routes below <c>/api</c>.</summary>
@@ -28,7 +28,7 @@ public static class JsonEtags
         }
 
         var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
-        if (response is { StatusCode: StatusCodes.Status200OK, ContentType: { } type } && type.StartsWith("application/json", StringComparison.Ordinal) && response.Headers.ETag.Count == 0)
+        if (response is { StatusCode: StatusCodes.Status200OK, ContentType: { } type } && type.StartsWith("application/json", StringComparison.Ordinal) && response.Headers.CacheControl.Count == 0)
         {
             var etag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..16]}\"");
             response.Headers.ETag = etag.ToString();

@@ -40,7 +40,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         }
     }
 
-    /// <summary>Copies models that came with the program into storage, creating only; activates the last one where none is active.</summary>
+    /// <summary>Copies models that came with the program into storage, creating only; activates the first one, in the order of their names and versions, where none is active.</summary>
     /// <param name="folder">Folder with <c>{name}/{version}/config.json</c>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task PublishShippedAsync(string folder, CancellationToken cancellationToken)

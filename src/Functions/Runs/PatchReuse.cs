@@ -8,7 +8,7 @@ namespace IdcFunctions.Functions.Runs;
 public sealed class PatchReuse(RunLedger ledger, RunFiles files)
 {
     /// <summary>The plan that a run with these settings would make again; null where the slide has none.</summary>
-    public async Task<TilingPlan?> FindAsync(SlideRow row, RunSettings settings, CancellationToken cancellationToken)
+    public async Task<FoundPlan?> FindAsync(SlideRow row, RunSettings settings, CancellationToken cancellationToken)
     {
         var slide = SlideId.FromName(row.Name);
         foreach (var run in new[] { row.PublishedRun, row.WantedRun }.OfType<string>().Distinct().Select(RunId.Parse))
@@ -17,7 +17,9 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
                 && found.ReadSettings() is var tiled && (tiled.Etag, tiled.Length, tiled.Tiling) == (settings.Etag, settings.Length, settings.Tiling)
                 && await FindPlanAsync(slide, run, cancellationToken) is { } plan)
             {
-                return plan with { PatchesRun = plan.PatchesRun ?? run.Value };
+                // One that was to read another's patches and found none has cut them again for itself.
+                var hasOwn = plan.PatchesRun is null || (await files.PackedBatchesAsync(slide, run, cancellationToken)).Count == plan.Batches;
+                return new FoundPlan(run, hasOwn ? plan with { PatchesRun = run.Value } : plan);
             }
         }
 
@@ -38,10 +40,10 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
     }
 
     /// <summary>Stores the found plan, and its mask, as a run's own. Where this is not reached the run is tiled anew.</summary>
-    public async Task StoreAsync(SlideId slide, RunRow run, TilingPlan found, CancellationToken cancellationToken)
+    public async Task StoreAsync(SlideId slide, RunRow run, FoundPlan found, CancellationToken cancellationToken)
     {
         var to = RunId.Parse(run.RowKey);
-        await files.CopyMaskAsync(slide, RunId.Parse(found.PatchesRun!), to, cancellationToken);
-        await files.StorePlanAsync(slide, to, found with { Settings = run.ReadSettings(), Decided = run.Decided, BytesRead = 0, Gets = 0 }, cancellationToken);
+        await files.CopyMaskAsync(slide, found.Run, to, cancellationToken);
+        await files.StorePlanAsync(slide, to, found.Plan with { Settings = run.ReadSettings(), Decided = run.Decided, BytesRead = 0, Gets = 0 }, cancellationToken);
     }
 }

@@ -173,18 +173,18 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
             }
 
             var run = settings!.ToRunId();
-            var plan = await reuse.FindAsync(row, settings, cancellationToken);
+            var found = await reuse.FindAsync(row, settings, cancellationToken);
             var inserting = NewRow(slide, settings, time.GetUtcNow(), state);
-            inserting.PatchesRun = plan?.PatchesRun;
+            inserting.PatchesRun = found?.Plan.PatchesRun;
             var inserted = await ledger.InsertRunAsync(slide, inserting, null, cancellationToken) ? inserting : await ledger.FindRunAsync(slide, run, cancellationToken);
             if (inserted is null || RunTransitions.IsFinal(inserted.ReadState()))
             {
                 return run;
             }
 
-            if (plan is not null && inserted.PatchesRun == plan.PatchesRun)
+            if (found is not null && inserted.PatchesRun == found.Plan.PatchesRun)
             {
-                await reuse.StoreAsync(slide, inserted, plan, cancellationToken);
+                await reuse.StoreAsync(slide, inserted, found, cancellationToken);
             }
 
             var current = await ledger.FindSlideAsync(slide, cancellationToken);

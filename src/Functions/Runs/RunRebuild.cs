@@ -138,6 +138,7 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
             TilingEnded = uploaded.AddSeconds(document.Seconds.Waiting + document.Seconds.Tiling),
         };
         row.SetPlan(plan, uploaded.AddSeconds(document.Seconds.Waiting));
+        (row.BytesRead, row.Gets) = (document.BytesRead, document.Gets);
         return row;
     }
 }

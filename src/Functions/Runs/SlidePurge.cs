@@ -6,8 +6,8 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 
-/// <summary>Takes away all of a deleted slide: runs, blob, mask and rows. From its first step on it can't be restored; a new upload of the same name is untouched.</summary>
-public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDeletion deletion, SlideMasks masks)
+/// <summary>Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't be restored; a new upload of the same name is untouched.</summary>
+public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
 {
     /// <summary>Purges a slide.</summary>
     /// <param name="row">Its row, as it was read when it was found deleted.</param>
@@ -36,6 +36,7 @@ public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDele
         }
 
         await masks.DeleteAsync(slide, cancellationToken);
+        await corrections.DeleteAsync(slide, cancellationToken);
         return await ledger.TryDeleteSlideAsync(purged, cancellationToken);
     }
 

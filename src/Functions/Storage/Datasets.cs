@@ -31,23 +31,28 @@ public sealed class Datasets(StorageClients storage)
     /// <summary>A data set; null where nothing lies below its name.</summary>
     public async Task<DatasetAnswer?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        int files = 0;
-        long bytes = 0;
-        var changed = DateTimeOffset.MinValue;
+        var files = new List<BlobItem>();
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobNames.DatasetFolder(name), cancellationToken))
         {
-            files++;
-            bytes += blob.Properties.ContentLength ?? 0;
-            changed = blob.Properties.LastModified > changed ? blob.Properties.LastModified.Value : changed;
+            files.Add(blob);
         }
 
-        if (files == 0)
+        if (files.Count == 0)
         {
             return null;
         }
 
+        // Of the very files: one that was taken away since leaves no time behind.
+        var fingerprint = DatasetIntake.FingerprintOf(files.Select(file => (file.Name, file.Properties.ContentLength, file.Properties.ETag?.ToString())));
         var intake = await FindIntakeAsync(name, cancellationToken);
-        return new DatasetAnswer(name, files, bytes, changed, intake?.TakenAt > changed, intake?.TakenAt, intake?.Report);
+        return new DatasetAnswer(
+            name,
+            files.Count,
+            files.Sum(file => file.Properties.ContentLength ?? 0),
+            files.Max(file => file.Properties.LastModified) ?? DateTimeOffset.MinValue,
+            intake?.Fingerprint == fingerprint,
+            intake?.TakenAt,
+            intake?.Report);
     }
 
     /// <summary>True where something lies below the name.</summary>

@@ -145,7 +145,8 @@ public sealed class RunFiles(StorageClients storage)
         return batches;
     }
 
-    private async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    /// <summary>The numbers of the batches whose packed patches a run has stored itself.</summary>
+    public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         var prefix = BlobNames.RunFolder(slide, run);
         var batches = new HashSet<int>();

@@ -296,20 +296,37 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         }
     }
 
-    /// <summary>Deletes a slide's rows; false where its row was changed since it was read.</summary>
+    /// <summary>
+    /// Deletes a slide's rows, its key in <c>SlidesNewest</c> last: a listing passes over a key without a row, and a row
+    /// without a key would never be listed. False where its row was changed since it was read.
+    /// </summary>
     public async Task<bool> TryDeleteSlideAsync(SlideRow row, CancellationToken cancellationToken)
     {
-        var key = NewestOf(row);
-        await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
         try
         {
             await slides.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            return true;
         }
         catch (RequestFailedException exception) when (exception.Status == 412)
         {
-            await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
             return false;
+        }
+
+        await DeleteStrayKeyAsync(row, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in inserting or deleting it, left one, and it holds the slide's name.</summary>
+    /// <param name="writtenBefore">Only keys older than this: a new slide's row may be on its way.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task DeleteStrayKeysAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    {
+        await foreach (var key in newest.QueryAsync<KeyRow>(row => row.Timestamp < writtenBefore, cancellationToken: cancellationToken))
+        {
+            var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
+            if (!isOfSlide)
+            {
+                await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+            }
         }
     }
 
@@ -329,7 +346,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
 
-    /// <summary>Takes back the key of a row that was not inserted: with the faster one's key the slide would be listed twice.</summary>
+    /// <summary>Takes away the key of a row that is not there (any more): with another row's key the slide would be listed twice.</summary>
     private async Task DeleteStrayKeyAsync(SlideRow row, CancellationToken cancellationToken)
     {
         var key = NewestOf(row);

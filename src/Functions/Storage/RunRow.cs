@@ -60,7 +60,7 @@ public sealed class RunRow : ITableEntity
     /// <summary>Cells outside the wanted region; null until the plan is made.</summary>
     public int? OutsideRegionCells { get; set; }
 
-    /// <summary>Bytes of the slide fetched by tiling.</summary>
+    /// <summary>Bytes of the slide fetched by tiling, those of patches that were cut again among them.</summary>
     public long BytesRead { get; set; }
 
     /// <summary>Requests that fetched them.</summary>
@@ -84,6 +84,8 @@ public sealed class RunRow : ITableEntity
     /// <summary>Takes over what the plan tells.</summary>
     public void SetPlan(TilingPlan plan, DateTimeOffset tilingStarted)
     {
+        // Counted once: what is cut again later is added to it.
+        (BytesRead, Gets) = Batches is null ? (plan.BytesRead, plan.Gets) : (BytesRead, Gets);
         TilingStarted ??= tilingStarted;
         Batches = plan.Batches;
         PlannedPatches = plan.Cells.Length;
@@ -91,8 +93,6 @@ public sealed class RunRow : ITableEntity
         NoTissueCells = plan.NoTissueCells;
         ExcludedCells = plan.ExcludedCells;
         OutsideRegionCells = plan.OutsideRegionCells;
-        BytesRead = plan.BytesRead;
-        Gets = plan.Gets;
     }
 
     /// <summary>Why it failed; null where it did not.</summary>

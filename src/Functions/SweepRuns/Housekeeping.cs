@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions;
 
-/// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs, decides for slides whose event was lost.</summary>
+/// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs and keys of slides that are not there, decides for slides whose event was lost.</summary>
 public sealed partial class Housekeeping(
     StorageClients storage, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
 {
@@ -37,6 +37,7 @@ public sealed partial class Housekeeping(
             }
         }
 
+        await ledger.DeleteStrayKeysAsync(now - options.Value.LostAfter, cancellationToken);
         var lost = await SendLostEventsAsync(now - options.Value.LostAfter, cancellationToken);
         Log.Kept(logger, purged, deleted, lost);
     }

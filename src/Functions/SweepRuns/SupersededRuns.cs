@@ -11,7 +11,7 @@ public static class SupersededRuns
 
     /// <summary>
     /// The runs to delete: final ones that were decided before the last complete run, but for the wanted and the published
-    /// one, the last complete run of each of the two newest model versions, and those whose patches an open run reads.
+    /// one, the last complete run of each of the two newest model versions, and those whose patches a run reads that stays.
     /// </summary>
     /// <param name="slide">The slide.</param>
     /// <param name="runs">All its runs.</param>
@@ -31,10 +31,13 @@ public static class SupersededRuns
         }
 
         var kept = lastOfModels.Select(run => run.RowKey)
-            .Concat(runs.Where(run => !RunTransitions.IsFinal(run.ReadState())).Select(run => run.PatchesRun))
             .Append(slide.WantedRun)
             .Append(slide.PublishedRun)
             .ToHashSet();
-        return [.. runs.Where(run => RunTransitions.IsFinal(run.ReadState()) && !kept.Contains(run.RowKey) && run.Decided < lastOfModels[0].Decided && run.Timestamp < changedBefore)];
+        var gone = runs.Where(run => RunTransitions.IsFinal(run.ReadState()) && !kept.Contains(run.RowKey) && run.Decided < lastOfModels[0].Decided && run.Timestamp < changedBefore).ToList();
+
+        // A run that cuts its own patches reads no other's: those that are read by what stays are found at one look.
+        var read = runs.Except(gone).Select(run => run.PatchesRun).ToHashSet();
+        return [.. gone.Where(run => !read.Contains(run.RowKey))];
     }
 }

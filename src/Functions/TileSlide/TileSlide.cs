@@ -174,6 +174,11 @@ public sealed partial class TileSlide(
             var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
             open.RemoveAll(batch => finished.Contains(TableKeys.BatchRow(batch)));
             await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
+            if (source.Gets > 0)
+            {
+                // Before the batches are sent: the run may be complete a moment later, and says what it has read.
+                await ledger.ChangeRunAsync(slide, run, changed => (changed.BytesRead, changed.Gets) = (changed.BytesRead + source.BytesRead, changed.Gets + source.Gets), cancellationToken);
+            }
         }
 
         await Parallel.ForEachAsync(open, cancellationToken, async (batch, token) => await queues.SendScoreAsync(slide, run, batch, token));

@@ -11,7 +11,7 @@ namespace IdcFunctions.Training.Data;
 public sealed class PatchPack : IDisposable
 {
     /// <summary>The format's version: it stands in the names of kept packs, so that one of another version is not taken for a damaged one.</summary>
-    public const int Format = 4;
+    public const int Format = DatasetIntake.PackFormat;
 
     private const long Magic = 0x304B434150434449 + ((long)Format << 56); // "IDCPACK4"
     private const int IndexBytes = 16;

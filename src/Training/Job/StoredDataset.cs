@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -24,7 +21,7 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
     public async Task<string> FetchAsync(TextWriter log, CancellationToken cancellationToken)
     {
         var files = await ListAsync(cancellationToken);
-        var fingerprint = FingerprintOf(files);
+        var fingerprint = DatasetIntake.FingerprintOf(files.Select(file => (file.Name, file.Properties.ContentLength, file.Properties.ETag?.ToString())));
         var packs = Path.Combine(work, "packs");
         var pack = Path.Combine(packs, fingerprint + PatchIntake.PackSuffix);
         if (File.Exists(pack))
@@ -112,11 +109,5 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
                 await container.DeleteBlobIfExistsAsync(other.Name, cancellationToken: cancellationToken);
             }
         }
-    }
-
-    private static string FingerprintOf(IEnumerable<BlobItem> files)
-    {
-        var stamp = string.Join('\n', files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name}|{file.Properties.ContentLength}|{file.Properties.ETag}")));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{PatchPack.Format}\n{stamp}")))[..32];
     }
 }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Api;
@@ -137,6 +138,46 @@ public sealed class RunLedgerTests : IDisposable
         Assert.Equal(["died.tif"], listed.Select(row => row.Name));
     }
 
+    /// <summary>A slide without a key would never be listed, also where a new upload brings it to life again.</summary>
+    [Fact]
+    public async Task A_slide_whose_deletion_stops_half_way_is_listed_until_it_is_deleted()
+    {
+        var (slide, _) = await InsertAsync("half-deleted.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
+        var token = TestContext.Current.CancellationToken;
+        var row = (await ledger.FindSlideAsync(slide, token))!;
+        await using var proxy = await StorageProxy.StartAsync(azurite.ConnectionString, token);
+        proxy.Fault = context =>
+        {
+            var dies = context.Request.Method == "DELETE" && context.Request.Path.Value!.Contains("/Slides(", StringComparison.Ordinal);
+            context.Response.StatusCode = dies ? 403 : 200;
+            return Task.FromResult(dies);
+        };
+        var behind = StorageClients.Create(key => key == "Slides" ? proxy.ConnectionString : null);
+
+        await Assert.ThrowsAsync<RequestFailedException>(() => new RunLedger(behind, measured.Metrics).TryDeleteSlideAsync(row, token));
+        var (listed, _) = await new SlideListing(clients, ledger).PageAsync(new SlideQuery(IsNewestFirst: true, "half-deleted", null, null, "", 100), token);
+
+        Assert.Equal(["half-deleted.tif"], listed.Select(one => one.Name));
+        Assert.True(await ledger.TryDeleteSlideAsync(row, token));
+        Assert.False(await HasKeyAsync(row));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_left_of_a_deleted_slide_is_deleted_and_a_slides_own_stays()
+    {
+        var (kept, _) = await InsertAsync("kept-key.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
+        var (gone, _) = await InsertAsync("stray-key.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
+        var token = TestContext.Current.CancellationToken;
+        var (own, stray) = ((await ledger.FindSlideAsync(kept, token))!, (await ledger.FindSlideAsync(gone, token))!);
+        await clients.Tables.GetTableClient(Tables.Slides).DeleteEntityAsync(stray.PartitionKey, stray.RowKey, ETag.All, token);
+
+        await ledger.DeleteStrayKeysAsync(DateTimeOffset.UnixEpoch, token);
+        Assert.True(await HasKeyAsync(stray));
+        await ledger.DeleteStrayKeysAsync(DateTimeOffset.MaxValue, token);
+
+        Assert.Equal((true, false), (await HasKeyAsync(own), await HasKeyAsync(stray)));
+    }
+
     [Fact]
     public async Task A_run_that_may_not_be_moved_is_not_opened()
     {
@@ -176,6 +217,9 @@ public sealed class RunLedgerTests : IDisposable
         await ledger.FindSlideAsync(slide, TestContext.Current.CancellationToken) is { } row ? (row.Status, row.FailureCode) : throw new InvalidOperationException($"{slide} has no row.");
 
     private async Task<RunState> StateAsync(SlideId slide, RunId run) => (await ledger.FindRunAsync(slide, run, TestContext.Current.CancellationToken))!.ReadState();
+
+    private async Task<bool> HasKeyAsync(SlideRow row) =>
+        (await clients.Tables.GetTableClient(Tables.SlidesNewest).GetEntityIfExistsAsync<TableEntity>(RunLedger.NewestOf(row).PartitionKey, RunLedger.NewestOf(row).RowKey, cancellationToken: TestContext.Current.CancellationToken)).HasValue;
 
     private async Task<bool> IsOpenAsync(SlideId slide, RunId run)
     {

@@ -20,7 +20,7 @@ public sealed class SupersededRunsTests
     }
 
     [Fact]
-    public void A_run_stays_while_an_open_run_reads_its_patches()
+    public void A_run_stays_while_one_that_stays_reads_its_patches()
     {
         var reader = Run("c", RunState.Scoring, "1.0.0", 3);
         reader.PatchesRun = "a";
@@ -28,7 +28,8 @@ public sealed class SupersededRunsTests
 
         Assert.Empty(Deleted(runs, "b"));
         reader.State = nameof(RunState.Complete);
-        Assert.Equal(["a", "b"], Deleted(runs, "c"));
+        Assert.Equal(["b"], Deleted(runs, "c"));
+        Assert.Equal(["a", "b", "c"], Deleted([.. runs, Run("d", RunState.Complete, "1.0.0", 4)], "d"));
     }
 
     [Fact]

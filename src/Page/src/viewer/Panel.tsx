@@ -97,7 +97,7 @@ const Layers = ({ options, onOptions, hasMask }: { options: Options; onOptions: 
   </section>
 );
 
-const Corrections = ({ review, sheet: { count, canUndo } }: { review: Review; sheet: CorrectionSheet }) => {
+const Corrections = ({ review, sheet: { count, olderCount, canUndo } }: { review: Review; sheet: CorrectionSheet }) => {
   const { labelling, reviewer, correct } = review;
   const isNamed = Boolean(reviewer.trim());
   return (
@@ -114,6 +114,7 @@ const Corrections = ({ review, sheet: { count, canUndo } }: { review: Review; sh
         <button disabled={!canUndo} onClick={review.undoLabel}><Icon name="undo" /> Undo</button>
       </div>
       <p class="muted">{labelling ? 'Click a patch, or drag over several; or arrows and Enter. Each change is kept at once.' : 'Choose a label, then mark patches. The model’s result stays as it is.'}</p>
+      {olderCount > 0 && <p class="muted">{olderCount} more {olderCount === 1 ? 'is' : 'are'} kept that {olderCount === 1 ? 'was' : 'were'} made on other content of this slide, or on another grid.</p>}
     </section>
   );
 };

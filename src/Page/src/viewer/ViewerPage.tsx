@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { getJson, messageOf, Problem, send, slidePath } from '../api/client';
 import type { Grid, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
 import { reasonOf } from '../slides/reason';
 import { isInFlight } from '../slides/useSlides';
 import { Icon } from '../ui/icons';
+import { tell } from '../ui/Toasts';
 import { CorrectionSheet } from './corrections';
 import { Mask } from './mask';
 import { Scores } from './scores';
@@ -14,6 +15,10 @@ import { Viewer } from './Viewer';
 const pollMs = 2000;
 
 interface Loaded {
+  /** The slide as it was when all of this was read: with the result that is shown. */
+  slide: Slide;
+  /** The run whose result is shown. */
+  run: string | undefined;
   stage: StageSlide;
   scores: Scores | undefined;
   mask: Mask | undefined;
@@ -21,6 +26,9 @@ interface Loaded {
   /** Why the slide itself can't be seen. */
   unseen: string | undefined;
 }
+
+/** Masks with strokes that the app does not know, by slide, for who comes back to the slide. */
+const painted = new Map<string, { run: string; mask: Mask }>();
 
 /** What a viewer is served of the slide; undefined where it can't be shown by parts. */
 const describe = async (slideId: string, signal: AbortSignal): Promise<{ width: number; height: number; lowestLevel: number } | string> => {
@@ -43,12 +51,24 @@ const orNothing = async <T,>(promise: Promise<T>): Promise<T | undefined> => {
   }
 };
 
-const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | undefined> => {
+/** All of one run; `stale` where another one was published while it was read. */
+const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | 'stale' | undefined> => {
   const { slideId } = slide;
+  const run = slide.result?.run;
   const [seen, grid] = await Promise.all([describe(slideId, signal), orNothing(getJson<Grid>(slidePath(slideId, '/grid'), signal))]);
-  const [mask, sheet] = grid ? await Promise.all([orNothing(Mask.load(slideId, grid, signal)), CorrectionSheet.load(slideId, grid, signal)]) : [];
+  if (grid && grid.run !== run) return 'stale';
+  const kept = painted.get(slideId);
+  if (kept && kept.run !== run) {
+    painted.delete(slideId);
+    tell('The slide has a new result. The strokes on its tissue mask that were not scored are gone.');
+  }
+
+  const [mask, sheet] = grid ? await Promise.all([kept?.run === run ? kept?.mask : orNothing(Mask.load(slideId, grid, signal)), CorrectionSheet.load(slideId, grid, signal)]) : [];
+  if (grid && !sheet) return 'stale';
   const size = typeof seen === 'string' ? grid && { width: grid.slideWidth, height: grid.slideHeight, lowestLevel: undefined } : seen;
   return size && {
+    slide,
+    run,
     stage: { slideId, etag: slide.result?.settings.etag ?? slide.etag ?? '', ...size },
     scores: grid && new Scores(grid),
     mask,
@@ -60,7 +80,14 @@ const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | undefin
 export const ViewerPage = ({ slideId }: { slideId: string }) => {
   const [slide, setSlide] = useState<Slide>();
   const [loaded, setLoaded] = useState<Loaded>();
+  const [waiting, setWaiting] = useState<Loaded>();
   const [error, setError] = useState<string>();
+  const shown = useRef<Loaded>(undefined);
+  shown.current = loaded;
+  const show = (next: Loaded | undefined) => {
+    setLoaded(next);
+    setWaiting(undefined);
+  };
   const refresh = useCallback(async () => {
     try {
       setSlide(await getJson<Slide>(slidePath(slideId)));
@@ -82,18 +109,43 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
     if (!slide || !isThere) return undefined;
     const stop = new AbortController();
     load(slide, stop.signal).then(
-      (next) => !stop.signal.aborted && setLoaded(next),
+      (next) => {
+        if (stop.signal.aborted) return;
+        if (next === 'stale') void refresh();
+        else if (shown.current?.mask?.isPainted) setWaiting(next);
+        else show(next);
+      },
       (failure) => !stop.signal.aborted && setError(messageOf(failure)),
     );
     return () => stop.abort();
   }, [isThere, published]);
 
+  useEffect(() => {
+    // The strokes that it waited for are kept, or taken back.
+    if (waiting && !loaded?.mask?.isPainted) show(waiting);
+  });
+
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => shown.current?.mask?.isPainted && event.preventDefault();
+    const address = `#/slides/${slideId}`;
+    addEventListener('beforeunload', ask);
+    return () => {
+      removeEventListener('beforeunload', ask);
+      painted.delete(slideId);
+      const { run, mask } = shown.current ?? {};
+      if (!run || !mask?.isPainted) return;
+      painted.set(slideId, { run, mask });
+      tell('The tissue mask has strokes that are not scored yet.', { label: 'Back to them', run: () => { location.hash = address; } });
+    };
+  }, [slideId]);
+
   if (!slide) return error ? <Empty title="This slide can't be shown" text={error} /> : <div class="empty" role="status"><p>Loading slide …</p></div>;
   return (
     <>
       <SlideNotice slide={slide} error={error} unseen={loaded?.unseen} onChanged={() => void refresh()} />
+      {waiting && <p class="notice" role="status">There is a new result. It is shown when the strokes on the tissue mask are kept or taken back. <button onClick={() => show(waiting)}>Show it without them</button></p>}
       {slide.status === 'Deleted' ? <Empty title="This slide is deleted" text="It can be restored for about an hour."><button class="primary" onClick={() => actOn(slide, 'restore', () => void refresh())}><Icon name="undo" /> Restore</button></Empty>
-        : loaded ? <Viewer key={published ?? ''} slide={slide} stage={loaded.stage} scores={loaded.scores} mask={loaded.mask} sheet={loaded.sheet} onChanged={() => void refresh()} />
+        : loaded ? <Viewer key={loaded.run ?? ''} slide={loaded.slide} stage={loaded.stage} scores={loaded.scores} mask={loaded.mask} sheet={loaded.sheet} onChanged={() => void refresh()} />
         : <div class="empty" role="status"><p>{isInFlight(slide) ? 'The slide is being worked on …' : slide.status === 'Failed' ? 'There is nothing to show of this slide.' : 'Loading slide …'}</p></div>}
     </>
   );

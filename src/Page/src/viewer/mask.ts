@@ -23,6 +23,8 @@ export class Mask {
   private readonly picture: HTMLCanvasElement;
   private readonly undone: ImageData[] = [];
   private last: Place | undefined;
+  private strokes = 0;
+  private saved = 0;
 
   private constructor(
     private readonly slideId: string,
@@ -66,11 +68,17 @@ export class Mask {
     return this.undone.length > 0;
   }
 
+  /** True where it has strokes that the app does not know. */
+  get isPainted(): boolean {
+    return this.strokes !== this.saved;
+  }
+
   readonly layer: Layer = (context) => {
     context.drawImage(this.picture, 0, 0, this.picture.width * this.pixelWidth, this.picture.height * this.pixelHeight);
   };
 
   beginStroke(): void {
+    this.strokes++;
     this.undone.push(new ImageData(new Uint8ClampedArray(this.tissue.data), this.tissue.width, this.tissue.height));
     if (this.undone.length > mostUndo) this.undone.shift();
     this.last = undefined;
@@ -91,12 +99,17 @@ export class Mask {
 
   undo(): void {
     const before = this.undone.pop();
-    if (before) this.tissue.data.set(before.data);
+    if (before) {
+      this.tissue.data.set(before.data);
+      this.strokes--;
+    }
+
     this.show();
   }
 
   /** Gives the mask to the app, which scores the slide again by it. */
   async save(): Promise<void> {
+    const { strokes } = this;
     const canvas = document.createElement('canvas');
     canvas.width = this.tissue.width;
     canvas.height = this.tissue.height;
@@ -105,6 +118,7 @@ export class Mask {
     canvas.getContext('2d')!.putImageData(white, 0, 0);
     const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     await send(slidePath(this.slideId, '/mask'), { method: 'PUT', body: png, headers: { 'Content-Type': 'image/png' } });
+    this.saved = strokes;
   }
 
   private dab(x: number, y: number, radius: number, value: number[]): void {

@@ -38,7 +38,8 @@ export const useReview = ({ stage, scores, mask, sheet, marked, onMark, onChange
 
   const saveLabels = () => {
     changed();
-    sheet?.save(reviewer).catch((error: unknown) => tell(messageOf(error)));
+    // What others labelled meanwhile is shown with it.
+    sheet?.save(reviewer).then(changed, (error: unknown) => tell(messageOf(error)));
   };
   const label = (cell: Cell | undefined) => {
     if (!cell || !labelling) return;
