@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf, Problem, send, slidePath } from '../api/client';
 import type { Grid, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
+import { pictureEtagOf } from '../slides/pictures';
 import { reasonOf } from '../slides/reason';
 import { isInFlight } from '../slides/useSlides';
 import { Icon } from '../ui/icons';
@@ -49,7 +50,7 @@ const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | undefin
   const [mask, sheet] = grid ? await Promise.all([orNothing(Mask.load(slideId, grid, signal)), CorrectionSheet.load(slideId, grid, signal)]) : [];
   const size = typeof seen === 'string' ? grid && { width: grid.slideWidth, height: grid.slideHeight, lowestLevel: undefined } : seen;
   return size && {
-    stage: { slideId, etag: slide.result?.settings.etag ?? slide.etag ?? '', ...size },
+    stage: { slideId, etag: pictureEtagOf(slide) ?? '', ...size },
     scores: grid && new Scores(grid),
     mask,
     sheet,
