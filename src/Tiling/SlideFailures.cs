@@ -65,6 +65,10 @@ public static class SlideFailures
     public static SlideRefusedException TooLarge(string slide, string what) =>
         Of("slide-too-large", $"{slide}: {what}", "Convert it to a pyramidal TIFF with a level near 4 µm/px and upload that.");
 
+    /// <summary>At the wanted stride the slide has more cells than are scored.</summary>
+    public static SlideRefusedException TooManyCells(string slide, int stride, long cells, int most) =>
+        Of("too-many-cells", string.Create(CultureInfo.InvariantCulture, $"{slide}: at a stride of {stride} px its grid has {cells} cells; at most {most} are scored."), "Set a larger stride (blob metadata 'stride', idc score: --stride) or only a part of the slide ('region', --region); then rescore the slide.");
+
     /// <summary>The user's mask is no picture of this slide.</summary>
     public static SlideRefusedException MaskUnusable(string slide, string found) =>
         Of("mask-unusable", $"{slide}: its mask can't be used: {found}", "Put a PNG of the whole slide, at any size, or delete the mask; either makes a new run.");

@@ -108,6 +108,43 @@ public sealed class SweepTests(FaultyLine faulty) : IClassFixture<FaultyLine>
     }
 
     [Fact]
+    public async Task A_run_that_waits_for_its_completion_behind_others_only_waits_its_turn()
+    {
+        // A hundred completions, which are taken out of their queue some at a time and take seconds.
+        await using var slow = await Line.StartAsync(FaultyLine.Options.With("Slides__requestTimeout", "00:00:30"));
+        var run = await slow.CompleteAsync("behind.tif", Slide);
+        var before = await slow.CompleteAsync("before.tif", Slide);
+        slow.Proxy!.Fault = async context =>
+        {
+            if (context.Request.Method == "GET" && context.Request.Path.Value!.Contains("/results/before.tif/", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(15), context.RequestAborted);
+            }
+
+            return false;
+        };
+        await slow.UnpublishAsync("before.tif", before);
+        for (var message = 0; message < 100; message++)
+        {
+            await slow.SendCompleteAsync("before.tif", before);
+        }
+
+        var queue = slow.Queues.GetQueueClient(Queues.FinishedRuns);
+        await slow.UnpublishAsync("behind.tif", run);
+
+        // Its patience is twice the lease of two seconds.
+        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(7);)
+        {
+            await slow.SweepAsync();
+        }
+
+        Assert.Equal(0, (await slow.RunRowAsync("behind.tif", run)).GetInt32("Redrives"));
+        Assert.NotEmpty((await queue.PeekMessagesAsync(32, Token)).Value);
+        slow.Proxy.Fault = null;
+        await slow.SweepUntilAsync(async () => await slow.StatusAsync("behind.tif") == nameof(RunState.Complete));
+    }
+
+    [Fact]
     public async Task An_open_run_that_nobody_wants_is_superseded()
     {
         var run = await line.CompleteAsync("wanted.tif", Slide);

@@ -62,6 +62,29 @@ public sealed class ExportTests
         Assert.Equal(expected.Select(value => (double)value), image.Getpoint((3 * HeatmapPng.CellPixels) + 2, (2 * HeatmapPng.CellPixels) + 2));
     }
 
+    /// <summary>At a stride of 49 the edges of cells lie 4 µm apart: 156 million points of a slide of 50 × 50 mm.</summary>
+    [Fact]
+    public void The_heatmap_of_a_large_slide_whose_stride_has_no_divisor_with_the_patch_stays_small_and_in_place()
+    {
+        var plan = Plan with
+        {
+            Settings = Settings with { Tiling = Settings.Tiling with { StridePixels = 49 } },
+            Properties = Plan.Properties with { Width = 50_000, Height = 50_000, SpacingX = 1, SpacingY = 1 },
+        };
+        PatchScore[] scores = [new(new PatchCell(0, 0), 0.25f, PatchQualities.None), new(new PatchCell(200, 100), 0.75f, PatchQualities.None)];
+
+        using var image = Image.NewFromBuffer(HeatmapPng.Write(plan, scores));
+
+        Assert.InRange(image.Width * image.Height, 1, 1 << 22);
+        var pixelsACell = image.Width * 50.0 / plan.Grid.PixelWidth;
+        var (x, y) = ((int)((100.5 * 49 / 50) * pixelsACell), (int)((200.5 * 49 / 50) * pixelsACell));
+        var expected = new byte[4];
+        HeatmapPng.ColourOf(0.75f, expected);
+        Assert.Equal(expected.Select(value => (double)value), image.Getpoint(x, y));
+        Assert.Equal(255, image.Getpoint(0, 0)[3]);
+        Assert.Equal(0, image.Getpoint(x + (int)(2 * pixelsACell), y)[3]);
+    }
+
     [Fact]
     public void The_summary_accounts_for_every_cell_of_the_grid()
     {

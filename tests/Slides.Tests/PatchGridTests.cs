@@ -79,6 +79,60 @@ public sealed class PatchGridTests
         Assert.Equal(areaMm2, grid.AreaMm2(Enumerable.Range(0, patches).Select(column => new PatchCell(1, column))), 1e-12);
     }
 
+    /// <summary>Point by point, over the whole grid.</summary>
+    [Fact]
+    public void The_area_of_any_cells_is_that_of_the_points_they_cover() =>
+        (from stride in Gen.Int[1, 50]
+         from side in Gen.Int[50, 400]
+         from cells in Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1]).Array[0, 40]
+         select (stride, side, cells)).Sample(sample =>
+        {
+            var grid = new PatchGrid(sample.side, sample.side + 60, MicronsPerPixel.Square(4), 4, 50, sample.stride);
+            PatchCell[] cells = [.. sample.cells.Select(cell => new PatchCell((int)(cell.Item1 * (grid.Rows - 1)), (int)(cell.Item2 * (grid.Columns - 1))))];
+            var covered = new bool[grid.PixelHeight, grid.PixelWidth];
+            foreach (var cell in cells)
+            {
+                for (var at = 0; at < 2500; at++)
+                {
+                    covered[(cell.Row * sample.stride) + (at / 50), (cell.Column * sample.stride) + (at % 50)] = true;
+                }
+            }
+
+            var points = covered.Cast<bool>().Count(isCovered => isCovered);
+            return sample.stride == 50
+                ? grid.AreaMm2(cells) == cells.Length * grid.PatchAreaMm2
+                : Math.Abs(grid.AreaMm2(cells) - (points * 16 / 1e6)) < 1e-12;
+        });
+
+    /// <summary>A bit for each point of this slide would be 240 MB.</summary>
+    [Fact]
+    public void The_area_of_a_few_cells_takes_memory_for_them_and_not_for_the_slide()
+    {
+        var grid = new PatchGrid(200_000, 160_000, MicronsPerPixel.Square(1), 4, 50, 49);
+        PatchCell[] cells = [new(800, 1000), new(800, 1001), new(801, 1000)];
+        grid.AreaMm2(cells);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var area = grid.AreaMm2(cells);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal((2500 + (2 * 2450)) * 16 / 1e6, area, 1e-12);
+        Assert.InRange(allocated, 0, 20_000);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 800, 800, 4)]
+    [InlineData(399, 400, 2, 400, 2)]
+    [InlineData(400, 400, 1, 1, 1)]
+    [InlineData(800, 0, 10, 10, 0)]
+    public void Cells_of_a_part_are_those_that_share_a_pixel_with_it(long x, long y, long width, long height, long cells)
+    {
+        var grid = new PatchGrid(800, 800, MicronsPerPixel.Square(0.5), 4, 50, 50);
+
+        Assert.Equal(cells, grid.CellsIn(new PixelRegion(x, y, width, height)));
+        Assert.Equal(4, grid.CellsIn(null));
+    }
+
     [Fact]
     public void All_cells_of_any_stride_lie_inside_the_slide() =>
         (from stride in Gen.Int[1, 50] from width in Gen.Long[1000, 60_000] from spacing in Gen.Double[0.2, 4] select (stride, width, spacing)).Sample(sample =>

@@ -72,6 +72,22 @@ public sealed class RefusedSlideTests
         Assert.DoesNotContain("unable to call", failure.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>6,250 × 6,250 px at 4 µm/px have 38 million cells at a stride of 1.</summary>
+    [Fact]
+    public async Task A_stride_at_which_there_are_too_many_cells_is_refused_and_a_part_of_the_slide_is_not()
+    {
+        var source = new MemoryRangeSource((Layout with { Downsamples = [1], Description = SyntheticTiff.Aperio(4) }).Encode(SyntheticSlide.OfGlass(6250, 6250)));
+        var dense = SlideUnderTest.Request() with { StridePixels = 1 };
+
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => CollectedSlide.OpenAsync(source, dense, TestContext.Current.CancellationToken));
+        var part = dense with { Region = new IdcFunctions.Slides.Geometry.PixelRegion(0, 0, 100, 100) };
+        IdcFunctions.Tiling.Reading.LevelChoice.ThrowIfUnfit(IdcFunctions.Tiling.Reading.SlideLevel.Full(6250, 6250, null), IdcFunctions.Slides.Geometry.MicronsPerPixel.Square(4), part);
+
+        Assert.Equal("too-many-cells", refused.Failure.Code);
+        Assert.Contains("at a stride of 1 px its grid has 38452401 cells; at most 1000000", refused.Failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("--stride", refused.Failure.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task A_tiff_without_a_directory_is_refused() =>
         SlideUnderTest.AssertRefusedAsync("slide-damaged", [(byte)'I', (byte)'I', 42, 0, 0, 0, 0, 0]);

@@ -34,7 +34,7 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="StainUnchecked">Why the colours were not checked.</param>
 /// <param name="Model">The model of the published run, else of the wanted one.</param>
 /// <param name="Provider">Execution providers of the published run, joined by commas.</param>
-/// <param name="Etag">The content's ETag.</param>
+/// <param name="Etag">ETag of the wanted content, where there is one, else of the published; a slide's pictures are of the published content, whose ETag is in its settings.</param>
 /// <param name="Sha256">The content's SHA-256 as its uploader gave it.</param>
 /// <param name="BytesRead">Bytes of the slide fetched.</param>
 /// <param name="SlideBytes">Bytes of the slide.</param>
@@ -121,7 +121,7 @@ public sealed record SlideAnswer(
             published?.Stain?.Unchecked,
             published?.Model ?? (settings is null ? null : $"{settings.ModelName} {settings.ModelVersion}"),
             published is null ? null : string.Join(',', published.Providers),
-            settings?.Etag ?? slide.WantedEtag,
+            slide.WantedEtag ?? settings?.Etag,
             published?.Sha256,
             published?.BytesRead ?? wanted?.BytesRead,
             settings?.Length,

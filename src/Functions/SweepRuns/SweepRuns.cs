@@ -151,9 +151,18 @@ public sealed partial class SweepRuns(
 
     private async Task<bool> HasOlderMessagesAsync(RunState state, DateTimeOffset than, CancellationToken cancellationToken)
     {
-        QueueClient queue = storage.QueuesAsSent.GetQueueClient(state == RunState.Tiling ? Queues.SlideUploads : Queues.PatchBatches);
-        var peeked = (await queue.PeekMessagesAsync(PeekedMessages, cancellationToken)).Value;
-        return peeked.Any(message => message.InsertedOn < than);
+        // A run whose batches are all scored waits for its completion, still in state Scoring.
+        foreach (var name in state == RunState.Tiling ? (string[])[Queues.SlideUploads] : [Queues.PatchBatches, Queues.FinishedRuns])
+        {
+            QueueClient queue = storage.QueuesAsSent.GetQueueClient(name);
+            var peeked = (await queue.PeekMessagesAsync(PeekedMessages, cancellationToken)).Value;
+            if (peeked.Any(message => message.InsertedOn < than))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static partial class Log

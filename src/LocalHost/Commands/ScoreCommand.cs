@@ -49,15 +49,15 @@ public static class ScoreCommand
         var upload = new SlideUpload(site.StorageConnection, request.Metadata);
         var reports = await progress.RunAsync(
             slides,
-            async (slide, tell) =>
+            async (slide, tell, token) =>
             {
-                var (etag, wasKnown) = await upload.SendAsync(slide, tell, cancellationToken);
-                if (wasKnown && await api.HasFailedAsync(slide, etag, cancellationToken))
+                var (etag, wasKnown) = await upload.SendAsync(slide, tell, token);
+                if (wasKnown && await api.HasFailedAsync(slide, etag, token))
                 {
-                    await api.RetryAsync(slide, cancellationToken);
+                    await api.RetryAsync(slide, token);
                 }
 
-                return await api.WaitAsync(slide, etag, tell, cancellationToken);
+                return await api.WaitAsync(slide, etag, waiting => upload.IsStoredAsync(slide, etag, waiting), tell, token);
             },
             site.Completion,
             cancellationToken);

@@ -19,6 +19,21 @@ public static class StorageCommand
     {
         var data = Path.GetFullPath(dataFolder);
         Directory.CreateDirectory(data);
+        await using var dataLock = DataFolderLock.TryTake(data) ?? throw new IOException($"{data} is in use by another idc. Stop it first, or give another folder with --data.");
+        var address = new SiteAddress(data);
+        await address.WriteStorageOnlyAsync(cancellationToken);
+        try
+        {
+            return await ServeAsync(data, cancellationToken);
+        }
+        finally
+        {
+            address.Remove();
+        }
+    }
+
+    private static async Task<int> ServeAsync(string data, CancellationToken cancellationToken)
+    {
         using var log = HostLog.ToFile(Path.Combine(data, "log.txt"), TimeProvider.System);
         var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancellationToken);
         await using var azurite = await Azurite.StartAsync(installation, Path.Combine(data, "azurite"), AzuritePorts.Usual, cancellationToken);

@@ -20,7 +20,7 @@ public static class TrainCommand
 
     private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        using var training = Process.Start(TrainingProgram.StartInfo(arguments))!;
+        using var training = TrainingProgram.Start(TrainingProgram.StartInfo(arguments));
         try
         {
             await training.WaitForExitAsync(cancellationToken);

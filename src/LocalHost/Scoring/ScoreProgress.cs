@@ -14,11 +14,11 @@ public sealed class ScoreProgress
 
     /// <summary>Works on the slides; the reports are in their order.</summary>
     /// <param name="slides">The slides.</param>
-    /// <param name="work">Works on one; gets what to call with what it is doing.</param>
+    /// <param name="work">Works on one; gets what to call with what it is doing, and is cancelled where another ends with an error.</param>
     /// <param name="failure">Ends with an error when nothing can go on.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ImmutableArray<SlideReport>> RunAsync(
-        ImmutableArray<SlideFile> slides, Func<SlideFile, Action<string>, Task<SlideReport>> work, Task failure, CancellationToken cancellationToken)
+        ImmutableArray<SlideFile> slides, Func<SlideFile, Action<string>, CancellationToken, Task<SlideReport>> work, Task failure, CancellationToken cancellationToken)
     {
         var reports = new SlideReport[slides.Length];
         if (!console.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
@@ -39,12 +39,12 @@ public sealed class ScoreProgress
         async Task WorkAsync(Action<SlideFile, string> tell, Action<SlideReport> finished)
         {
             var limits = new ParallelOptions { MaxDegreeOfParallelism = SlidesAtOnce, CancellationToken = cancellationToken };
-            var working = Parallel.ForAsync(0, slides.Length, limits, async (i, _) =>
+            var working = Parallel.ForAsync(0, slides.Length, limits, async (i, token) =>
             {
                 var slide = slides[i];
                 try
                 {
-                    reports[i] = await work(slide, doing => tell(slide, doing));
+                    reports[i] = await work(slide, doing => tell(slide, doing), token);
                 }
                 catch (SlideRefusedException refused)
                 {

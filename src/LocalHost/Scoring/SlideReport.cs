@@ -78,11 +78,28 @@ public sealed record SlideReport
     /// <summary>Where the time went.</summary>
     public RunSeconds? Seconds { get; init; }
 
+    /// <summary>True where the app has a result, but of other content than this report's.</summary>
+    public bool ResultOutdated { get; init; }
+
     /// <summary>True for a slide with a result.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsComplete => Status == nameof(RunState.Complete);
 
-    /// <summary>The report of a slide that never reached the app.</summary>
+    /// <summary>The report without what an outdated result says: its figures are of other content.</summary>
+    public SlideReport OfItsContent() => !ResultOutdated ? this : new()
+    {
+        Slide = Slide,
+        SlideId = SlideId,
+        Run = Run,
+        Status = Status,
+        FailureCode = FailureCode,
+        Reason = Reason,
+        Remedy = Remedy,
+        Etag = Etag,
+        ResultOutdated = true,
+    };
+
+    /// <summary>The report of a slide that the app does not score.</summary>
     public static SlideReport Refused(SlideFile slide, SlideFailure failure) => new()
     {
         Slide = slide.Name,

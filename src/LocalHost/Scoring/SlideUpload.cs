@@ -18,7 +18,7 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
 
     /// <summary>Uploads a slide with its SHA-256 and what was asked for.</summary>
     /// <returns>The ETag of the blob, and whether it was there before.</returns>
-    /// <exception cref="SlideRefusedException">The name can't be a blob's.</exception>
+    /// <exception cref="SlideRefusedException">The name can't be a blob's, or the file can't be read.</exception>
     public async Task<(ETag Etag, bool WasKnown)> SendAsync(SlideFile slide, Action<string> tell, CancellationToken cancellationToken)
     {
         if (SlideName.ReasonAgainst(slide.Name) is { } reason)
@@ -26,9 +26,10 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
             throw new SlideRefusedException(new SlideFailure("upload", "name-refused", $"{slide.Name}: {reason}", "Rename the file."));
         }
 
-        await using var content = File.OpenRead(slide.Path);
         tell("reading");
-        var metadata = new Dictionary<string, string>(asked) { [BlobMetadata.Sha256] = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) };
+        var (file, sha256) = await ReadAsync(slide, cancellationToken);
+        await using var content = file;
+        var metadata = new Dictionary<string, string>(asked) { [BlobMetadata.Sha256] = sha256 };
         var blob = slides.GetBlobClient(slide.Name);
         if (await FindAsync(blob, cancellationToken) is { } known && known.ContentLength == content.Length
             && known.Metadata.Count == metadata.Count && metadata.All(pair => known.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value))
@@ -48,6 +49,26 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
             },
             cancellationToken);
         return (uploaded.Value.ETag, false);
+    }
+
+    /// <summary>True while storage holds this content of the slide.</summary>
+    public async Task<bool> IsStoredAsync(SlideFile slide, ETag etag, CancellationToken cancellationToken) =>
+        (await FindAsync(slides.GetBlobClient(slide.Name), cancellationToken))?.ETag == etag;
+
+    /// <summary>Opens the file and reads it once: what can't be read ends its own slide and no other.</summary>
+    private static async Task<(FileStream Content, string Sha256)> ReadAsync(SlideFile slide, CancellationToken cancellationToken)
+    {
+        FileStream? content = null;
+        try
+        {
+            content = File.OpenRead(slide.Path);
+            return (content, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            content?.Dispose();
+            throw new SlideRefusedException(new SlideFailure("upload", "file-unreadable", $"{slide.Name}: the file can't be read: {exception.Message}", "Check that it is there and that you may read it, then score it again."), exception);
+        }
     }
 
     private static async Task<BlobProperties?> FindAsync(BlobClient blob, CancellationToken cancellationToken)

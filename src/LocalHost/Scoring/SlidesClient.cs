@@ -10,6 +10,9 @@ namespace IdcFunctions.LocalHost.Scoring;
 /// <summary>The app's API, as the command needs it.</summary>
 public sealed class SlidesClient(Uri address) : IDisposable
 {
+    /// <summary>What the app calls a slide that is deleted, and one whose purge has begun.</summary>
+    private const string Deleted = "Deleted", Purging = "Purging";
+
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(1);
 
@@ -20,27 +23,46 @@ public sealed class SlidesClient(Uri address) : IDisposable
     /// <param name="timeout">How long an answer may take.</param>
     public static HttpClient Connect(Uri address, TimeSpan timeout) => new() { BaseAddress = address, Timeout = timeout, DefaultRequestHeaders = { { "X-Requested-With", "idc" } } };
 
-    /// <summary>Waits until the slide's content <paramref name="etag"/> is complete or failed.</summary>
-    public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Action<string> tell, CancellationToken cancellationToken)
+    /// <summary>Waits until the slide's content is complete, failed or deleted, or is no longer the slide's.</summary>
+    /// <param name="slide">The slide.</param>
+    /// <param name="etag">Its content.</param>
+    /// <param name="isStored">Whether storage still holds this content.</param>
+    /// <param name="tell">Gets what the app is doing.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Func<CancellationToken, Task<bool>> isStored, Action<string> tell, CancellationToken cancellationToken)
     {
         var interval = ShortInterval;
         while (true)
         {
-            if (await FindAsync(slide.Id, cancellationToken) is { } answer)
+            using var answer = await FindAsync(slide.Id, cancellationToken);
+            var report = answer?.Deserialize<SlideReport>(JsonSerializerOptions.Web);
+            if (report?.Etag == etag.ToString())
             {
-                var report = answer.Deserialize<SlideReport>(JsonSerializerOptions.Web)!;
-                if (report.Etag == etag.ToString() && report.Status is nameof(RunState.Complete) or nameof(RunState.Failed))
+                switch (report.Status)
                 {
-                    return report;
+                    case nameof(RunState.Complete) or nameof(RunState.Failed):
+                        return report.OfItsContent();
+                    case Deleted:
+                        return SlideReport.Refused(slide, new SlideFailure("upload", "slide-deleted", $"{slide.Name}: the slide is deleted.", "Restore it on the app's page, then score it again.")) with { Status = Deleted };
+                    case Purging:
+                        return SlideReport.Refused(slide, new SlideFailure("upload", "slide-purged", $"{slide.Name}: the slide was deleted and is being taken away for good.", "Score it again in a minute: it is then uploaded anew.")) with { Status = Deleted };
                 }
 
-                var progress = answer.Deserialize<SlideProgress>(JsonSerializerOptions.Web)!;
+                var progress = answer!.Deserialize<SlideProgress>(JsonSerializerOptions.Web)!;
                 tell(report.Status switch
                 {
                     nameof(RunState.Scoring) when progress.Batches is { } batches => $"scoring {progress.BatchesDone} of {batches} batches",
                     nameof(RunState.Tiling) => "tiling",
                     _ => "waiting",
                 });
+            }
+            else if (!await isStored(cancellationToken))
+            {
+                return SlideReport.Refused(slide, new SlideFailure("upload", "slide-replaced", $"{slide.Name}: while its result was waited for, the slide was deleted or other content was uploaded under its name.", "Score it again, or rename one of two different slides of this name."));
+            }
+            else
+            {
+                tell("waiting");
             }
 
             await Task.Delay(interval, cancellationToken);

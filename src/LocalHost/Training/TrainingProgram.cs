@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace IdcFunctions.LocalHost.Training;
@@ -20,6 +21,20 @@ public static class TrainingProgram
         return IsCurrent(program, Path.GetFullPath(Path.Combine(project, "..", "..")))
             ? new("dotnet", [program, .. arguments])
             : new("dotnet", ["run", "--project", project, "--configuration", "Release", "--", .. arguments]);
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="IOException">There is no <c>dotnet</c> to start it with.</exception>
+    public static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new IOException($"The training program can't be started: {exception.Message}. Install the .NET SDK and see that {start.FileName} is on the PATH.", exception);
+        }
     }
 
     /// <summary>True where no source is newer than the program. Asking the build takes seconds, on a busy machine minutes.</summary>

@@ -38,7 +38,7 @@ public sealed class TrainingStarter(string connection, string workFolder, double
             {
                 return;
             }
-            catch (Exception exception) when (StorageFailure.Is(exception) || exception is IOException)
+            catch (Exception exception) when (StorageFailure.Is(exception) || exception is IOException or UnauthorizedAccessException)
             {
                 log.Write($"A message of {Queues.TrainingRuns} can't be worked off: {StorageFailure.LineOf(exception)}");
                 wait = IntervalAfterError;
@@ -53,7 +53,7 @@ public sealed class TrainingStarter(string connection, string workFolder, double
         var start = TrainingProgram.StartInfo(["job", "--work", workFolder, "--hour-price", hourPrice.ToString(CultureInfo.InvariantCulture)]);
         start.Environment["Slides"] = connection;
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
-        using var program = Process.Start(start)!;
+        using var program = TrainingProgram.Start(start);
         program.OutputDataReceived += (_, line) => log.WriteTrainingLine(line.Data);
         program.ErrorDataReceived += (_, line) => log.WriteTrainingLine(line.Data);
         program.BeginOutputReadLine();

@@ -14,6 +14,12 @@ public static class HeatmapPng
     public const int CellPixels = 8;
 
     /// <summary>
+    /// Points at which overlapping patches are averaged, at most: 4 million take 64 MB. Where the edges of cells have more
+    /// (a stride that has no divisor with the patch's side), every second, third … is taken.
+    /// </summary>
+    private const int MostPoints = 1 << 22;
+
+    /// <summary>
     /// Colours at probabilities 0, 0.25, 0.5, 0.75 and 1: dark blue to yellow with lightness rising evenly, readable with
     /// any colour vision and in print without colour.
     /// </summary>
@@ -24,17 +30,22 @@ public static class HeatmapPng
     {
         var grid = plan.Grid;
         var unit = grid.LatticePixels;
-        var (width, height, side) = (grid.PixelWidth / unit, grid.PixelHeight / unit, grid.PatchSidePixels / unit);
+        var (across, down, side) = (grid.PixelWidth / unit, grid.PixelHeight / unit, grid.PatchSidePixels / unit);
+        var step = (int)Math.Max(1, Math.Ceiling(Math.Sqrt((double)across * down / MostPoints)));
+        var (width, height) = ((across + step - 1) / step, (down + step - 1) / step);
         var sums = new float[width * height];
         var counts = new int[width * height];
         foreach (var score in scores)
         {
             var (left, top) = (score.Cell.Column * grid.StridePixels / unit, score.Cell.Row * grid.StridePixels / unit);
-            for (var at = 0; at < side * side; at++)
+            var (endX, endY) = (Math.Min(width, PointFrom(left + side, step)), Math.Min(height, PointFrom(top + side, step)));
+            for (var y = PointFrom(top, step); y < endY; y++)
             {
-                var place = ((top + (at / side)) * width) + left + (at % side);
-                sums[place] += score.Probability;
-                counts[place]++;
+                for (var x = PointFrom(left, step); x < endX; x++)
+                {
+                    sums[(y * width) + x] += score.Probability;
+                    counts[(y * width) + x]++;
+                }
             }
         }
 
@@ -49,10 +60,13 @@ public static class HeatmapPng
 
         using var small = Image.NewFromMemory(colours, width, height, 4, Enums.BandFormat.Uchar);
         using var interpreted = small.Copy(interpretation: Enums.Interpretation.Srgb);
-        var zoom = Math.Max(1, CellPixels / side);
+        var zoom = Math.Max(1, CellPixels * step / side);
         using var large = interpreted.Zoom(zoom, zoom);
         return large.PngsaveBuffer(compression: 6, keep: Enums.ForeignKeep.None);
     }
+
+    /// <summary>The first point at or beyond a place of the lattice; points stand in the middle of their steps.</summary>
+    private static int PointFrom(int place, int step) => Math.Max(0, place - (step / 2) + step - 1) / step;
 
     /// <summary>The colour of a probability, RGBA.</summary>
     /// <param name="probability">In [0, 1].</param>

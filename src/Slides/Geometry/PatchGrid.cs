@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Numerics;
 
 namespace IdcFunctions.Slides.Geometry;
@@ -72,28 +71,21 @@ public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixe
         }
 
         var unit = LatticePixels;
-        var (width, height) = (PixelWidth / unit, PixelHeight / unit);
-        var covered = new BitArray(width * height);
-        var side = PatchSidePixels / unit;
-        foreach (var cell in cells)
+        var squares = cells.Select(cell => (Left: cell.Column * StridePixels / unit, Top: cell.Row * StridePixels / unit));
+        return SquareUnion.Count(squares, PatchSidePixels / unit) * Math.Pow(unit * TargetSpacingUmPx, 2) / 1e6;
+    }
+
+    /// <summary>Cells that share a pixel with a part of the slide; null for the whole slide.</summary>
+    public long CellsIn(PixelRegion? part)
+    {
+        if (part is not { } region)
         {
-            var (left, top) = (cell.Column * StridePixels / unit, cell.Row * StridePixels / unit);
-            for (var y = top; y < top + side; y++)
-            {
-                for (var x = left; x < left + side; x++)
-                {
-                    covered[(y * width) + x] = true;
-                }
-            }
+            return (long)Columns * Rows;
         }
 
-        var count = 0;
-        foreach (bool isCovered in covered)
-        {
-            count += isCovered ? 1 : 0;
-        }
-
-        return count * Math.Pow(unit * TargetSpacingUmPx, 2) / 1e6;
+        var (left, top) = (region with { MinY = 0, Height = long.MaxValue }, region with { MinX = 0, Width = long.MaxValue });
+        return (long)Enumerable.Range(0, Columns).Count(column => RegionOf(new PatchCell(0, column)).Overlaps(left))
+            * Enumerable.Range(0, Rows).Count(row => RegionOf(new PatchCell(row, 0)).Overlaps(top));
     }
 
     private int PlacesIn(double targetPixels) =>

@@ -98,14 +98,13 @@ internal sealed class DecoderProcess : IDisposable
         }
     }
 
+    /// <summary>Ends the process, so that whoever waits for it goes on; safe beside everything but <see cref="Dispose"/>.</summary>
+    public void End() => process.Kill();
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!process.HasExited)
-        {
-            process.Kill();
-        }
-
+        End();
         process.Dispose();
     }
 

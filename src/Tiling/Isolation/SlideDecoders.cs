@@ -12,12 +12,29 @@ namespace IdcFunctions.Tiling.Isolation;
 /// Tiles slides in processes of their own: a hostile file can end a decoder, never the program that other slides are in.
 /// Decoders are kept for the next slide; one that did not end as it should is not.
 /// </summary>
-public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : IDisposable
+public sealed class SlideDecoders : IDisposable
 {
+    private readonly string program;
+    private readonly DecoderOptions options;
+    private readonly TimeProvider time;
     private readonly ConcurrentBag<DecoderProcess> idle = [];
 
     /// <summary>Many viewers ask at once; a decoder a core answers them as fast as more would.</summary>
     private readonly SemaphoreSlim drawing = new(Environment.ProcessorCount);
+
+    /// <summary>Decodes with this program itself.</summary>
+    public SlideDecoders(DecoderOptions options, TimeProvider time)
+        : this(Environment.ProcessPath!, options, time)
+    {
+    }
+
+    /// <summary>Decodes with a program.</summary>
+    internal SlideDecoders(string program, DecoderOptions options, TimeProvider time)
+    {
+        this.program = program;
+        this.options = options;
+        this.time = time;
+    }
 
     /// <summary>As <see cref="SlideTiler.TileAsync"/>.</summary>
     /// <exception cref="Slides.SlideRefusedException">The slide can't be tiled; the reason says what to do.</exception>
@@ -55,21 +72,27 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
     }
 
     /// <summary>Draws a part of a slide as a JPEG; waits where every core draws already.</summary>
-    /// <param name="tiff">The part.</param>
+    /// <param name="fetch">Fetches the part when it is its turn, so that no more parts are in memory than are drawn; blocks.</param>
     /// <param name="picture">What is to be drawn.</param>
     /// <param name="cancellationToken">Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one in work ends its decoder.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
-    internal Task<byte[]> DrawAsync(IRangeSource tiff, PictureRequest picture, CancellationToken cancellationToken) =>
-        DrawAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), cancellationToken);
+    internal Task<byte[]> DrawAsync(Func<IRangeSource> fetch, PictureRequest picture, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            async () =>
+            {
+                var tiff = await Task.Run(fetch, CancellationToken.None);
+                return await AskAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), CancellationToken.None);
+            },
+            cancellationToken);
 
     /// <summary>Draws a part of a slide that OpenSlide reads, of a copy.</summary>
-    /// <inheritdoc cref="DrawAsync(IRangeSource, PictureRequest, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="DrawAsync(Func{IRangeSource}, PictureRequest, CancellationToken)" path="/exception"/>
     internal Task<byte[]> DrawCopyAsync(string path, CopyRegion region, PictureRequest picture, CancellationToken cancellationToken) =>
-        DrawAsync(new DecoderRequest.DrawCopy(path, region, picture), new DecoderTask(picture.Slide, null, 0, null), cancellationToken);
+        InTurnAsync(() => AskAsync(new DecoderRequest.DrawCopy(path, region, picture), new DecoderTask(picture.Slide, null, 0, null), CancellationToken.None), cancellationToken);
 
     /// <summary>The sizes of the levels of a slide that OpenSlide reads, finest first.</summary>
-    /// <inheritdoc cref="DrawAsync(IRangeSource, PictureRequest, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="DrawAsync(Func{IRangeSource}, PictureRequest, CancellationToken)" path="/exception"/>
     internal async Task<List<LevelSize>> LevelsAsync(string path, string slide, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(await AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken), DecoderJson.Default.ListLevelSize)!;
 
@@ -84,12 +107,12 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
     public Task MakePyramidAsync(IRangeSource source, string slide, string path, CancellationToken cancellationToken) =>
         AskAsync(new DecoderRequest.MakePyramid(source.Length, slide, path), new DecoderTask(slide, source, 0, null), cancellationToken);
 
-    private async Task<byte[]> DrawAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken)
+    private async Task<byte[]> InTurnAsync(Func<Task<byte[]>> draw, CancellationToken cancellationToken)
     {
         await drawing.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(request, task, CancellationToken.None);
+            return await draw();
         }
         finally
         {
@@ -119,7 +142,7 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
             kept.Dispose();
         }
 
-        return DecoderProcess.Start(Environment.ProcessPath!, options, time);
+        return DecoderProcess.Start(program, options, time);
     }
 
     private Task<byte[]> AskAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken) =>
@@ -127,9 +150,10 @@ public sealed class SlideDecoders(DecoderOptions options, TimeProvider time) : I
             async () =>
             {
                 var decoder = Take();
-                using var cancelled = cancellationToken.Register(decoder.Dispose);
                 try
                 {
+                    // It ends here, before the decoder is kept for another slide or disposed of.
+                    using var cancelled = cancellationToken.Register(decoder.End);
                     return await decoder.AskAsync(request, task, cancellationToken);
                 }
                 finally

@@ -20,6 +20,12 @@ internal static class LevelChoice
     /// <summary>Rows and columns that a cell's key has digits for.</summary>
     private const int MostRowsOrColumns = 100_000;
 
+    /// <summary>
+    /// Cells that are looked at: 64 slides of 25 × 25 mm without overlap, or one with a patch each 28 µm (stride 7). Their
+    /// patches take 7.5 GB in storage and 3,900 batches; a stride of 1 on one slide would be 38 times as many.
+    /// </summary>
+    public const int MostCells = 1_000_000;
+
     /// <summary>The coarsest µm/px of a level that fits.</summary>
     public static double CoarsestUmPx(TilingRequest request) => request.TargetSpacingUmPx * CoarserTolerance;
 
@@ -68,6 +74,11 @@ internal static class LevelChoice
             || (long)grid.PixelWidth * grid.PixelHeight > MostTargetBytes / 3)
         {
             throw SlideFailures.TooLarge(request.SlideName, $"its grid has {grid.Columns} × {grid.Rows} patches.");
+        }
+
+        if (grid.CellsIn(request.Region) is > MostCells and var cells)
+        {
+            throw SlideFailures.TooManyCells(request.SlideName, request.StridePixels, cells, MostCells);
         }
     }
 

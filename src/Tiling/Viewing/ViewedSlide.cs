@@ -12,6 +12,9 @@ public abstract class ViewedSlide
     /// <summary>Pixels of a level that are decoded for one tile: 100 MB. More are asked for where a slide has no pyramid.</summary>
     private const long MostPixels = 1L << 25;
 
+    /// <summary>Encoded bytes that are fetched for one tile: as many as those pixels take.</summary>
+    private protected const long MostEncodedBytes = 3 * MostPixels;
+
     private protected ViewedSlide(string name, List<SlideLevel> levels)
     {
         Name = name;
@@ -26,7 +29,11 @@ public abstract class ViewedSlide
     public abstract long TableBytes { get; }
 
     /// <summary>The lowest level of the pyramid whose tiles can be made of what the slide holds.</summary>
-    public int LowestLevel => Enumerable.Range(0, Pyramid.HighestLevel + 1).First(level => Pyramid.RegionOf(level, 0, 0) is { } region && PixelsFor(region, Pyramid.DownsampleOf(level)) <= MostPixels);
+    /// <exception cref="Slides.SlideRefusedException">There is none.</exception>
+    public int LowestLevel => Enumerable.Range(0, Pyramid.HighestLevel + 1)
+        .Where(level => Pyramid.RegionOf(level, 0, 0) is { } region && PixelsFor(region, Pyramid.DownsampleOf(level)) <= MostPixels)
+        .Select(static level => (int?)level)
+        .FirstOrDefault() ?? throw SlideFailures.TooLarge(Name, "its tiles or strips are too large to be decoded for a picture of a part of it.");
 
     /// <summary>The slide's name, for messages.</summary>
     private protected string Name { get; }
@@ -59,11 +66,7 @@ public abstract class ViewedSlide
     private Task<byte[]> DrawAsync(PixelRegion region, double downsample, SlideDecoders decoders, CancellationToken cancellationToken)
     {
         var pixels = PixelsFor(region, downsample);
-        if (pixels > MostPixels)
-        {
-            throw SlideFailures.TooLarge(Name, $"{pixels} px would have to be decoded for this picture, since the slide has no level near it.");
-        }
-
+        ThrowIfTooMany(pixels);
         var index = LevelFor(downsample);
         var level = Levels[index];
         var picture = new PictureRequest(
@@ -75,14 +78,28 @@ public abstract class ViewedSlide
             (int)Math.Max(1, Math.Ceiling((region.Width / downsample) - 1e-6)),
             (int)Math.Max(1, Math.Ceiling((region.Height / downsample) - 1e-6)),
             TileQuality);
-        var part = new LevelPart(region.MinX / level.DownsampleX, region.MinY / level.DownsampleY, region.MaxX / level.DownsampleX, region.MaxY / level.DownsampleY);
-        return DrawAsync(index, part, picture, decoders, cancellationToken);
+        return DrawAsync(index, PartOf(region, level), picture, decoders, cancellationToken);
     }
+
+    /// <summary>Pixels that are decoded for a part of a level: those of the tiles or strips that it touches.</summary>
+    private protected virtual long PixelsOf(SlideLevel level, LevelPart part) => (long)Math.Ceiling((part.MaxX - part.MinX) * (part.MaxY - part.MinY));
+
+    /// <summary>Refuses a picture for which more would have to be decoded than for a tile of a pyramid.</summary>
+    private protected void ThrowIfTooMany(long pixels)
+    {
+        if (pixels > MostPixels)
+        {
+            throw SlideFailures.TooLarge(Name, $"{pixels} px would have to be decoded for this picture, since the slide has no level near it, or no tiles.");
+        }
+    }
+
+    private static LevelPart PartOf(PixelRegion region, SlideLevel level) =>
+        new(region.MinX / level.DownsampleX, region.MinY / level.DownsampleY, region.MaxX / level.DownsampleX, region.MaxY / level.DownsampleY);
 
     private long PixelsFor(PixelRegion region, double downsample)
     {
         var level = Levels[LevelFor(downsample)];
-        return (long)Math.Ceiling(region.Width / level.DownsampleX * (region.Height / level.DownsampleY));
+        return PixelsOf(level, PartOf(region, level));
     }
 
     /// <summary>The coarsest level that is not coarser than what is wanted.</summary>

@@ -72,21 +72,40 @@ public sealed class ViewedTiff : ViewedSlide
     /// <inheritdoc/>
     private protected override async Task<byte[]> DrawAsync(int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken)
     {
-        var tiff = OpenLevel(index);
-        var range = RangeOf(tiff, Levels[index], part);
-        var (left, top, width, height) = tiff.PixelsOf(range);
-
         // Blocking reads, as everything is that libvips may call.
-        var file = tiff.File(range, await Task.Run(() => FetchedRanges.Fetch(source, tiff.Stretches([range])), cancellationToken));
-        return await decoders.DrawAsync(file, picture with { Left = Math.Min(part.MinX - left, width - 1), Top = Math.Min(part.MinY - top, height - 1) }, cancellationToken);
+        var tiff = await Task.Run(() => OpenLevel(index), cancellationToken);
+        var range = RangeOf(Levels[index], tiff.ChunkWidth, tiff.ChunkHeight, part);
+        var (left, top, width, height) = tiff.PixelsOf(range);
+        ThrowIfTooMany(PixelsOf(range, tiff.ChunkWidth, tiff.ChunkHeight));
+        var stretches = tiff.Stretches([range]);
+
+        // Tiles may share their bytes, and have padding between them: what is fetched and what is decoded both count.
+        var bytes = Math.Max(tiff.EncodedBytes(range), stretches.Sum(stretch => stretch.Length));
+        if (bytes > MostEncodedBytes)
+        {
+            throw SlideFailures.TooLarge(Name, $"{bytes} bytes would have to be fetched for this picture.");
+        }
+
+        return await decoders.DrawAsync(() => tiff.File(range, FetchedRanges.Fetch(source, stretches)), picture with { Left = Math.Min(part.MinX - left, width - 1), Top = Math.Min(part.MinY - top, height - 1) }, cancellationToken);
     }
 
+    /// <summary>As the directory says it, so that the level need not be opened. A strip of plain pixels is taken in parts, row by row.</summary>
+    private protected override long PixelsOf(SlideLevel level, LevelPart part)
+    {
+        var directory = level.Directory!;
+        var (chunkWidth, chunkHeight) = (Math.Max(1, directory.ChunkWidth), directory.Compression == 1 && !directory.IsTiled ? 1 : Math.Max(1, directory.ChunkHeight));
+        return PixelsOf(RangeOf(level, chunkWidth, chunkHeight, part), chunkWidth, chunkHeight);
+    }
+
+    /// <summary>Pixels of whole tiles or strips, whatever of them lies in the level: what a file claims may exceed any whole number.</summary>
+    private static long PixelsOf(ChunkRange range, long chunkWidth, long chunkHeight) => (long)((double)range.Columns * chunkWidth * range.Rows * chunkHeight);
+
     /// <summary>The tiles or strips that a rectangle of a level touches; a level whose last pixels were cut off gives the last it has.</summary>
-    private static ChunkRange RangeOf(TiffLevel tiff, SlideLevel level, LevelPart part)
+    private static ChunkRange RangeOf(SlideLevel level, long chunkWidth, long chunkHeight, LevelPart part)
     {
         var (right, bottom) = (Math.Min(level.Width, (long)Math.Ceiling(part.MaxX)) - 1, Math.Min(level.Height, (long)Math.Ceiling(part.MaxY)) - 1);
-        var (column, row) = (Math.Min((long)part.MinX, right) / tiff.ChunkWidth, Math.Min((long)part.MinY, bottom) / tiff.ChunkHeight);
-        return new ChunkRange(row, (bottom / tiff.ChunkHeight) - row + 1, column, (right / tiff.ChunkWidth) - column + 1);
+        var (column, row) = (Math.Min((long)part.MinX, right) / chunkWidth, Math.Min((long)part.MinY, bottom) / chunkHeight);
+        return new ChunkRange(row, (bottom / chunkHeight) - row + 1, column, (right / chunkWidth) - column + 1);
     }
 
     private TiffLevel OpenLevel(int index)

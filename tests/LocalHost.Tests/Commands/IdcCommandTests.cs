@@ -57,6 +57,23 @@ public sealed class IdcCommandTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(folder, "out")));
     }
 
+    /// <summary>A second storage over the same files would write its own state over the first one's.</summary>
+    [Fact]
+    public async Task Only_one_storage_runs_over_a_folder_whichever_comes_first()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        await using var held = DataFolderLock.TryTake(data);
+        var afterServing = await RunAsync(["storage", "--data", "data"]);
+        await new SiteAddress(data).WriteStorageOnlyAsync(Cancellation);
+
+        var afterStorage = await RunAsync(["--data", "data", "--port", "0"]);
+
+        Assert.Equal((1, 1), (afterServing.Code, afterStorage.Code));
+        Assert.Contains($"{data} is in use by another idc", Assert.Single(Lines(afterServing.Errors)), StringComparison.Ordinal);
+        Assert.Contains($"{data} is in use by 'idc storage'", Assert.Single(Lines(afterStorage.Errors)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(data, "azurite")));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

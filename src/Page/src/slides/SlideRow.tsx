@@ -4,6 +4,7 @@ import type { Slide } from '../api/types';
 import { bytes, mm2, moment, percent, when } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { actOn, deleteSlide } from './actions';
+import { pictureEtagOf } from './pictures';
 import { reasonOf } from './reason';
 import { isInFlight } from './useSlides';
 
@@ -21,7 +22,7 @@ export const SlideRow = ({ slide, top, position, count, onChanged }: RowProps) =
   const isDeleted = slide.status === 'Deleted';
   return (
     <li class={isDeleted ? 'slide gone' : 'slide'} style={{ top: `${top}px` }} aria-posinset={position} aria-setsize={count}>
-      <Thumbnail slide={slide} key={slide.etag} />
+      <Thumbnail slide={slide} key={pictureEtagOf(slide)} />
       <div class="name">
         <a href={`#/slides/${slide.slideId}`} title={slide.slide}>{slide.slide}</a>
         <div class="sub" title={moment(slide.uploaded)}>{when(slide.uploaded, Date.now())}{slide.slideBytes ? ` · ${bytes(slide.slideBytes)}` : ''}</div>
@@ -45,8 +46,8 @@ export const SlideRow = ({ slide, top, position, count, onChanged }: RowProps) =
 
 /** The slide; where it can't be shown by parts, its heatmap. */
 const Thumbnail = ({ slide }: { slide: Slide }) => {
-  const [source, setSource] = useState<'slide' | 'heatmap' | 'none'>(slide.status === 'Deleted' || !slide.etag ? 'none' : 'slide');
-  const version = encodeURIComponent(slide.etag ?? '');
+  const [source, setSource] = useState<'slide' | 'heatmap' | 'none'>(slide.status === 'Deleted' || !pictureEtagOf(slide) ? 'none' : 'slide');
+  const version = encodeURIComponent(pictureEtagOf(slide) ?? '');
   return (
     <div class="thumb">
       {source === 'slide' && <img src={slidePath(slide.slideId, `/thumbnail.jpeg?etag=${version}`)} alt="" loading="lazy" onError={() => setSource(slide.result ? 'heatmap' : 'none')} />}

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { getJson, messageOf, Problem, send, slidePath } from '../api/client';
 import type { Grid, Slide } from '../api/types';
 import { actOn } from '../slides/actions';
+import { pictureEtagOf } from '../slides/pictures';
 import { reasonOf } from '../slides/reason';
 import { isInFlight } from '../slides/useSlides';
 import { Icon } from '../ui/icons';
@@ -69,7 +70,7 @@ const load = async (slide: Slide, signal: AbortSignal): Promise<Loaded | 'stale'
   return size && {
     slide,
     run,
-    stage: { slideId, etag: slide.result?.settings.etag ?? slide.etag ?? '', ...size },
+    stage: { slideId, etag: pictureEtagOf(slide) ?? '', ...size },
     scores: grid && new Scores(grid),
     mask,
     sheet,

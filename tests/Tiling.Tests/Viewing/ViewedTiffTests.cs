@@ -1,0 +1,66 @@
+using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Tiling.Isolation;
+using IdcFunctions.Tiling.Viewing;
+
+namespace IdcFunctions.Tiling.Tests.Viewing;
+
+/// <summary>What would take too much is refused before it is fetched, and before a decoder is started.</summary>
+public sealed class ViewedTiffTests : IDisposable
+{
+    private readonly SlideDecoders decoders = new("/no/such/program", new DecoderOptions(), TimeProvider.System);
+
+    [Fact]
+    public async Task A_slide_in_one_large_strip_can_t_be_looked_at_and_says_so()
+    {
+        var source = new MemoryRangeSource((new SyntheticTiff { Downsamples = [1], IsStriped = true }).Encode(SyntheticSlide.OfGlass(6000, 6000)));
+        var slide = ViewedTiff.TryOpen(source, "a.tif", out _)!;
+        var opened = source.BytesRead;
+
+        var lowest = Assert.Throws<SlideRefusedException>(() => slide.LowestLevel);
+        var tile = await Assert.ThrowsAsync<SlideRefusedException>(() => slide.DrawTileAsync(slide.Pyramid.HighestLevel, 0, 0, decoders, TestContext.Current.CancellationToken));
+
+        Assert.Equal(("slide-too-large", "slide-too-large"), (lowest.Failure.Code, tile.Failure.Code));
+        Assert.InRange(source.BytesRead - opened, 0, 1000);
+    }
+
+    /// <summary>However little of a tile lies in the level, all of it is decoded.</summary>
+    [Fact]
+    public async Task A_tile_larger_than_its_level_counts_whole()
+    {
+        var page = (new SyntheticTiff { Downsamples = [1], TileSide = 512 }).Pages(SyntheticSlide.OfGlass(500, 500))[0];
+        var huge = page.With(new TiffEntry(322, 4, 8000)).With(new TiffEntry(323, 4, 8000));
+        var slide = ViewedTiff.TryOpen(new MemoryRangeSource(TiffBytes.Write([huge])), "a.tif", out _)!;
+
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => slide.DrawTileAsync(slide.Pyramid.HighestLevel, 0, 0, decoders, TestContext.Current.CancellationToken));
+
+        Assert.Contains("64000000 px", refused.Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tiles_that_claim_many_bytes_each_are_not_fetched()
+    {
+        var page = (new SyntheticTiff { Downsamples = [1], Compression = TiffCompression.None }).Pages(SyntheticSlide.OfGlass(1024, 1024))[0];
+        var file = TiffBytes.Write([page with { Chunks = [new byte[30_000_000], .. page.Chunks.Skip(1)] }]);
+        var tiff = TiffPage.ReadAll(file)[0];
+        var source = new MemoryRangeSource(TiffBytes.Write([tiff with { Chunks = [.. tiff.Chunks.Select(_ => new byte[30_000_000])] }]));
+        var slide = ViewedTiff.TryOpen(source, "a.tif", out _)!;
+
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => slide.DrawThumbnailAsync(320, decoders, TestContext.Current.CancellationToken));
+
+        Assert.Equal("slide-too-large", refused.Failure.Code);
+        Assert.InRange(source.BytesRead, 0, 10_000);
+    }
+
+    [Fact]
+    public void The_lowest_level_of_a_pyramid_is_the_lowest_and_that_of_a_slide_without_one_is_what_its_tiles_allow()
+    {
+        var pyramid = ViewedTiff.TryOpen(new MemoryRangeSource(new SyntheticTiff().Encode(SyntheticSlide.OfGlass(6000, 6000))), "a.tif", out _)!;
+        var full = ViewedTiff.TryOpen(new MemoryRangeSource((new SyntheticTiff { Downsamples = [1] }).Encode(SyntheticSlide.OfGlass(6000, 6000))), "a.tif", out _)!;
+
+        Assert.Equal((0, true), (pyramid.LowestLevel, full.LowestLevel is > 0 and < 13));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => decoders.Dispose();
+}
