@@ -1,7 +1,10 @@
 using System.Text;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
+using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Tiling.Reading.OpenSlide;
+using LevelChoice = IdcFunctions.Tiling.Reading.LevelChoice;
+using SlideLevel = IdcFunctions.Tiling.Reading.SlideLevel;
 
 namespace IdcFunctions.Tiling.Tests;
 
@@ -80,8 +83,8 @@ public sealed class RefusedSlideTests
         var dense = SlideUnderTest.Request() with { StridePixels = 1 };
 
         var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => CollectedSlide.OpenAsync(source, dense, TestContext.Current.CancellationToken));
-        var part = dense with { Region = new IdcFunctions.Slides.Geometry.PixelRegion(0, 0, 100, 100) };
-        IdcFunctions.Tiling.Reading.LevelChoice.ThrowIfUnfit(IdcFunctions.Tiling.Reading.SlideLevel.Full(6250, 6250, null), IdcFunctions.Slides.Geometry.MicronsPerPixel.Square(4), part);
+        var part = dense with { Region = new PixelRegion(0, 0, 100, 100) };
+        LevelChoice.ThrowIfUnfit(SlideLevel.Full(6250, 6250, null), MicronsPerPixel.Square(4), part);
 
         Assert.Equal("too-many-cells", refused.Failure.Code);
         Assert.Contains("at a stride of 1 px its grid has 38452401 cells; at most 1000000", refused.Failure.Reason, StringComparison.Ordinal);
