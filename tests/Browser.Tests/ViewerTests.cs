@@ -161,11 +161,12 @@ public sealed class ViewerTests(Site site)
         using var rescored = await site.Api.PostAsync($"api/slides/{id}/rescore", null, TestContext.Current.CancellationToken);
         var next = (await site.WaitForAsync(id, answer => answer.GetProperty("result").GetProperty("run").GetString() != before)).GetProperty("result").GetProperty("run").GetString()!;
         await Assertions.Expect(opened.Page.GetByText("There is a new result.")).ToBeVisibleAsync();
-        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(before!)).ToBeVisibleAsync();
+        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(before!)).ToBeAttachedAsync();
         await Assertions.Expect(opened.Button("Keep and score again")).ToBeEnabledAsync();
+        await Assertions.Expect(opened.Page.Locator(".toasts")).Not.ToContainTextAsync("gone");
 
         await opened.Button("Undo").Last.ClickAsync();
-        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(next)).ToBeVisibleAsync();
+        await Assertions.Expect(opened.Page.Locator(".panel").GetByText(next)).ToBeAttachedAsync();
         await Assertions.Expect(opened.Page.GetByText("There is a new result.")).ToBeHiddenAsync();
     }
 

@@ -86,6 +86,7 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
   const shown = useRef<Loaded>(undefined);
   shown.current = loaded;
   const show = (next: Loaded | undefined) => {
+    painted.delete(slideId);
     setLoaded(next);
     setWaiting(undefined);
   };
