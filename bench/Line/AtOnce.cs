@@ -41,7 +41,7 @@ internal static class AtOnce
             var started = TimeProvider.System.GetTimestamp();
             var watching = Task.WhenAll(watcher.RunAsync(done.Token), memory.WatchAsync(done.Token));
             var told = new int[count];
-            var reports = await Task.WhenAll(copies.Select((copy, number) => api.WaitAsync(copy, etags[number], _ => told[number]++, cancellationToken)));
+            var reports = await Task.WhenAll(copies.Select((copy, number) => api.WaitAsync(copy, etags[number], waiting => upload.IsStoredAsync(copy, etags[number], waiting), _ => told[number]++, cancellationToken)));
             var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             var patches = reports.Sum(report => report.Patches ?? 0);
             await done.CancelAsync();

@@ -51,7 +51,7 @@ foreach (var slide in slides)
     var (etag, _) = await upload.SendAsync(slide, static _ => { }, cancel);
     var uploaded = TimeProvider.System.GetTimestamp();
     var uploadedAt = TimeProvider.System.GetUtcNow();
-    var report = await api.WaitAsync(slide, etag, static _ => { }, cancel);
+    var report = await api.WaitAsync(slide, etag, waiting => upload.IsStoredAsync(slide, etag, waiting), static _ => { }, cancel);
     var (uploading, elapsed) = (TimeProvider.System.GetElapsedTime(started, uploaded).TotalSeconds, TimeProvider.System.GetElapsedTime(uploaded).TotalSeconds);
     if (report is not { IsComplete: true, Seconds: { } seconds, Patches: { } patches })
     {
