@@ -42,15 +42,16 @@ public sealed class SweepTests(FaultyLine faulty) : IClassFixture<FaultyLine>
     public async Task A_training_run_whose_message_was_never_sent_gets_it_once_and_one_that_began_or_was_cancelled_does_not()
     {
         const string Lost = "20260101-000000-00000001", Begun = "20260101-000000-00000002", Cancelled = "20260101-000000-00000003";
-        var runs = line.Container(Containers.TrainingRuns);
+        await using var own = await Line.StartAsync(FaultyLine.Options);
+        var runs = own.Container(Containers.TrainingRuns);
         foreach (var blob in (string[])[$"{Lost}/request.json", $"{Begun}/request.json", $"{Begun}/state.json", $"{Cancelled}/request.json", $"{Cancelled}/cancel"])
         {
             await runs.GetBlobClient(blob).UploadAsync(BinaryData.FromString("{}"), overwrite: true, Token);
         }
 
-        var queue = line.Queues.GetQueueClient(Queues.TrainingRuns);
-        await line.SweepUntilAsync(async () => (await queue.GetPropertiesAsync(Token)).Value.ApproximateMessagesCount > 0);
-        await line.SweepAsync();
+        var queue = own.Queues.GetQueueClient(Queues.TrainingRuns);
+        await own.SweepUntilAsync(async () => (await queue.GetPropertiesAsync(Token)).Value.ApproximateMessagesCount > 0);
+        await own.SweepAsync();
 
         var message = Assert.Single((await queue.PeekMessagesAsync(32, Token)).Value);
         Assert.Contains(Lost, message.Body.ToString(), StringComparison.Ordinal);
