@@ -320,10 +320,17 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task DeleteStrayKeysAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
+        // Page by page of both tables: a look at the row behind each key would be a request a slide.
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        string[] read = [nameof(SlideRow.PartitionKey), nameof(SlideRow.RowKey), nameof(SlideRow.Name), nameof(SlideRow.FirstUpload)];
+        await foreach (var row in slides.QueryAsync<SlideRow>((string?)null, null, read, cancellationToken))
+        {
+            listed.Add(NewestOf(row).RowKey);
+        }
+
         await foreach (var key in newest.QueryAsync<KeyRow>(row => row.Timestamp < writtenBefore, cancellationToken: cancellationToken))
         {
-            var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
-            if (!isOfSlide)
+            if (!listed.Contains(key.RowKey) && !await IsOfSlideAsync(key, cancellationToken))
             {
                 await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
             }
@@ -345,6 +352,10 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+
+    private async Task<bool> IsOfSlideAsync(KeyRow key, CancellationToken cancellationToken) =>
+        key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide)
+        && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
 
     /// <summary>Takes away the key of a row that is not there (any more): with another row's key the slide would be listed twice.</summary>
     private async Task DeleteStrayKeyAsync(SlideRow row, CancellationToken cancellationToken)
