@@ -46,7 +46,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         var probabilities = Prediction.Logits(network, validation.Pixels).Select(evaluation.Calibration.Apply).ToArray();
         var onnx = OnnxExporter.Export(network, evaluation.Calibration);
         var golden = GoldenPatchMaker.Make();
-        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, log);
+        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, golden, Probabilities(onnx, golden), log);
         var manifest = Manifest(onnx, golden, evaluation) with { Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output) { Variants = [.. variants.Select(made => made.Variant)] } };
         using (var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), onnx, golden, new ScoringOptions { Threads = options.Threads }))
         {
