@@ -43,7 +43,7 @@ public sealed class ModelArtefactTests : IDisposable
     }
 
     [Fact]
-    public void A_variant_in_the_manifest_is_a_file_of_its_hash()
+    public void A_variant_in_the_manifest_is_a_file_of_its_hash_and_within_its_own_tolerance_on_the_golden_patches()
     {
         Write(network, Provenance());
 
@@ -51,6 +51,12 @@ public sealed class ModelArtefactTests : IDisposable
         Assert.Contains(variants, variant => variant is { Precision: "fp16", RunsOn: "cuda" });
         Assert.All(variants, variant => Assert.Equal(variant.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Read(variant.File)))));
         Assert.Equal(variants.Select(variant => variant.File).Order(), Directory.GetFiles(Target.Path, "model-*.onnx").Select(Path.GetFileName).Order());
+        Assert.All(variants, variant =>
+        {
+            // Refused where it is not.
+            using var scorer = PatchScorer.LoadFolder(Target.Path, Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true), new ScoringOptions { Threads = 1 });
+            Assert.StartsWith("cpu", scorer.Provider, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
