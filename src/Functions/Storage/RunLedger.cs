@@ -95,7 +95,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         {
             if (row.ETag == default)
             {
-                await DeleteStrayKeyAsync(row, cancellationToken);
+                await DeleteStrayKeyAsync(NewestOf(row), cancellationToken);
             }
 
             return false;
@@ -311,28 +311,21 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
             return false;
         }
 
-        await DeleteStrayKeyAsync(row, cancellationToken);
+        await DeleteStrayKeyAsync(NewestOf(row), cancellationToken);
         return true;
     }
 
     /// <summary>Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in inserting or deleting it, left one, and it holds the slide's name.</summary>
+    /// <param name="listed">The keys of the slides that the caller has just read: only others are looked at one by one.</param>
     /// <param name="writtenBefore">Only keys older than this: a new slide's row may be on its way.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task DeleteStrayKeysAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    public async Task DeleteStrayKeysAsync(IReadOnlySet<string> listed, DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
-        // Page by page of both tables: a look at the row behind each key would be a request a slide.
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        string[] read = [nameof(SlideRow.PartitionKey), nameof(SlideRow.RowKey), nameof(SlideRow.Name), nameof(SlideRow.FirstUpload)];
-        await foreach (var row in slides.QueryAsync<SlideRow>((string?)null, null, read, cancellationToken))
-        {
-            listed.Add(NewestOf(row).RowKey);
-        }
-
         await foreach (var key in newest.QueryAsync<KeyRow>(row => row.Timestamp < writtenBefore, cancellationToken: cancellationToken))
         {
-            if (!listed.Contains(key.RowKey) && !await IsOfSlideAsync(key, cancellationToken))
+            if (!listed.Contains(key.RowKey))
             {
-                await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+                await DeleteStrayKeyAsync(key, cancellationToken);
             }
         }
     }
@@ -353,16 +346,12 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <summary>A new run's settings as its row holds them.</summary>
     public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
 
-    private async Task<bool> IsOfSlideAsync(KeyRow key, CancellationToken cancellationToken) =>
-        key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide)
-        && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
-
-    /// <summary>Takes away the key of a row that is not there (any more): with another row's key the slide would be listed twice.</summary>
-    private async Task DeleteStrayKeyAsync(SlideRow row, CancellationToken cancellationToken)
+    /// <summary>Takes away a key that is no slide's (any more): with another row's key the slide would be listed twice.</summary>
+    private async Task DeleteStrayKeyAsync(KeyRow key, CancellationToken cancellationToken)
     {
-        var key = NewestOf(row);
-        var winner = await FindSlideAsync(SlideId.FromName(row.Name), cancellationToken);
-        if (winner is null || NewestOf(winner).RowKey != key.RowKey)
+        var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide)
+            && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
+        if (!isOfSlide)
         {
             await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
         }

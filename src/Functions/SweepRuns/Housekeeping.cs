@@ -25,8 +25,10 @@ public sealed partial class Housekeeping(
 
         var now = time.GetUtcNow();
         int purged = 0, deleted = 0;
+        var listed = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var row in ledger.SlidesAsync(cancellationToken))
         {
+            listed.Add(RunLedger.NewestOf(row).RowKey);
             if (row.DeletedAt is null)
             {
                 deleted += await DeleteSupersededAsync(row, now - options.Value.KeepSupersededFor, cancellationToken);
@@ -37,7 +39,7 @@ public sealed partial class Housekeeping(
             }
         }
 
-        await ledger.DeleteStrayKeysAsync(now - options.Value.LostAfter, cancellationToken);
+        await ledger.DeleteStrayKeysAsync(listed, now - options.Value.LostAfter, cancellationToken);
         var lost = await SendLostEventsAsync(now - options.Value.LostAfter, cancellationToken);
         Log.Kept(logger, purged, deleted, lost);
     }
