@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,7 +11,6 @@ using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using IdcFunctions.Training.Onnx;
 using IdcFunctions.Training.Reporting;
-using Microsoft.ML.OnnxRuntime;
 
 namespace IdcFunctions.Training.Artefact;
 
@@ -46,8 +44,9 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         var probabilities = Prediction.Logits(network, validation.Pixels).Select(evaluation.Calibration.Apply).ToArray();
         var onnx = OnnxExporter.Export(network, evaluation.Calibration);
         var golden = GoldenPatchMaker.Make();
-        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, golden, Probabilities(onnx, golden), log);
-        var manifest = Manifest(onnx, golden, evaluation) with { Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output) { Variants = [.. variants.Select(made => made.Variant)] } };
+        var goldenPatches = new GoldenPatches(GoldenFile, Hash(golden), [.. VariantMaker.Score(onnx, golden)], GoldenTolerance);
+        var variants = new VariantMaker(provenance, evaluation, probabilities).Make(network, golden, goldenPatches.Probabilities, log);
+        var manifest = Manifest(onnx, variants.Select(made => made.Variant), goldenPatches, evaluation);
         using (var scorer = PatchScorer.Load(manifest, manifest.GraphOf(ScoringPrecision.Fp32), onnx, golden, new ScoringOptions { Threads = options.Threads }))
         {
             ThrowIfDifferent(scorer, probabilities);
@@ -99,7 +98,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {point.BalancedAccuracy:0.000} at {evaluation.Threshold:0.00}, AUC {point.Auc:0.000}, ECE {point.Ece:0.000} on {split.Validation.Count} validation cases"));
     }
 
-    private ModelManifest Manifest(byte[] onnx, byte[] golden, ModelEvaluation evaluation) => new()
+    private ModelManifest Manifest(byte[] onnx, IEnumerable<OnnxVariant> variants, GoldenPatches golden, ModelEvaluation evaluation) => new()
     {
         SpecVersion = "1.0",
         Architecture = provenance.Options.Shape().Architecture,
@@ -110,10 +109,10 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         Transform = [new JsonObject { ["name"] = "ToTensor" }],
         ModelName = target.Name,
         ModelVersion = target.Version,
-        Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output),
+        Onnx = new OnnxGraph(OnnxFile, Hash(onnx), OnnxExporter.Input, "uint8 NHWC", OnnxExporter.Output) { Variants = [.. variants] },
         DecisionThreshold = evaluation.Threshold,
         Resampling = "box",
-        Golden = new GoldenPatches(GoldenFile, Hash(golden), Probabilities(onnx, golden), GoldenTolerance),
+        Golden = golden,
         Calibration = new JsonObject { ["temperature"] = evaluation.Calibration.Temperature, ["bias"] = evaluation.Calibration.Bias },
         Stain = TrainingStain.Of(provenance.Training),
         Training = new JsonObject
@@ -152,15 +151,6 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     {
         var rows = patches.Zip(probabilities, (patch, probability) => string.Create(CultureInfo.InvariantCulture, $"{patch.Case},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
         return string.Join('\n', rows.Prepend("case,x,y,label,prob_IDC")) + "\n";
-    }
-
-    private static ImmutableArray<float> Probabilities(byte[] onnx, byte[] golden)
-    {
-        using var session = new InferenceSession(onnx);
-        using var input = OrtValue.CreateTensorValueFromMemory(golden, [golden.Length / PatchDataset.PatchBytes, PatchDataset.Side, PatchDataset.Side, 3]);
-        using var run = new RunOptions();
-        using var outputs = session.Run(run, [OnnxExporter.Input], [input], [OnnxExporter.Output]);
-        return [.. outputs[0].GetTensorDataAsSpan<float>()];
     }
 
     /// <summary>The short program of the bundle, which needs only ONNX Runtime.</summary>

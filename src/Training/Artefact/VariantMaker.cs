@@ -55,7 +55,8 @@ public sealed class VariantMaker(Provenance provenance, ModelEvaluation evaluati
         return [.. Enumerable.Range(0, training.Patches.Count).Where(i => i % stride == 0).SelectMany(i => training.Pixels[(i * PatchDataset.PatchBytes)..((i + 1) * PatchDataset.PatchBytes)])];
     }
 
-    private static float[] Score(byte[] onnx, byte[] pixels)
+    /// <summary>A graph's probabilities of patches.</summary>
+    internal static float[] Score(byte[] onnx, byte[] pixels)
     {
         using var session = new InferenceSession(onnx);
         using var run = new RunOptions();
