@@ -43,9 +43,12 @@ public static class BlobCreation
     }
 
     /// <summary>The blob's content read as JSON; null where it is not there.</summary>
+    /// <exception cref="JsonException">The content is no <typeparamref name="T"/>.</exception>
     public static async Task<T?> FindJsonAsync<T>(this BlobClient blob, JsonSerializerOptions options, CancellationToken cancellationToken)
         where T : class =>
-        await blob.FindContentAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<T>(json, options) : null;
+        await blob.FindContentAsync(cancellationToken) is { } json
+            ? JsonSerializer.Deserialize<T>(json, options) ?? throw new JsonException("It holds null.")
+            : null;
 
     private static async Task<bool> TryWriteAsync(BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ namespace IdcFunctions.Functions.Api;
 /// <c>corrections.csv</c> beside them tells who said what and when, also of patches that are excluded or no longer stored,
 /// and of labels made on other content than the slide's result shows, or on another grid.
 /// </summary>
-public sealed class CorrectedPatches(RunLedger ledger, SlideCorrections corrections, RunFiles files)
+public sealed class CorrectedPatches(SlideTable slides, SlideCorrections corrections, RunFiles files)
 {
     /// <summary>Corrections of one export: 60 MB of patches.</summary>
     public const int MostItems = 10_000;
@@ -39,7 +39,7 @@ public sealed class CorrectedPatches(RunLedger ledger, SlideCorrections correcti
                     return null;
                 }
 
-                var run = (await ledger.FindSlideAsync(slide, cancellationToken))?.PublishedRun is { } published ? RunId.Parse(published) : null;
+                var run = (await slides.FindAsync(slide, cancellationToken))?.PublishedRun is { } published ? RunId.Parse(published) : null;
                 var plan = run is null ? null : await files.FindPlanAsync(slide, run, cancellationToken);
                 foreach (var sheet in stored.Sheets())
                 {

@@ -24,9 +24,9 @@ public static class CorrectionsApi
     }
 
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(
-        string slide, HttpResponse response, RunLedger ledger, RunFiles files, SlideCorrections corrections, CancellationToken cancellationToken)
+        string slide, HttpResponse response, SlideTable slides, RunFiles files, SlideCorrections corrections, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -51,13 +51,13 @@ public static class CorrectionsApi
         [FromHeader(Name = "If-Match")] string? ifMatch,
         HttpResponse response,
         ClaimsPrincipal user,
-        RunLedger ledger,
+        SlideTable slides,
         RunFiles files,
         SlideCorrections corrections,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -110,7 +110,7 @@ public static class CorrectionsApi
         }
 
         return await corrections.TryStoreAsync(published.Slide, before.With(published.Run.Value, content, [.. after.Values]), etag, cancellationToken)
-            ? await GetAsync(slide, response, ledger, files, corrections, cancellationToken)
+            ? await GetAsync(slide, response, slides, files, corrections, cancellationToken)
             : Problems.CorrectionsChanged();
     }
 

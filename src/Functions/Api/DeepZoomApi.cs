@@ -28,8 +28,8 @@ public static class DeepZoomApi
     }
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> DescribeAsync(
-        string slide, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, "application/xml", http, ledger, async (name, etag) =>
+        string slide, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, "application/xml", http, slides, async (name, etag) =>
         {
             var viewed = await views.OpenAsync(name, etag, cancellationToken);
             http.Response.Headers["Idc-Lowest-Level"] = viewed.LowestLevel.ToString(CultureInfo.InvariantCulture);
@@ -37,20 +37,20 @@ public static class DeepZoomApi
         });
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> TileAsync(
-        string slide, string level, string tile, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, JpegType, http, ledger, async (name, etag) =>
+        string slide, string level, string tile, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, JpegType, http, slides, async (name, etag) =>
             Number(level) is { } wanted && tile.Split('_') is [var left, var top] && Number(left) is { } column && Number(top) is { } row
                 ? await views.FindTileAsync(name, etag, wanted, column, row, cancellationToken)
                 : null);
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> ThumbnailAsync(
-        string slide, HttpContext http, RunLedger ledger, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, JpegType, http, ledger, async (name, etag) => await views.ThumbnailAsync(name, etag, cancellationToken));
+        string slide, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, JpegType, http, slides, async (name, etag) => await views.ThumbnailAsync(name, etag, cancellationToken));
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ViewAsync(
-        string slide, string type, HttpContext http, RunLedger ledger, Func<string, string, Task<byte[]?>> draw)
+        string slide, string type, HttpContext http, SlideTable slides, Func<string, string, Task<byte[]?>> draw)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, http.RequestAborted) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, http.RequestAborted) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }

@@ -15,9 +15,9 @@ public static class GridApi
     public static void MapGrid(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/grid", GetAsync).For(Role.Reader);
 
     private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(
-        string slide, string? run, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+        string slide, string? run, SlideTable slides, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

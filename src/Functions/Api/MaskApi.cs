@@ -23,9 +23,9 @@ public static class MaskApi
     }
 
     /// <summary>The user's mask where there is one, else the published run's.</summary>
-    private static async Task<IResult> GetAsync(string slide, RunLedger ledger, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(string slide, SlideTable slides, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -40,7 +40,7 @@ public static class MaskApi
             return Results.File(given, PngType);
         }
 
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         return published is null ? problem!
             : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? Results.File(png, PngType)
             : Problems.NotFound($"The mask of slide '{slide}' is no longer stored.");
@@ -49,14 +49,14 @@ public static class MaskApi
     private static async Task<IResult> PutAsync(
         string slide,
         HttpRequest request,
-        RunLedger ledger,
+        SlideTable slides,
         SlideMasks masks,
         SlideDecoders decoders,
         RunDecider decider,
         MessageQueues queues,
         CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -84,13 +84,13 @@ public static class MaskApi
         }
 
         await masks.StoreAsync(found.Id, png, cancellationToken);
-        return await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken);
+        return await SlidesApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
     }
 
     private static async Task<IResult> DeleteAsync(
-        string slide, HttpRequest request, RunLedger ledger, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, HttpRequest request, SlideTable slides, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -105,7 +105,7 @@ public static class MaskApi
 
         return !await masks.DeleteAsync(found.Id, cancellationToken) ? Problems.NotFound($"Slide '{slide}' has no mask given by a user.")
             : isDeleted ? Results.NoContent()
-            : await SlidesApi.RescoreAsync(slide, request, ledger, decider, queues, cancellationToken);
+            : await SlidesApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
     }
 
     /// <summary>What is known of the slide's present content; null where it has no result yet.</summary>

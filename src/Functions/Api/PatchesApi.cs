@@ -20,9 +20,9 @@ public static class PatchesApi
     }
 
     private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(
-        string slide, string? minProbability, string? bbox, string? continuation, int? top, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+        string slide, string? minProbability, string? bbox, string? continuation, int? top, SlideTable slides, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -85,9 +85,9 @@ public static class PatchesApi
     }
 
     private static async Task<Results<Ok<PatchAnswer>, ProblemHttpResult>> GetAsync(
-        string slide, string patch, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+        string slide, string patch, SlideTable slides, PatchTable patches, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

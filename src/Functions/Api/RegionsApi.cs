@@ -21,22 +21,22 @@ public static class RegionsApi
     }
 
     private static Task<Results<Ok<Page<TumourRegion>>, ProblemHttpResult>> RegionsAsync(
-        string slide, int? top, RunLedger ledger, RunFiles files, CancellationToken cancellationToken) =>
-        AnswerAsync(slide, top, run => TumourRegions.Find(run), ledger, files, cancellationToken);
+        string slide, int? top, SlideTable slides, RunFiles files, CancellationToken cancellationToken) =>
+        AnswerAsync(slide, top, run => TumourRegions.Find(run), slides, files, cancellationToken);
 
     private static Task<Results<Ok<Page<UncertainPatch>>, ProblemHttpResult>> UncertainAsync(
-        string slide, int? top, RunLedger ledger, RunFiles files, CancellationToken cancellationToken) =>
-        AnswerAsync(slide, top, run => UncertainPatch.LeastCertain(run), ledger, files, cancellationToken);
+        string slide, int? top, SlideTable slides, RunFiles files, CancellationToken cancellationToken) =>
+        AnswerAsync(slide, top, run => UncertainPatch.LeastCertain(run), slides, files, cancellationToken);
 
     private static async Task<Results<Ok<Page<TItem>>, ProblemHttpResult>> AnswerAsync<TItem>(
-        string slide, int? top, Func<ScoredRun, ImmutableArray<TItem>> find, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+        string slide, int? top, Func<ScoredRun, ImmutableArray<TItem>> find, SlideTable slides, RunFiles files, CancellationToken cancellationToken)
     {
         if (top is < 1 or > MostItems)
         {
             return Problems.Invalid("top", $"must be 1 to {MostItems}.");
         }
 
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

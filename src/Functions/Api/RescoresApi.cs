@@ -16,7 +16,7 @@ public static class RescoresApi
     public static void MapRescores(this IEndpointRouteBuilder routes) => routes.MapPost("/api/rescores", RescoreAsync).For(Role.Admin);
 
     private static async Task<Results<Accepted<RescoresAnswer>, ProblemHttpResult>> RescoreAsync(
-        RescoresRequest asked, HttpRequest request, RunLedger ledger, RunDecider decider, WaitingRuns waiting, CancellationToken cancellationToken)
+        RescoresRequest asked, HttpRequest request, SlideTable slides, RunDecider decider, WaitingRuns waiting, CancellationToken cancellationToken)
     {
         if ((asked.Slides is null ? 0 : 1) + (asked.Prefix is null ? 0 : 1) + (asked.All ? 1 : 0) != 1)
         {
@@ -28,9 +28,9 @@ public static class RescoresApi
         int accepted = 0;
         var refused = new List<RefusedRescore>();
         var limits = new ParallelOptions { MaxDegreeOfParallelism = SlidesAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(SlidesAsync(asked, ledger, cancellationToken), limits, async (slide, token) =>
+        await Parallel.ForEachAsync(SlidesAsync(asked, slides, cancellationToken), limits, async (slide, token) =>
         {
-            var reason = await TryRescoreAsync(slide, key, ledger, decider, token);
+            var reason = await TryRescoreAsync(slide, key, slides, decider, token);
             lock (gate)
             {
                 accepted += reason is null ? 1 : 0;
@@ -44,7 +44,7 @@ public static class RescoresApi
         return TypedResults.Accepted((string?)null, new RescoresAnswer(accepted, [.. refused.OrderBy(one => one.Slide, StringComparer.Ordinal)]));
     }
 
-    private static async IAsyncEnumerable<string> SlidesAsync(RescoresRequest asked, RunLedger ledger, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> SlidesAsync(RescoresRequest asked, SlideTable slides, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var slide in asked.Slides?.Distinct() ?? [])
         {
@@ -53,7 +53,7 @@ public static class RescoresApi
 
         if (asked.Slides is null)
         {
-            await foreach (var row in ledger.SlidesAsync(cancellationToken))
+            await foreach (var row in slides.AllAsync(cancellationToken))
             {
                 if (row.DeletedAt is null && row.RowKey.StartsWith(asked.Prefix ?? "", StringComparison.Ordinal))
                 {
@@ -64,9 +64,9 @@ public static class RescoresApi
     }
 
     /// <summary>Decides a waiting run; else why there is none. A slide that is under way is left alone: its own run would be thrown away.</summary>
-    private static async Task<string?> TryRescoreAsync(string slide, string key, RunLedger ledger, RunDecider decider, CancellationToken cancellationToken)
+    private static async Task<string?> TryRescoreAsync(string slide, string key, SlideTable slides, RunDecider decider, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return "There is no such slide.";
         }

@@ -18,9 +18,9 @@ public static class RunsApi
     }
 
     /// <summary>The latest first. Runs of older content are left out: their cells show other tissue.</summary>
-    private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(string slide, RunLedger ledger, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(string slide, SlideTable slides, RunLedger ledger, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         return published is null
             ? problem!
             : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
@@ -28,9 +28,9 @@ public static class RunsApi
 
     /// <summary>The published run beside another one: the one of that id, else the last one of that model or version, scored with another model, or another of its graphs, than the published one.</summary>
     private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
-        string slide, string with, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
+        string slide, string with, SlideTable slides, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

@@ -6,12 +6,12 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Api;
 
 /// <summary>Lists slides a page at a time, by name or newest first, merged from the 16 partitions.</summary>
-public sealed class SlideListing(StorageClients storage, RunLedger ledger)
+public sealed class SlideListing(StorageClients storage, SlideTable slides)
 {
     /// <summary>Rows of one partition that are looked at for one page: a search that finds little answers with fewer than it was asked for, and goes on in the next page.</summary>
     private const int MostScanned = 2000;
 
-    private readonly TableClient slides = storage.Tables.GetTableClient(Tables.Slides);
+    private readonly TableClient byName = storage.Tables.GetTableClient(Tables.Slides);
     private readonly TableClient newest = storage.Tables.GetTableClient(Tables.SlidesNewest);
 
     /// <summary>A page of slides.</summary>
@@ -27,7 +27,7 @@ public sealed class SlideListing(StorageClients storage, RunLedger ledger)
             filter += TableClient.CreateQueryFilter($" and Status eq {status}");
         }
 
-        return await MergeAsync<SlideRow>(slides, filter, query.Top, query.Search is { } search ? row => Contains(row.Name, search) : null, cancellationToken);
+        return await MergeAsync<SlideRow>(byName, filter, query.Top, query.Search is { } search ? row => Contains(row.Name, search) : null, cancellationToken);
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ public sealed class SlideListing(StorageClients storage, RunLedger ledger)
 
     /// <summary>The row of the slide whose key it is; null where it is none's.</summary>
     private async Task<SlideRow?> FindAsync(KeyRow key, CancellationToken cancellationToken) =>
-        IdOf(key) is { } id && await ledger.FindSlideAsync(id, cancellationToken) is { } row && RunLedger.NewestOf(row).RowKey == key.RowKey ? row : null;
+        IdOf(key) is { } id && await slides.FindAsync(id, cancellationToken) is { } row && row.ListingKey().RowKey == key.RowKey ? row : null;
 
     /// <summary>Merges the partitions.</summary>
     /// <param name="table">The table.</param>

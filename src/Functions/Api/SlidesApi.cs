@@ -56,9 +56,9 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> GetAsync(
-        string slide, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+        string slide, SlideTable slides, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -67,21 +67,21 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> DeleteAsync(
-        string slide, RunLedger ledger, RunDecider decider, CancellationToken cancellationToken)
+        string slide, SlideTable slides, RunDecider decider, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
 
         await decider.DeleteAsync(found.Id, cancellationToken);
-        return TypedResults.Ok(SlideAnswer.Of((await ledger.FindSlideAsync(found.Id, cancellationToken))!, null, []));
+        return TypedResults.Ok(SlideAnswer.Of((await slides.FindAsync(found.Id, cancellationToken))!, null, []));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RestoreAsync(
-        string slide, RunLedger ledger, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, SlideTable slides, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -103,9 +103,9 @@ public static class SlidesApi
 
     /// <summary>Makes a new run with the active model, and today's mask and settings.</summary>
     internal static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
-        string slide, HttpRequest request, RunLedger ledger, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, HttpRequest request, SlideTable slides, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -123,9 +123,9 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RetryAsync(
-        string slide, RunLedger ledger, RunDecider decider, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
+        string slide, SlideTable slides, RunLedger ledger, RunDecider decider, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -151,14 +151,14 @@ public static class SlidesApi
     }
 
     private static async Task<Results<FileContentHttpResult, RedirectHttpResult, ProblemHttpResult>> ExportAsync(
-        string slide, string file, RunLedger ledger, RunFiles files, SignedAddresses addresses, IOptions<ExportOptions> options, CancellationToken cancellationToken)
+        string slide, string file, SlideTable slides, RunFiles files, SignedAddresses addresses, IOptions<ExportOptions> options, CancellationToken cancellationToken)
     {
         if (!Exports.All.Contains(file))
         {
             return Problems.NotFound($"There is no export '{file}'; there are {string.Join(", ", Exports.All)}.");
         }
 
-        var (published, problem) = await FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -191,9 +191,9 @@ public static class SlidesApi
     }
 
     /// <summary>The run whose result readers see, or why there is none.</summary>
-    internal static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, RunLedger ledger, CancellationToken cancellationToken)
+    internal static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, SlideTable slides, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, ledger, cancellationToken) is not { } found)
+        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return (null, Problems.SlideNotFound(slide));
         }
@@ -211,6 +211,6 @@ public static class SlidesApi
     /// <summary>True for text that can stand in a key; what storage does with other text is its own affair, and a NUL ends the emulator.</summary>
     internal static bool IsKey(string? text) => text is null || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
 
-    internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, RunLedger ledger, CancellationToken cancellationToken) =>
-        SlideId.TryParse(slide, out var id) && await ledger.FindSlideAsync(id!, cancellationToken) is { } row ? (id!, row) : null;
+    internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, SlideTable slides, CancellationToken cancellationToken) =>
+        SlideId.TryParse(slide, out var id) && await slides.FindAsync(id!, cancellationToken) is { } row ? (id!, row) : null;
 }

@@ -18,7 +18,7 @@ public static class UploadsApi
     public static void MapUploads(this IEndpointRouteBuilder routes) => routes.MapPost("/api/uploads", PostAsync).For(Role.Reviewer);
 
     private static async Task<Results<Ok<UploadAnswer>, ProblemHttpResult>> PostAsync(
-        UploadRequest upload, RunLedger ledger, SignedAddresses addresses, CancellationToken cancellationToken)
+        UploadRequest upload, SlideTable slides, SignedAddresses addresses, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(upload.Name) || SlideName.ReasonAgainst(upload.Name) is not null)
         {
@@ -31,7 +31,7 @@ public static class UploadsApi
         }
 
         var slide = SlideId.FromName(upload.Name);
-        if (!upload.Replaces && await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: null })
+        if (!upload.Replaces && await slides.FindAsync(slide, cancellationToken) is { DeletedAt: null })
         {
             return Problems.Conflict("slide-exists", $"There is a slide '{upload.Name}' already. Upload with \"replaces\": true to replace it, or under another name.");
         }

@@ -12,9 +12,9 @@ public static class VerificationApi
     public static void MapVerification(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/verification", GetAsync).For(Role.Reader);
 
     private static async Task<Results<Ok<VerificationAnswer>, ProblemHttpResult>> GetAsync(
-        string slide, RunLedger ledger, RunVerification verification, CancellationToken cancellationToken)
+        string slide, SlideTable slides, RunVerification verification, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, ledger, cancellationToken);
+        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

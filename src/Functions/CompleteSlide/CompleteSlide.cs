@@ -19,6 +19,7 @@ namespace IdcFunctions.Functions;
 /// run published before until this one is, and never a mixture.
 /// </summary>
 public sealed partial class CompleteSlide(
+    SlideTable slides,
     RunLedger ledger,
     RunFiles files,
     PatchTable patches,
@@ -52,7 +53,7 @@ public sealed partial class CompleteSlide(
     private async Task CompleteRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
         var row = await ledger.FindRunAsync(slide, run, cancellationToken);
-        var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
+        var slideRow = await slides.FindAsync(slide, cancellationToken);
         if (row is null || slideRow is null)
         {
             return;
@@ -64,7 +65,7 @@ public sealed partial class CompleteSlide(
             return;
         }
 
-        if (!RunLedger.IsWanted(slideRow, run))
+        if (!SlideRow.IsWanted(slideRow, run))
         {
             await ledger.SupersedeAsync(slide, run, RunActor.CompleteSlide, cancellationToken);
             return;
@@ -92,7 +93,7 @@ public sealed partial class CompleteSlide(
             return;
         }
 
-        var published = await ledger.ChangeSlideAsync(slide, current => Publish(current, run, document), slideRow, cancellationToken);
+        var published = await slides.ChangeAsync(slide, current => Publish(current, run, document), slideRow, cancellationToken);
         if (published is null)
         {
             await ledger.SupersedeAsync(slide, run, RunActor.CompleteSlide, cancellationToken);
@@ -181,7 +182,7 @@ public sealed partial class CompleteSlide(
 
     private static bool Publish(SlideRow slide, RunId run, RunDocument document)
     {
-        if (!RunLedger.IsWanted(slide, run))
+        if (!SlideRow.IsWanted(slide, run))
         {
             return false;
         }

@@ -9,7 +9,7 @@ namespace IdcFunctions.Functions.Runs;
 /// Decides which run a slide is to have. The event's own ETag and order are never believed: HEAD says what is there,
 /// and the rows say what was decided before.
 /// </summary>
-public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, PatchReuse reuse, TimeProvider time)
+public sealed class RunDecider(RunPreparation preparation, SlideTable slides, RunLedger ledger, PatchReuse reuse, TimeProvider time)
 {
     /// <summary>Decides for a blob that was written or deleted.</summary>
     /// <param name="name">The blob's name.</param>
@@ -31,7 +31,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
                 continue;
             }
 
-            var row = await ledger.FindSlideAsync(slide, cancellationToken);
+            var row = await slides.FindAsync(slide, cancellationToken);
             var blob = await preparation.HeadAsync(name, cancellationToken);
             if (blob is null)
             {
@@ -89,7 +89,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
     public async Task RefuseAsync(string name, SlideFailure failure, CancellationToken cancellationToken)
     {
         var slide = SlideId.FromName(name);
-        while (await ledger.FindSlideAsync(slide, cancellationToken) is null or { WantedRun: null, DeletedAt: null }
+        while (await slides.FindAsync(slide, cancellationToken) is null or { WantedRun: null, DeletedAt: null }
             && !await TryRefuseAsync(slide, name, (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString(), failure, cancellationToken))
         {
             // Somebody else wrote the row in between: look again whether it still has no run.
@@ -99,7 +99,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
     /// <summary>Deletes a slide as it is now: an upload that nobody has decided for yet is deleted with it.</summary>
     public async Task DeleteAsync(SlideId slide, CancellationToken cancellationToken)
     {
-        while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: null } row)
+        while (await slides.FindAsync(slide, cancellationToken) is { DeletedAt: null } row)
         {
             var blob = await preparation.HeadAsync(row.Name, cancellationToken);
             row.WantedEtag = blob?.ETag.ToString() ?? row.WantedEtag;
@@ -117,7 +117,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
     /// <exception cref="SlideRefusedException">The blob is gone, or no run can be decided for it.</exception>
     public async Task<RunId?> RestoreAsync(SlideId slide, CancellationToken cancellationToken)
     {
-        while (await ledger.FindSlideAsync(slide, cancellationToken) is { DeletedAt: not null } row)
+        while (await slides.FindAsync(slide, cancellationToken) is { DeletedAt: not null } row)
         {
             if (row.Status == SlideStatus.Purging)
             {
@@ -187,8 +187,8 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
                 await reuse.StoreAsync(slide, inserted, found, cancellationToken);
             }
 
-            var current = await ledger.FindSlideAsync(slide, cancellationToken);
-            if (RunLedger.IsWanted(current, run)
+            var current = await slides.FindAsync(slide, cancellationToken);
+            if (SlideRow.IsWanted(current, run)
                 || await TryWantAsync(current, slide, row.Name, run, settings.Etag, inserted, cancellationToken))
             {
                 return run;
@@ -231,7 +231,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
     {
         PartitionKey = slide.Value,
         RowKey = settings.ToRunId().Value,
-        Settings = RunLedger.Serialize(settings),
+        Settings = RunRow.Serialize(settings),
         State = state.ToString(),
         Uploaded = uploaded,
         Decided = time.GetUtcNow(),
@@ -242,18 +242,18 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
         row ??= NewSlide(slide, name);
         row.WantedRun = run.Value;
         Revive(row, etag, state.State);
-        RunLedger.Set(row, state.ReadFailure());
-        return await ledger.TryWriteSlideAsync(row, cancellationToken);
+        row.SetFailure(state.ReadFailure());
+        return await slides.TryWriteAsync(row, cancellationToken);
     }
 
     /// <summary>Writes why a slide has no run; one that has a run keeps its published result.</summary>
     private async Task<bool> TryRefuseAsync(SlideId slide, string name, string? etag, SlideFailure failure, CancellationToken cancellationToken)
     {
-        var row = await ledger.FindSlideAsync(slide, cancellationToken) ?? NewSlide(slide, name);
+        var row = await slides.FindAsync(slide, cancellationToken) ?? NewSlide(slide, name);
         row.WantedRun = null;
         Revive(row, etag, nameof(RunState.Failed));
-        RunLedger.Set(row, failure);
-        return await ledger.TryWriteSlideAsync(row, cancellationToken);
+        row.SetFailure(failure);
+        return await slides.TryWriteAsync(row, cancellationToken);
     }
 
     /// <summary>New content takes back a deletion; of a slide that is being purged, the results are gone.</summary>
@@ -275,7 +275,7 @@ public sealed class RunDecider(RunPreparation preparation, RunLedger ledger, Pat
         row.DeletedAt = time.GetUtcNow();
         row.WantedRun = null;
         row.Status = SlideStatus.Deleted;
-        return await ledger.TryWriteSlideAsync(row, cancellationToken);
+        return await slides.TryWriteAsync(row, cancellationToken);
     }
 
     private SlideRow NewSlide(SlideId slide, string name) => new() { RowKey = slide.Value, Name = name, FirstUpload = time.GetUtcNow() };

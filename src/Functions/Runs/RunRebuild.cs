@@ -12,7 +12,7 @@ namespace IdcFunctions.Functions.Runs;
 /// Restores the tables from what is stored in blobs: of each slide the complete runs, the latest decided one published.
 /// Rows of runs and slides that are there are left as they are; patches and batches are written again, the same.
 /// </summary>
-public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFiles files, PatchTable patches)
+public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLedger ledger, RunFiles files, PatchTable patches)
 {
     /// <summary>A call must end in the minutes that a front end waits.</summary>
     private const int SlidesPerCall = 20;
@@ -86,7 +86,7 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         {
             var row = new SlideRow { RowKey = latest.SlideId, Name = latest.Slide, FirstUpload = documents.Min(document => document.Decided), WantedRun = latest.Run, WantedEtag = latest.Settings.Etag };
             row.Publish(latest);
-            await ledger.TryWriteSlideAsync(row, cancellationToken);
+            await slides.TryWriteAsync(row, cancellationToken);
         }
 
         return documents.Count;
@@ -130,7 +130,7 @@ public sealed class RunRebuild(StorageClients storage, RunLedger ledger, RunFile
         {
             PartitionKey = slide.Value,
             RowKey = document.Run,
-            Settings = RunLedger.Serialize(document.Settings),
+            Settings = RunRow.Serialize(document.Settings),
             State = nameof(RunState.Complete),
             Uploaded = uploaded,
             Decided = document.Decided,

@@ -7,7 +7,7 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't be restored; a new upload of the same name is untouched.</summary>
-public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
+public sealed class SlidePurge(StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
 {
     /// <summary>Purges a slide.</summary>
     /// <param name="row">Its row, as it was read when it was found deleted.</param>
@@ -17,8 +17,8 @@ public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDele
     {
         var slide = SlideId.FromName(row.Name);
         row.Status = SlideStatus.Purging;
-        if (!await ledger.TryWriteSlideAsync(row, cancellationToken)
-            || await ledger.FindSlideAsync(slide, cancellationToken) is not { Status: SlideStatus.Purging } purged)
+        if (!await slides.TryWriteAsync(row, cancellationToken)
+            || await slides.FindAsync(slide, cancellationToken) is not { Status: SlideStatus.Purging } purged)
         {
             return false;
         }
@@ -37,7 +37,7 @@ public sealed class SlidePurge(StorageClients storage, RunLedger ledger, RunDele
 
         await masks.DeleteAsync(slide, cancellationToken);
         await corrections.DeleteAsync(slide, cancellationToken);
-        return await ledger.TryDeleteSlideAsync(purged, cancellationToken);
+        return await slides.TryDeleteAsync(purged, cancellationToken);
     }
 
     private async Task DeleteBlobAsync(string name, string etag, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ namespace IdcFunctions.Functions;
 /// Delivered again, it writes the same rows and scores nothing twice.
 /// </summary>
 public sealed partial class ScoreBatch(
+    SlideTable slides,
     RunLedger ledger,
     RunFiles files,
     PlanCache plans,
@@ -51,8 +52,8 @@ public sealed partial class ScoreBatch(
     private async Task ScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken)
     {
         // The slide's row says all that is asked here: a run that it wants has a row, and one that it publishes is complete.
-        var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
-        if (!RunLedger.IsWanted(slideRow, run))
+        var slideRow = await slides.FindAsync(slide, cancellationToken);
+        if (!SlideRow.IsWanted(slideRow, run))
         {
             await ledger.SupersedeAsync(slide, run, RunActor.ScoreBatch, cancellationToken);
             return;

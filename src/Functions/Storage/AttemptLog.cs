@@ -66,10 +66,7 @@ public sealed class AttemptLog(StorageClients storage)
 
     /// <summary>What is known of a step or batch, or null.</summary>
     public async Task<FailureRow?> FindAsync(SlideId slide, RunId run, string step, int batch, CancellationToken cancellationToken) =>
-        await failures.GetEntityIfExistsAsync<FailureRow>(
-            TableKeys.RunPartition(slide, run), TableKeys.FailureRow(step, batch), cancellationToken: cancellationToken) is { HasValue: true } found
-            ? found.Value
-            : null;
+        await failures.FindAsync<FailureRow>(TableKeys.RunPartition(slide, run), TableKeys.FailureRow(step, batch), cancellationToken);
 
     /// <summary>Everything known of a run's attempts.</summary>
     public async Task<List<FailureRow>> ListAsync(SlideId slide, RunId run, CancellationToken cancellationToken)

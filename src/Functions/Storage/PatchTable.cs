@@ -45,8 +45,7 @@ public sealed class PatchTable(StorageClients storage)
 
     /// <summary>True where a batch is finished.</summary>
     public async Task<bool> HasBatchAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
-        (await batches.GetEntityIfExistsAsync<BatchRow>(
-            TableKeys.RunPartition(slide, run), TableKeys.BatchRow(batch), cancellationToken: cancellationToken)).HasValue;
+        await batches.FindAsync<BatchRow>(TableKeys.RunPartition(slide, run), TableKeys.BatchRow(batch), cancellationToken) is not null;
 
     /// <summary>Makes a batch an unfinished one, so that it is scored again.</summary>
     public async Task ForgetBatchAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
@@ -67,10 +66,7 @@ public sealed class PatchTable(StorageClients storage)
 
     /// <summary>A patch's row, or null.</summary>
     public async Task<PatchRow?> FindAsync(SlideId slide, RunId run, PatchCell cell, CancellationToken cancellationToken) =>
-        await patches.GetEntityIfExistsAsync<PatchRow>(TableKeys.RunPartition(slide, run), cell.Key, cancellationToken: cancellationToken)
-            is { HasValue: true } found
-            ? found.Value
-            : null;
+        await patches.FindAsync<PatchRow>(TableKeys.RunPartition(slide, run), cell.Key, cancellationToken);
 
     /// <summary>
     /// A page of a run's patches in grid order, from the row key after <paramref name="after"/> on.

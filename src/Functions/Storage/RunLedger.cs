@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using IdcFunctions.Functions.Telemetry;
@@ -10,40 +9,24 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Storage;
 
 /// <summary>
-/// The rows of slides and runs, and the order in which they are written: at the start <c>OpenRuns</c>, <c>Runs</c>,
+/// The rows of runs, and the order in which they and their slides' are written: at the start <c>OpenRuns</c>, <c>Runs</c>,
 /// <c>Slides</c>; at the end <c>Slides</c>, <c>Runs</c>, <c>OpenRuns</c>. Whatever dies in between, the sweep finds the
 /// run in <c>OpenRuns</c>.
 /// </summary>
-public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
+public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMetrics metrics)
 {
-    private readonly TableClient slides = storage.Tables.GetTableClient(Tables.Slides);
-    private readonly TableClient newest = storage.Tables.GetTableClient(Tables.SlidesNewest);
     private readonly TableClient runs = storage.Tables.GetTableClient(Tables.Runs);
     private readonly TableClient openRuns = storage.Tables.GetTableClient(Tables.OpenRuns);
 
-    /// <summary>A slide's row, or null.</summary>
-    public async Task<SlideRow?> FindSlideAsync(SlideId slide, CancellationToken cancellationToken) =>
-        await FindAsync<SlideRow>(slides, TableKeys.SlidePartition(slide), slide.Value, cancellationToken);
-
     /// <summary>A run's row, or null.</summary>
     public async Task<RunRow?> FindRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindAsync<RunRow>(runs, slide.Value, run.Value, cancellationToken);
+        await runs.FindAsync<RunRow>(slide.Value, run.Value, cancellationToken);
 
     /// <summary>The run that an upload has, or null.</summary>
     public async Task<RunId?> FindUploadAsync(SlideId slide, string etag, CancellationToken cancellationToken) =>
-        await FindAsync<UploadRow>(runs, slide.Value, TableKeys.UploadRow(etag), cancellationToken) is { } row
+        await runs.FindAsync<UploadRow>(slide.Value, TableKeys.UploadRow(etag), cancellationToken) is { } row
             ? RunId.Parse(row.Run)
             : null;
-
-    /// <summary>True where <paramref name="run"/> is the run that the slide's result is to come from.</summary>
-    public static bool IsWanted(SlideRow? slide, RunId run) => slide is { DeletedAt: null } && slide.WantedRun == run.Value;
-
-    /// <summary>The slide's key for the listing.</summary>
-    public static KeyRow NewestOf(SlideRow row)
-    {
-        var slide = SlideId.FromName(row.Name);
-        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, row.FirstUpload) };
-    }
 
     /// <summary>
     /// Inserts a run: its row in <c>OpenRuns</c>, then in one transaction its row and, for an upload, the row of its
@@ -69,63 +52,6 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         {
             return false;
         }
-    }
-
-    /// <summary>
-    /// Writes a slide's row: inserts it, after its row in <c>SlidesNewest</c>, where it has no ETag yet; else replaces it.
-    /// False where somebody else was first: read it again and decide again.
-    /// </summary>
-    public async Task<bool> TryWriteSlideAsync(SlideRow row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (row.ETag != default)
-            {
-                await slides.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-                return true;
-            }
-
-            var key = NewestOf(row);
-            row.PartitionKey = key.PartitionKey;
-            await newest.UpsertEntityAsync(key, TableUpdateMode.Replace, cancellationToken);
-            await slides.AddEntityAsync(row, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException exception) when (StorageErrors.IsLostRace(exception) || exception.Status == 404)
-        {
-            if (row.ETag == default)
-            {
-                await DeleteStrayKeyAsync(NewestOf(row), cancellationToken);
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Reads the slide's row, changes it and writes it, again where somebody else was first.</summary>
-    /// <param name="slide">The slide.</param>
-    /// <param name="change">Changes the row; false to leave it as it is.</param>
-    /// <param name="known">The row as the caller has read it, in place of a first look; null to look. Its ETag tells whether it was changed since.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The row as it was written; null where there is none or <paramref name="change"/> left it.</returns>
-    public async Task<SlideRow?> ChangeSlideAsync(SlideId slide, Func<SlideRow, bool> change, SlideRow? known, CancellationToken cancellationToken)
-    {
-        for (var row = known ?? await FindSlideAsync(slide, cancellationToken); row is not null; row = await FindSlideAsync(slide, cancellationToken))
-        {
-            if (change(row))
-            {
-                if (await TryWriteSlideAsync(row, cancellationToken))
-                {
-                    return row;
-                }
-            }
-            else if (row != known)
-            {
-                return null;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Changes a run's row without moving its state.</summary>
@@ -196,7 +122,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         }
 
         await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, null, cancellationToken);
-        var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => Set(changed, failure), null, cancellationToken);
+        var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => changed.SetFailure(failure), null, cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
         if (moved is not null)
         {
@@ -210,7 +136,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     public async Task SupersedeAsync(SlideId slide, RunId run, RunActor by, CancellationToken cancellationToken)
     {
         if (await TryMoveAsync(slide, run, RunState.Superseded, by, static _ => { }, null, cancellationToken) is not null
-            && IsWanted(await FindSlideAsync(slide, cancellationToken), run))
+            && SlideRow.IsWanted(await slides.FindAsync(slide, cancellationToken), run))
         {
             // The slide was restored after the caller had looked: the run goes on, driven by the sweep.
             await AdvanceAsync(slide, run, RunState.Tiling, by, static _ => { }, cancellationToken);
@@ -227,7 +153,7 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task CompleteAsync(SlideId slide, RunId run, RunRow? known, CancellationToken cancellationToken)
     {
-        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, changed => Set(changed, null), known, cancellationToken);
+        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, static changed => changed.SetFailure(null), known, cancellationToken);
         await CloseRunAsync(slide, run, cancellationToken);
     }
 
@@ -258,9 +184,6 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 
         return waiting;
     }
-
-    /// <summary>All slides' rows.</summary>
-    public IAsyncEnumerable<SlideRow> SlidesAsync(CancellationToken cancellationToken) => slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
 
     /// <summary>All runs of a slide.</summary>
     public async Task<List<RunRow>> RunsAsync(SlideId slide, CancellationToken cancellationToken)
@@ -296,80 +219,9 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
         }
     }
 
-    /// <summary>
-    /// Deletes a slide's rows, its key in <c>SlidesNewest</c> last: a listing passes over a key without a row, and a row
-    /// without a key would never be listed. False where its row was changed since it was read.
-    /// </summary>
-    public async Task<bool> TryDeleteSlideAsync(SlideRow row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await slides.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 412)
-        {
-            return false;
-        }
-
-        await DeleteStrayKeyAsync(NewestOf(row), cancellationToken);
-        return true;
-    }
-
-    /// <summary>Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in inserting or deleting it, left one, and it holds the slide's name.</summary>
-    /// <param name="listed">The keys of the slides that the caller has just read: only others are looked at one by one.</param>
-    /// <param name="writtenBefore">Only keys older than this: a new slide's row may be on its way.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task DeleteStrayKeysAsync(IReadOnlySet<string> listed, DateTimeOffset writtenBefore, CancellationToken cancellationToken)
-    {
-        await foreach (var key in newest.QueryAsync<KeyRow>(row => row.Timestamp < writtenBefore, cancellationToken: cancellationToken))
-        {
-            if (!listed.Contains(key.RowKey))
-            {
-                await DeleteStrayKeyAsync(key, cancellationToken);
-            }
-        }
-    }
-
     /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
     public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
-
-    /// <summary>Writes a failure, or its absence, into a slide's row.</summary>
-    public static void Set(SlideRow row, SlideFailure? failure)
-    {
-        row.FailedStep = failure?.Step;
-        row.FailureCode = failure?.Code;
-        row.Reason = failure?.Reason;
-        row.Remedy = failure?.Remedy;
-    }
-
-    /// <summary>A new run's settings as its row holds them.</summary>
-    public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
-
-    /// <summary>Takes away a key that is no slide's (any more): with another row's key the slide would be listed twice.</summary>
-    private async Task DeleteStrayKeyAsync(KeyRow key, CancellationToken cancellationToken)
-    {
-        var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide)
-            && await FindSlideAsync(slide!, cancellationToken) is { } row && NewestOf(row).RowKey == key.RowKey;
-        if (!isOfSlide)
-        {
-            await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
-        }
-    }
-
-    private static void Set(RunRow row, SlideFailure? failure)
-    {
-        row.FailedStep = failure?.Step;
-        row.FailureCode = failure?.Code;
-        row.Reason = failure?.Reason;
-        row.Remedy = failure?.Remedy;
-    }
-
-    private static async Task<TRow?> FindAsync<TRow>(TableClient table, string partition, string row, CancellationToken cancellationToken)
-        where TRow : class, ITableEntity =>
-        await table.GetEntityIfExistsAsync<TRow>(partition, row, cancellationToken: cancellationToken) is { HasValue: true } found
-            ? found.Value
-            : null;
 
     private async Task OpenRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
@@ -418,17 +270,17 @@ public sealed class RunLedger(StorageClients storage, SlideMetrics metrics)
 
     /// <summary>Writes a run's state into its slide's row, unless the run is published already or not wanted.</summary>
     private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, SlideRow? known, CancellationToken cancellationToken) =>
-        await ChangeSlideAsync(
+        await slides.ChangeAsync(
             slide,
             row =>
             {
-                if (!IsWanted(row, run) || row.PublishedRun == run.Value || !condition(row))
+                if (!SlideRow.IsWanted(row, run) || row.PublishedRun == run.Value || !condition(row))
                 {
                     return false;
                 }
 
                 row.Status = state.ToString();
-                Set(row, failure);
+                row.SetFailure(failure);
                 return true;
             },
             known,

@@ -95,11 +95,18 @@ public sealed class RunRow : ITableEntity
         OutsideRegionCells = plan.OutsideRegionCells;
     }
 
+    /// <summary>Takes over why it failed; null where it did not.</summary>
+    public void SetFailure(SlideFailure? failure) =>
+        (FailedStep, FailureCode, Reason, Remedy) = (failure?.Step, failure?.Code, failure?.Reason, failure?.Remedy);
+
     /// <summary>Why it failed; null where it did not.</summary>
     public SlideFailure? ReadFailure() => FailureCode is null ? null : new SlideFailure(FailedStep ?? "", FailureCode, Reason ?? "", Remedy ?? "");
 
     /// <summary>The run's state.</summary>
     public RunState ReadState() => Enum.Parse<RunState>(State);
+
+    /// <summary>A run's settings as its row holds them.</summary>
+    public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
 
     /// <summary>The run's settings.</summary>
     public RunSettings ReadSettings() =>

@@ -1,6 +1,8 @@
 using Azure;
 using Azure.Data.Tables;
+using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
+using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Storage;
 
@@ -67,6 +69,20 @@ public sealed class SlideRow : ITableEntity
     /// <summary>What is unlike the training cases' colours; null where nothing is.</summary>
     public string? StainWarning { get; set; }
 
+    /// <summary>True where <paramref name="run"/> is the run that the slide's result is to come from.</summary>
+    public static bool IsWanted(SlideRow? slide, RunId run) => slide is { DeletedAt: null } && slide.WantedRun == run.Value;
+
+    /// <summary>The slide's key in <c>SlidesNewest</c>, by which it is listed.</summary>
+    public KeyRow ListingKey()
+    {
+        var slide = SlideId.FromName(Name);
+        return new KeyRow { PartitionKey = TableKeys.SlidePartition(slide), RowKey = TableKeys.NewestRow(slide, FirstUpload) };
+    }
+
+    /// <summary>Takes over why the wanted run failed; null where it did not.</summary>
+    public void SetFailure(SlideFailure? failure) =>
+        (FailedStep, FailureCode, Reason, Remedy) = (failure?.Step, failure?.Code, failure?.Reason, failure?.Remedy);
+
     /// <summary>Publishes a complete run.</summary>
     public void Publish(RunDocument document)
     {
@@ -77,6 +93,6 @@ public sealed class SlideRow : ITableEntity
         TumourAreaMm2 = document.Summary.TumourAreaMm2;
         StainDistance = document.Stain?.Distance;
         StainWarning = document.Stain?.Warning;
-        FailedStep = FailureCode = Reason = Remedy = null;
+        SetFailure(null);
     }
 }

@@ -10,7 +10,7 @@ namespace IdcFunctions.Functions;
 
 /// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs and keys of slides that are not there, decides for slides whose event was lost.</summary>
 public sealed partial class Housekeeping(
-    StorageClients storage, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
+    StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
 {
     /// <summary>A listing's ETags come without the quotes that HEAD's have.</summary>
     private const string HeaderFormat = "H";
@@ -26,9 +26,9 @@ public sealed partial class Housekeeping(
         var now = time.GetUtcNow();
         int purged = 0, deleted = 0;
         var listed = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in ledger.SlidesAsync(cancellationToken))
+        await foreach (var row in slides.AllAsync(cancellationToken))
         {
-            listed.Add(RunLedger.NewestOf(row).RowKey);
+            listed.Add(row.ListingKey().RowKey);
             if (row.DeletedAt is null)
             {
                 deleted += await DeleteSupersededAsync(row, now - options.Value.KeepSupersededFor, cancellationToken);
@@ -39,7 +39,7 @@ public sealed partial class Housekeeping(
             }
         }
 
-        await ledger.DeleteStrayKeysAsync(listed, now - options.Value.LostAfter, cancellationToken);
+        await slides.DeleteStrayKeysAsync(listed, now - options.Value.LostAfter, cancellationToken);
         var lost = await SendLostEventsAsync(now - options.Value.LostAfter, cancellationToken);
         Log.Kept(logger, purged, deleted, lost);
     }
@@ -56,7 +56,7 @@ public sealed partial class Housekeeping(
             var slide = SlideId.FromName(blob.Name);
             if (blob.Properties.LastModified < writtenBefore
                 && blob.Properties.ETag?.ToString(HeaderFormat) is { } etag
-                && (await ledger.FindSlideAsync(slide, cancellationToken))?.WantedEtag != etag
+                && (await slides.FindAsync(slide, cancellationToken))?.WantedEtag != etag
                 && await ledger.FindUploadAsync(slide, etag, cancellationToken) is null)
             {
                 await queues.SendSlideEventAsync(blob.Name, cancellationToken);

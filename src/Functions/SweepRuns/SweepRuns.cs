@@ -15,6 +15,7 @@ namespace IdcFunctions.Functions;
 /// </summary>
 public sealed partial class SweepRuns(
     StorageClients storage,
+    SlideTable slides,
     RunLedger ledger,
     RunFiles files,
     PatchTable patches,
@@ -73,7 +74,7 @@ public sealed partial class SweepRuns(
         }
 
         var state = row.ReadState();
-        if (state == RunState.Waiting && RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run))
+        if (state == RunState.Waiting && SlideRow.IsWanted(await slides.FindAsync(slide, cancellationToken), run))
         {
             return;
         }
@@ -85,7 +86,7 @@ public sealed partial class SweepRuns(
             return;
         }
 
-        var isWanted = RunLedger.IsWanted(await ledger.FindSlideAsync(slide, cancellationToken), run);
+        var isWanted = SlideRow.IsWanted(await slides.FindAsync(slide, cancellationToken), run);
         if (!isWanted && row.Redrives > 0)
         {
             await ledger.SupersedeAsync(slide, run, RunActor.SweepRuns, cancellationToken);

@@ -19,6 +19,7 @@ public sealed partial class TileSlide(
     StorageClients storage,
     SlideDecoders decoders,
     RunDecider decider,
+    SlideTable slides,
     RunLedger ledger,
     RunFiles files,
     SlideMasks masks,
@@ -35,7 +36,7 @@ public sealed partial class TileSlide(
     /// <summary>A decoder may die for a reason that is not the slide's; twice is the slide's.</summary>
     private const int MostDecoderCrashes = 2;
 
-    private readonly SemaphoreSlim slides = new(limits.Value.SlidesAtOnce);
+    private readonly SemaphoreSlim turns = new(limits.Value.SlidesAtOnce);
 
     /// <summary>Handles one message.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
@@ -58,7 +59,7 @@ public sealed partial class TileSlide(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => slides.Dispose();
+    public void Dispose() => turns.Dispose();
 
     private async Task DecideAndTileAsync(string name, string message, CancellationToken cancellationToken)
     {
@@ -83,14 +84,14 @@ public sealed partial class TileSlide(
 
     private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        await slides.WaitAsync(cancellationToken);
+        await turns.WaitAsync(cancellationToken);
         try
         {
             await step.MakeAsync(slide, run, RunSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
         }
         finally
         {
-            slides.Release();
+            turns.Release();
         }
     }
 
@@ -104,8 +105,8 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            var slideRow = await ledger.FindSlideAsync(slide, cancellationToken);
-            if (!RunLedger.IsWanted(slideRow, run))
+            var slideRow = await slides.FindAsync(slide, cancellationToken);
+            if (!SlideRow.IsWanted(slideRow, run))
             {
                 await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
                 return;

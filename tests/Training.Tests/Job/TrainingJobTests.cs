@@ -184,13 +184,15 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     }
 
     [Theory]
-    [InlineData("request.json")]
-    [InlineData("state.json")]
-    public async Task A_run_whose_files_are_no_json_fails_with_the_reason(string file)
+    [InlineData("request.json", "{")]
+    [InlineData("request.json", "null")]
+    [InlineData("state.json", "{")]
+    [InlineData("state.json", "null")]
+    public async Task A_run_whose_files_hold_nothing_that_can_be_read_fails_with_the_reason(string file, string content)
     {
         var account = Account;
         var id = await account.AskAsync(JobAccount.Small("nowhere", "3.4.0"));
-        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(BinaryData.FromString("{"), overwrite: true, Token);
+        await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
 
         Assert.Equal(JobEnd.Done, await account.RunAsync());
 
