@@ -1,7 +1,7 @@
 namespace IdcFunctions.Slides;
 
 /// <summary>Why a slide, a run or a batch failed, in words for its row.</summary>
-/// <param name="Step">Where it happened: <c>upload</c>, <c>tile</c>, <c>score</c> or <c>complete</c>.</param>
+/// <param name="Step">Where it happened: one of <see cref="FailureSteps"/>.</param>
 /// <param name="Code">A stable name, e.g. <c>spacing-unknown</c>; programs decide on it, not on the words.</param>
 /// <param name="Reason">The thing and the fact.</param>
 /// <param name="Remedy">The way out: what the user can do.</param>

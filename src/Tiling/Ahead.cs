@@ -36,7 +36,7 @@ internal static class Ahead
         finally
         {
             // An error of these would come after the first one, which the reader has.
-            Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+            ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
             foreach (var unread in running.Where(task => task.IsCompletedSuccessfully))
             {
                 (unread.Result as IDisposable)?.Dispose();

@@ -47,7 +47,7 @@ public static class SlideFailures
 
     /// <summary>The file's structure contradicts itself.</summary>
     public static SlideRefusedException Damaged(string slide, string what, Exception? cause = null) =>
-        new(new SlideFailure("tile", "slide-damaged", $"{slide}: it can't be decoded: {what}", "Copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again."), cause);
+        new(new SlideFailure(FailureSteps.Tile, "slide-damaged", $"{slide}: it can't be decoded: {what}", "Copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again."), cause);
 
     /// <summary>No µm/px is known.</summary>
     public static SlideRefusedException SpacingUnknown(string slide, string found) =>
@@ -73,5 +73,5 @@ public static class SlideFailures
     public static SlideRefusedException MaskUnusable(string slide, string found) =>
         Of("mask-unusable", $"{slide}: its mask can't be used: {found}", "Put a PNG of the whole slide, at any size, or delete the mask; either makes a new run.");
 
-    private static SlideRefusedException Of(string code, string reason, string remedy) => new(new SlideFailure("tile", code, reason, remedy));
+    private static SlideRefusedException Of(string code, string reason, string remedy) => new(new SlideFailure(FailureSteps.Tile, code, reason, remedy));
 }

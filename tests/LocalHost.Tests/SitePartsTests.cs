@@ -8,7 +8,7 @@ public sealed class SitePartsTests
     public async Task The_death_of_what_watches_ends_the_site_with_its_error()
     {
         var parts = new SiteParts();
-        parts.Watch(static token => Task.Delay(Timeout.Infinite, token).ContinueWith(static _ => { }, TaskScheduler.Default));
+        parts.Watch(static async token => await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
         parts.Watch(static _ => Task.FromException(new InvalidDataException("died")));
 
         var died = await Assert.ThrowsAsync<InvalidDataException>(() => parts.CompletionAsync(Never).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using IdcFunctions.Functions.Api.Training;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Regions;
 using IdcFunctions.Slides.Geometry;

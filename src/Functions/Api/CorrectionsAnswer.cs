@@ -1,3 +1,5 @@
+using IdcFunctions.Functions.Storage;
+
 namespace IdcFunctions.Functions.Api;
 
 /// <summary>A slide's corrections of the content and grid that its result shows. The answer's ETag is the one to send as <c>If-Match</c> with a change.</summary>

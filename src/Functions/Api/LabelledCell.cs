@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using IdcFunctions.Functions.Storage;
 
 namespace IdcFunctions.Functions.Api;
 

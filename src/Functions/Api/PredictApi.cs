@@ -74,7 +74,7 @@ public static class PredictApi
                 {
                     if (scores.Count + cells.Count > MostPatches)
                     {
-                        throw new SlideRefusedException(new SlideFailure("predict", "picture-too-large", $"The picture has more than {MostPatches} patches. Upload it as a slide instead.", ""));
+                        throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "picture-too-large", $"The picture has more than {MostPatches} patches. Upload it as a slide instead.", ""));
                     }
 
                     var probabilities = new float[cells.Count];

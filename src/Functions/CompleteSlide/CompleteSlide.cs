@@ -39,7 +39,7 @@ public sealed partial class CompleteSlide(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: null } of:
-                await step.MakeAsync(of.Slide, of.Run, RunSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
+                await step.MakeAsync(of.Slide, of.Run, FailureSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.FinishedRuns, message, cancellationToken);
@@ -71,7 +71,7 @@ public sealed partial class CompleteSlide(
             return;
         }
 
-        var attempt = await attempts.BeginAsync(slide, run, RunSteps.Complete, 0, cancellationToken);
+        var attempt = await attempts.BeginAsync(slide, run, FailureSteps.Complete, 0, cancellationToken);
         await PublishAsync(slide, run, row, slideRow, isFirst: attempt == 1, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions;
@@ -8,5 +9,5 @@ public sealed class FailPoisonedCompletion(PoisonedMessage poisoned)
 {
     /// <summary>Handles one message.</summary>
     public Task RunAsync(string message, CancellationToken cancellationToken) =>
-        poisoned.FailAsync(Queues.FinishedRuns, RunSteps.Complete, message, cancellationToken);
+        poisoned.FailAsync(Queues.FinishedRuns, FailureSteps.Complete, message, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using IdcFunctions.Functions.Runs;
+using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions;
@@ -8,5 +9,5 @@ public sealed class FailPoisonedUpload(PoisonedMessage poisoned)
 {
     /// <summary>Handles one message.</summary>
     public Task RunAsync(string message, CancellationToken cancellationToken) =>
-        poisoned.FailAsync(Queues.SlideUploads, RunSteps.Tile, message, cancellationToken);
+        poisoned.FailAsync(Queues.SlideUploads, FailureSteps.Tile, message, cancellationToken);
 }

@@ -22,7 +22,7 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
             var slide = SlideId.FromName(name);
             if (SlideName.ReasonAgainst(name) is { } reason)
             {
-                var refusal = new SlideFailure("upload", "name-refused", $"{name}: {reason}", "Upload it under another name.");
+                var refusal = new SlideFailure(FailureSteps.Upload, "name-refused", $"{name}: {reason}", "Upload it under another name.");
                 if (await TryRefuseAsync(slide, name, null, refusal, cancellationToken))
                 {
                     return null;
@@ -49,10 +49,15 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
                 return null;
             }
 
-            var (failure, decided, inserted) = await FindOrInsertUploadAsync(slide, name, blob, isKnown: row is not null, cancellationToken);
-            if (failure is not null)
+            RunId decided;
+            RunRow? inserted;
+            try
             {
-                if (await TryRefuseAsync(slide, name, etag, failure, cancellationToken))
+                (decided, inserted) = await FindOrInsertUploadAsync(slide, name, blob, isKnown: row is not null, cancellationToken);
+            }
+            catch (SlideRefusedException refused)
+            {
+                if (await TryRefuseAsync(slide, name, etag, refused.Failure, cancellationToken))
                 {
                     return null;
                 }
@@ -60,7 +65,7 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
                 continue;
             }
 
-            var run = inserted ?? await ledger.FindRunAsync(slide, decided!, cancellationToken);
+            var run = inserted ?? await ledger.FindRunAsync(slide, decided, cancellationToken);
             if (run is null || RunTransitions.IsFinal(run.ReadState()))
             {
                 return null;
@@ -69,10 +74,10 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
             // A late redelivery of an upload must not undo a rescore of the same content.
             if (row is { DeletedAt: null, WantedRun: not null } && row.WantedEtag == etag)
             {
-                return row.WantedRun == decided!.Value ? decided : null;
+                return row.WantedRun == decided.Value ? decided : null;
             }
 
-            if (await TryWantAsync(row, slide, name, decided!, etag, run, cancellationToken))
+            if (await TryWantAsync(row, slide, name, decided, etag, run, cancellationToken))
             {
                 return decided;
             }
@@ -121,25 +126,21 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
         {
             if (row.Status == SlideStatus.Purging)
             {
-                throw new SlideRefusedException(new SlideFailure("upload", "slide-purged", $"{row.Name}: the slide is being taken away for good.", "Upload it again."));
+                throw new SlideRefusedException(new SlideFailure(FailureSteps.Upload, "slide-purged", $"{row.Name}: the slide is being taken away for good.", "Upload it again."));
             }
 
             var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
             var etag = blob.ETag.ToString();
-            var (failure, run, _) = row.PublishedEtag == etag
-                ? (null, RunId.Parse(row.PublishedRun!), null)
-                : await FindOrInsertUploadAsync(slide, row.Name, blob, isKnown: true, cancellationToken);
-            if (failure is not null)
-            {
-                throw new SlideRefusedException(failure);
-            }
+            var run = row.PublishedEtag == etag
+                ? RunId.Parse(row.PublishedRun!)
+                : (await FindOrInsertUploadAsync(slide, row.Name, blob, isKnown: true, cancellationToken)).Run;
 
             // Deleting may have stopped the run in mid-flight; a function that saw the slide deleted may stop it even now.
-            await ledger.ReopenAsync(slide, run!, cancellationToken);
-            var state = (await ledger.FindRunAsync(slide, run!, cancellationToken))!;
-            if (await TryWantAsync(row, slide, row.Name, run!, etag, state, cancellationToken))
+            await ledger.ReopenAsync(slide, run, cancellationToken);
+            var state = (await ledger.FindRunAsync(slide, run, cancellationToken))!;
+            if (await TryWantAsync(row, slide, row.Name, run, etag, state, cancellationToken))
             {
-                await ledger.ReopenAsync(slide, run!, cancellationToken);
+                await ledger.ReopenAsync(slide, run, cancellationToken);
                 return run;
             }
         }
@@ -148,10 +149,19 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
     }
 
     /// <summary>Why a slide could have no new run now; null where it could.</summary>
-    public async Task<SlideFailure?> FindReasonAgainstRescoreAsync(SlideRow row, CancellationToken cancellationToken) =>
-        await preparation.HeadAsync(row.Name, cancellationToken) is { } blob
-            ? (await preparation.PrepareAsync(row.Name, blob, "", cancellationToken)).Failure
-            : Gone(row.Name).Failure;
+    public async Task<SlideFailure?> FindReasonAgainstRescoreAsync(SlideRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
+            await preparation.PrepareAsync(row.Name, blob, "", cancellationToken);
+            return null;
+        }
+        catch (SlideRefusedException refused)
+        {
+            return refused.Failure;
+        }
+    }
 
     /// <summary>Decides a rescore with the active model and today's settings.</summary>
     /// <param name="row">The slide's row.</param>
@@ -166,13 +176,8 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
         {
             var blob = await preparation.HeadAsync(row.Name, cancellationToken)
                 ?? throw Gone(row.Name);
-            var (failure, settings) = await preparation.PrepareAsync(row.Name, blob, requestId, cancellationToken);
-            if (failure is not null)
-            {
-                throw new SlideRefusedException(failure);
-            }
-
-            var run = settings!.ToRunId();
+            var settings = await preparation.PrepareAsync(row.Name, blob, requestId, cancellationToken);
+            var run = settings.ToRunId();
             var found = await reuse.FindAsync(row, settings, cancellationToken);
             var inserting = NewRow(slide, settings, time.GetUtcNow(), state);
             inserting.PatchesRun = found?.Plan.PatchesRun;
@@ -196,42 +201,38 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
         }
     }
 
-    /// <summary>The run of a blob's content, inserted where it has none, then with its row; or why it can have none.</summary>
+    /// <summary>The run of a blob's content, inserted where it has none, then with its row.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="name">The blob's name.</param>
     /// <param name="blob">Its properties.</param>
     /// <param name="isKnown">False where the slide has no row: its content will hardly have a run, and inserting finds one all the same.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private async Task<(SlideFailure? Failure, RunId? Run, RunRow? Inserted)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, bool isKnown, CancellationToken cancellationToken)
+    /// <exception cref="SlideRefusedException">It can have none.</exception>
+    private async Task<(RunId Run, RunRow? Inserted)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, bool isKnown, CancellationToken cancellationToken)
     {
         var etag = blob.ETag.ToString();
         if (isKnown && await ledger.FindUploadAsync(slide, etag, cancellationToken) is { } decided)
         {
-            return (null, decided, null);
+            return (decided, null);
         }
 
-        var (failure, settings) = await preparation.PrepareAsync(name, blob, "", cancellationToken);
-        if (failure is not null)
-        {
-            return (failure, null, null);
-        }
-
-        var row = NewRow(slide, settings!, blob.LastModified, RunState.Tiling);
+        var settings = await preparation.PrepareAsync(name, blob, "", cancellationToken);
+        var row = NewRow(slide, settings, blob.LastModified, RunState.Tiling);
 
         // Another delivery of the event may be first, with another model: its run counts.
         return await ledger.InsertRunAsync(slide, row, etag, cancellationToken)
-            ? (null, RunId.Parse(row.RowKey), row)
-            : (null, await ledger.FindUploadAsync(slide, etag, cancellationToken), null);
+            ? (RunId.Parse(row.RowKey), row)
+            : ((await ledger.FindUploadAsync(slide, etag, cancellationToken))!, null);
     }
 
     private static SlideRefusedException Gone(string name) =>
-        new(new SlideFailure("upload", "slide-gone", $"{name}: the slide's blob is no longer there.", "Upload it again."));
+        new(new SlideFailure(FailureSteps.Upload, "slide-gone", $"{name}: the slide's blob is no longer there.", "Upload it again."));
 
     private RunRow NewRow(SlideId slide, RunSettings settings, DateTimeOffset uploaded, RunState state) => new()
     {
         PartitionKey = slide.Value,
         RowKey = settings.ToRunId().Value,
-        Settings = RunRow.Serialize(settings),
+        Settings = RunRow.SettingsOf(settings),
         State = state.ToString(),
         Uploaded = uploaded,
         Decided = time.GetUtcNow(),

@@ -20,16 +20,17 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             ? await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken)
             : null;
 
-    /// <summary>The settings of a run, or why there can be none.</summary>
+    /// <summary>The settings of a run.</summary>
     /// <param name="name">The blob's name.</param>
     /// <param name="blob">Its properties.</param>
     /// <param name="requestId">Empty for an upload; a rescore's idempotency key.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<(SlideFailure? Failure, RunSettings? Settings)> PrepareAsync(string name, BlobProperties blob, string requestId, CancellationToken cancellationToken)
+    /// <exception cref="SlideRefusedException">There can be none, and why.</exception>
+    public async Task<RunSettings> PrepareAsync(string name, BlobProperties blob, string requestId, CancellationToken cancellationToken)
     {
         if (blob.AccessTier == AccessTier.Archive.ToString())
         {
-            return (new SlideFailure("upload", "slide-archived", $"{name}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide."), null);
+            throw Refused("slide-archived", $"{name}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide.");
         }
 
         ModelManifest? active;
@@ -41,24 +42,15 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
         }
         catch (ModelRefusedException refused)
         {
-            return (new SlideFailure("upload", "model-refused", $"{name}: {refused.Message}", "Activate a model that passes its checks, then retry the slide."), null);
+            throw Refused("model-refused", $"{name}: {refused.Message}", "Activate a model that passes its checks, then retry the slide.", refused);
         }
 
         if (active is null || graph is null)
         {
-            return (new SlideFailure("upload", "no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide."), null);
+            throw Refused("no-active-model", $"{name}: no model is active.", "Activate a model, then retry the slide.");
         }
 
-        SlideMetadata metadata;
-        try
-        {
-            metadata = SlideMetadata.Read(name, blob.Metadata, active.PatchSizePixels);
-        }
-        catch (SlideRefusedException refused)
-        {
-            return (refused.Failure, null);
-        }
-
+        var metadata = SlideMetadata.Read(name, blob.Metadata, active.PatchSizePixels);
         var settings = new TilingSettings(
             metadata.SpacingUmPx,
             active.SpacingUmPx,
@@ -75,10 +67,13 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
             AppliesIcc = metadata.AppliesIcc,
             MaskEtag = await masks.FindEtagAsync(SlideId.FromName(name), cancellationToken),
         };
-        return (null, new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, graph, settings, requestId)
+        return new RunSettings(name, blob.ETag.ToString(), blob.ContentLength, active.ModelName, active.ModelVersion, graph, settings, requestId)
         {
             AllOrientations = scoring.Value.AllOrientations,
             Sha256 = blob.Metadata.TryGetValue(BlobMetadata.Sha256, out var sha256) ? sha256 : null,
-        });
+        };
     }
+
+    private static SlideRefusedException Refused(string code, string reason, string remedy, Exception? cause = null) =>
+        new(new SlideFailure(FailureSteps.Upload, code, reason, remedy), cause);
 }

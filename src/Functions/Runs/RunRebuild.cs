@@ -12,7 +12,7 @@ namespace IdcFunctions.Functions.Runs;
 /// Restores the tables from what is stored in blobs: of each slide the complete runs, the latest decided one published.
 /// Rows of runs and slides that are there are left as they are; patches and batches are written again, the same.
 /// </summary>
-public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLedger ledger, RunFiles files, PatchTable patches)
+public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLedger ledger, OpenRuns openRuns, RunFiles files, PatchTable patches)
 {
     /// <summary>A call must end in the minutes that a front end waits.</summary>
     private const int SlidesPerCall = 20;
@@ -117,7 +117,7 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
         if (await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken)
             || await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
         {
-            await ledger.CloseRunAsync(slide, run, cancellationToken);
+            await openRuns.RemoveAsync(slide, run, cancellationToken);
         }
 
         return document;
@@ -130,7 +130,7 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
         {
             PartitionKey = slide.Value,
             RowKey = document.Run,
-            Settings = RunRow.Serialize(document.Settings),
+            Settings = RunRow.SettingsOf(document.Settings),
             State = nameof(RunState.Complete),
             Uploaded = uploaded,
             Decided = document.Decided,

@@ -38,7 +38,7 @@ public sealed partial class ScoreBatch(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: { } batch } of:
-                await step.MakeAsync(of.Slide, of.Run, RunSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
+                await step.MakeAsync(of.Slide, of.Run, FailureSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.PatchBatches, message, cancellationToken);
@@ -73,7 +73,7 @@ public sealed partial class ScoreBatch(
             }
 
             // A first attempt has nothing to find: two requests less for each batch that is delivered once.
-            var isFirst = await attempts.BeginAsync(slide, run, RunSteps.Score, batch, cancellationToken) == 1;
+            var isFirst = await attempts.BeginAsync(slide, run, FailureSteps.Score, batch, cancellationToken) == 1;
             if (isFirst || !await patches.HasBatchAsync(slide, run, batch, cancellationToken))
             {
                 var stored = isFirst ? null : await files.FindScoresAsync(slide, run, batch, cancellationToken);
@@ -92,7 +92,7 @@ public sealed partial class ScoreBatch(
         }
         catch (ModelRefusedException refused)
         {
-            var failure = new SlideFailure(RunSteps.Score, "model-refused", refused.Message, "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, then rescore the slide.");
+            var failure = new SlideFailure(FailureSteps.Score, "model-refused", refused.Message, "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
     }

@@ -1,4 +1,3 @@
-using IdcFunctions.Functions.Api;
 
 namespace IdcFunctions.Functions.Storage;
 

@@ -64,6 +64,13 @@ public sealed class PatchTable(StorageClients storage)
         return rows;
     }
 
+    /// <summary>The numbers of a plan's batches that are not finished, in order.</summary>
+    public async Task<List<int>> OpenBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    {
+        var finished = (await FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
+        return [.. Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch)))];
+    }
+
     /// <summary>A patch's row, or null.</summary>
     public async Task<PatchRow?> FindAsync(SlideId slide, RunId run, PatchCell cell, CancellationToken cancellationToken) =>
         await patches.FindAsync<PatchRow>(TableKeys.RunPartition(slide, run), cell.Key, cancellationToken);

@@ -11,8 +11,8 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Storage;
 
 /// <summary>
-/// A run's blobs. Plan, packed batches, results and <c>run.json</c> are written once: the first writer wins, whoever
-/// loses gets the winner's content, so that two processes on one run can't mix results.
+/// A run's blobs. Plan, mask, scores and <c>run.json</c> are written once: the first writer wins, whoever loses gets the
+/// winner's content, so that two processes on one run can't mix results. Packed batches are replaced until there is a plan.
 /// </summary>
 public sealed class RunFiles(StorageClients storage)
 {
@@ -116,7 +116,7 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>Stores the run's document, or returns the one that was there first.</summary>
     public async Task<RunDocument> StoreDocumentAsync(SlideId slide, RunId run, RunDocument document, CancellationToken cancellationToken) =>
-        RunDocument.FromJson(await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.RunJson), document.ToJson(), cancellationToken));
+        Read(BlobNames.Export(slide, run, Exports.RunJson), await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.RunJson), document.ToJson(), cancellationToken), static json => RunDocument.FromJson(json));
 
     /// <summary>Writes an export; its bytes follow from the stored results, so writing it twice writes the same.</summary>
     public async Task WriteExportAsync(SlideId slide, RunId run, string file, byte[] content, CancellationToken cancellationToken) =>

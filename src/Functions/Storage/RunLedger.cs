@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using IdcFunctions.Functions.Telemetry;
@@ -13,10 +12,9 @@ namespace IdcFunctions.Functions.Storage;
 /// <c>Slides</c>; at the end <c>Slides</c>, <c>Runs</c>, <c>OpenRuns</c>. Whatever dies in between, the sweep finds the
 /// run in <c>OpenRuns</c>.
 /// </summary>
-public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMetrics metrics)
+public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRuns openRuns, SlideMetrics metrics)
 {
     private readonly TableClient runs = storage.Tables.GetTableClient(Tables.Runs);
-    private readonly TableClient openRuns = storage.Tables.GetTableClient(Tables.OpenRuns);
 
     /// <summary>A run's row, or null.</summary>
     public async Task<RunRow?> FindRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
@@ -35,7 +33,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
     public async Task<bool> InsertRunAsync(SlideId slide, RunRow row, string? uploadEtag, CancellationToken cancellationToken)
     {
         var run = RunId.Parse(row.RowKey);
-        await OpenRunAsync(slide, run, cancellationToken);
+        await openRuns.AddAsync(slide, run, cancellationToken);
         var actions = new List<TableTransactionAction> { new(TableTransactionActionType.Add, row) };
         if (uploadEtag is not null)
         {
@@ -90,7 +88,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
             return await AdvanceAsync(slide, run, to, by, change, cancellationToken);
         }
 
-        await OpenRunAsync(slide, run, cancellationToken);
+        await openRuns.AddAsync(slide, run, cancellationToken);
         if (await TryMoveAsync(slide, run, to, by, change, row, cancellationToken) is not { } from)
         {
             return false;
@@ -107,7 +105,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
         await AdvanceAsync(slide, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
         if (await FindRunAsync(slide, run, cancellationToken) is { } row && !RunTransitions.IsFinal(row.ReadState()))
         {
-            await OpenRunAsync(slide, run, cancellationToken);
+            await openRuns.AddAsync(slide, run, cancellationToken);
         }
     }
 
@@ -123,7 +121,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
 
         await MirrorAsync(slide, run, static _ => true, RunState.Failed, failure, null, cancellationToken);
         var moved = await TryMoveAsync(slide, run, RunState.Failed, by, changed => changed.SetFailure(failure), null, cancellationToken);
-        await CloseRunAsync(slide, run, cancellationToken);
+        await openRuns.RemoveAsync(slide, run, cancellationToken);
         if (moved is not null)
         {
             metrics.RunFailed(failure.Step, failure.Code);
@@ -143,7 +141,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
             return;
         }
 
-        await CloseRunAsync(slide, run, cancellationToken);
+        await openRuns.RemoveAsync(slide, run, cancellationToken);
     }
 
     /// <summary>The end of a complete run, after its slide's row was published.</summary>
@@ -154,35 +152,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
     public async Task CompleteAsync(SlideId slide, RunId run, RunRow? known, CancellationToken cancellationToken)
     {
         await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, static changed => changed.SetFailure(null), known, cancellationToken);
-        await CloseRunAsync(slide, run, cancellationToken);
-    }
-
-    /// <summary>The runs that are not final, as far as they were opened before a time by the table server's clock.</summary>
-    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> OpenRunsAsync(DateTimeOffset openedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in openRuns.QueryAsync<KeyRow>(row => row.Timestamp < openedBefore, cancellationToken: cancellationToken))
-        {
-            var parts = row.RowKey.Split('|');
-            if (parts.Length == 2 && SlideId.TryParse(parts[0], out var slide) && RunId.TryParse(parts[1], out var run))
-            {
-                yield return (slide!, run!);
-            }
-        }
-    }
-
-    /// <summary>The runs that wait behind new uploads.</summary>
-    public async Task<List<(SlideId Slide, RunId Run, DateTimeOffset Decided)>> WaitingRunsAsync(CancellationToken cancellationToken)
-    {
-        var waiting = new List<(SlideId, RunId, DateTimeOffset)>();
-        await foreach (var (slide, run) in OpenRunsAsync(DateTimeOffset.MaxValue, cancellationToken))
-        {
-            if (await FindRunAsync(slide, run, cancellationToken) is { State: nameof(RunState.Waiting) } row)
-            {
-                waiting.Add((slide, run, row.Decided));
-            }
-        }
-
-        return waiting;
+        await openRuns.RemoveAsync(slide, run, cancellationToken);
     }
 
     /// <summary>All runs of a slide.</summary>
@@ -217,16 +187,6 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, SlideMe
         {
             await runs.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
         }
-    }
-
-    /// <summary>Takes a run out of <c>OpenRuns</c>.</summary>
-    public async Task CloseRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await openRuns.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
-
-    private async Task OpenRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
-    {
-        var row = new KeyRow { PartitionKey = TableKeys.OpenRunPartition(run), RowKey = TableKeys.OpenRunRow(slide, run) };
-        await openRuns.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>

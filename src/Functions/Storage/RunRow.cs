@@ -106,7 +106,7 @@ public sealed class RunRow : ITableEntity
     public RunState ReadState() => Enum.Parse<RunState>(State);
 
     /// <summary>A run's settings as its row holds them.</summary>
-    public static string Serialize(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
+    public static string SettingsOf(RunSettings settings) => JsonSerializer.Serialize(settings, SlidesJson.Default.RunSettings);
 
     /// <summary>The run's settings.</summary>
     public RunSettings ReadSettings() =>

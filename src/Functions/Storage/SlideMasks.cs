@@ -31,7 +31,7 @@ public sealed class SlideMasks(StorageClients storage)
             using var answer = (await Blob(slide).DownloadStreamingAsync(options, cancellationToken)).Value;
             if (answer.Details.ContentLength > MostBytes)
             {
-                throw new SlideRefusedException(new SlideFailure("tile", "mask-unusable", $"{name}: its mask can't be used: it has {answer.Details.ContentLength} bytes, more than {MostBytes}.", "Put a smaller PNG, or delete the mask; either makes a new run."));
+                throw new SlideRefusedException(new SlideFailure(FailureSteps.Tile, "mask-unusable", $"{name}: its mask can't be used: it has {answer.Details.ContentLength} bytes, more than {MostBytes}.", "Put a smaller PNG, or delete the mask; either makes a new run."));
             }
 
             var content = new byte[answer.Details.ContentLength];
@@ -40,7 +40,7 @@ public sealed class SlideMasks(StorageClients storage)
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            throw new SlideRefusedException(new SlideFailure("tile", "mask-changed", $"{name}: the mask that this run was decided for was changed or deleted.", "Rescore the slide: the new run takes the mask as it is then."), exception);
+            throw new SlideRefusedException(new SlideFailure(FailureSteps.Tile, "mask-changed", $"{name}: the mask that this run was decided for was changed or deleted.", "Rescore the slide: the new run takes the mask as it is then."), exception);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed partial class SweepRuns(
     StorageClients storage,
     SlideTable slides,
     RunLedger ledger,
+    OpenRuns openRuns,
     RunFiles files,
     PatchTable patches,
     AttemptLog attempts,
@@ -38,7 +39,7 @@ public sealed partial class SweepRuns(
     {
         // A younger run may be half inserted or half reopened by somebody who is still at it.
         var openedBefore = time.GetUtcNow() - (2 * options.Value.Lease);
-        await foreach (var (slide, run) in ledger.OpenRunsAsync(openedBefore, cancellationToken))
+        await foreach (var (slide, run) in openRuns.ListAsync(openedBefore, cancellationToken))
         {
             try
             {
@@ -47,7 +48,7 @@ public sealed partial class SweepRuns(
             catch (InvalidDataException damaged)
             {
                 // What is stored of one run must not keep the sweep from all others; without a sign of life it fails in the end.
-                await attempts.RecordAsync(slide, run, RunSteps.Score, 0, damaged, cancellationToken);
+                await attempts.RecordAsync(slide, run, FailureSteps.Score, 0, damaged, cancellationToken);
                 Log.Damaged(logger, refs.Of(slide), run, damaged.Message);
             }
         }
@@ -69,7 +70,7 @@ public sealed partial class SweepRuns(
         var row = await ledger.FindRunAsync(slide, run, cancellationToken);
         if (row is null || RunTransitions.IsFinal(row.ReadState()))
         {
-            await ledger.CloseRunAsync(slide, run, cancellationToken);
+            await openRuns.RemoveAsync(slide, run, cancellationToken);
             return;
         }
 
@@ -118,8 +119,7 @@ public sealed partial class SweepRuns(
         }
         else
         {
-            var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
-            foreach (var batch in Enumerable.Range(0, plan.Batches).Where(batch => !finished.Contains(TableKeys.BatchRow(batch))))
+            foreach (var batch in await patches.OpenBatchesAsync(slide, run, plan, cancellationToken))
             {
                 await queues.SendScoreAsync(slide, run, batch, cancellationToken);
             }
@@ -131,7 +131,7 @@ public sealed partial class SweepRuns(
     private async Task FailAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
     {
         var last = (await attempts.ListAsync(slide, run, cancellationToken)).Where(attempt => attempt.Reason is not null).MaxBy(attempt => attempt.Timestamp);
-        var step = row.ReadState() == RunState.Tiling ? RunSteps.Tile : RunSteps.Score;
+        var step = row.ReadState() == RunState.Tiling ? FailureSteps.Tile : FailureSteps.Score;
         var failure = new SlideFailure(
             step,
             "stands-still",

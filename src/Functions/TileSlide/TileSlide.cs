@@ -87,7 +87,7 @@ public sealed partial class TileSlide(
         await turns.WaitAsync(cancellationToken);
         try
         {
-            await step.MakeAsync(slide, run, RunSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
+            await step.MakeAsync(slide, run, FailureSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -112,7 +112,7 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            attempt = await attempts.BeginAsync(slide, run, RunSteps.Tile, 0, cancellationToken);
+            attempt = await attempts.BeginAsync(slide, run, FailureSteps.Tile, 0, cancellationToken);
             await TileAsync(slide, run, row, slideRow, cancellationToken);
         }
         catch (SlideChangedException changed)
@@ -138,7 +138,7 @@ public sealed partial class TileSlide(
         catch (DecoderCrashedException crashed) when (attempt >= MostDecoderCrashes)
         {
             var failure = new SlideFailure(
-                RunSteps.Tile,
+                FailureSteps.Tile,
                 "decoder-crashed",
                 $"{crashed.Message} It was tried {attempt} times.",
                 "The file may be damaged: copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again.");
@@ -169,11 +169,9 @@ public sealed partial class TileSlide(
             cancellationToken);
 
         // A plan that was made just now has all its patches and none of its batches.
-        var open = Enumerable.Range(0, plan.Batches).ToList();
+        var open = older is null ? [.. Enumerable.Range(0, plan.Batches)] : await patches.OpenBatchesAsync(slide, run, plan, cancellationToken);
         if (older is not null)
         {
-            var finished = (await patches.FinishedBatchesAsync(slide, run, cancellationToken)).Select(batch => batch.RowKey).ToHashSet();
-            open.RemoveAll(batch => finished.Contains(TableKeys.BatchRow(batch)));
             await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
             if (source.Gets > 0)
             {

@@ -93,7 +93,7 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
         {
             if (source.Length > mostCopied && !copies.Has(name, etag))
             {
-                throw new SlideRefusedException(new SlideFailure("view", "not-copied", $"{name}: it would have to be copied for a thumbnail.", "Look at it once: its copy then serves the thumbnail too."));
+                throw new SlideRefusedException(new SlideFailure(FailureSteps.View, "not-copied", $"{name}: it would have to be copied for a thumbnail.", "Look at it once: its copy then serves the thumbnail too."));
             }
 
             try
@@ -102,7 +102,7 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
             }
             catch (IOException exception)
             {
-                throw new SlideRefusedException(new SlideFailure("view", "scratch-space", $"{name}: it can't be copied to be looked at: {exception.Message}", "Free space on the machine, or set its TMPDIR to a larger disk. The result is not affected."), exception);
+                throw new SlideRefusedException(new SlideFailure(FailureSteps.View, "scratch-space", $"{name}: it can't be copied to be looked at: {exception.Message}", "Free space on the machine, or set its TMPDIR to a larger disk. The result is not affected."), exception);
             }
         }
     }

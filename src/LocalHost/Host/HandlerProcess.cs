@@ -135,7 +135,7 @@ public sealed class HandlerProcess : IAsyncDisposable
 
         if (loop is not null)
         {
-            await loop.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         Client.Dispose();

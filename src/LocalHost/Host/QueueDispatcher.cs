@@ -47,7 +47,7 @@ public sealed class QueueDispatcher(
                 break;
             }
 
-            await Task.Delay(wait, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.WhenAll(running);
@@ -162,7 +162,7 @@ public sealed class QueueDispatcher(
         var (receipt, wait) = (message.PopReceipt, lease / 2);
         while (!ended.IsCancellationRequested)
         {
-            await Task.Delay(wait, time, ended).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(wait, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (ended.IsCancellationRequested)
             {
                 break;

@@ -23,7 +23,7 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
     {
         if (SlideName.ReasonAgainst(slide.Name) is { } reason)
         {
-            throw new SlideRefusedException(new SlideFailure("upload", "name-refused", $"{slide.Name}: {reason}", "Rename the file."));
+            throw new SlideRefusedException(new SlideFailure(FailureSteps.Upload, "name-refused", $"{slide.Name}: {reason}", "Rename the file."));
         }
 
         tell("reading");
@@ -67,7 +67,7 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             content?.Dispose();
-            throw new SlideRefusedException(new SlideFailure("upload", "file-unreadable", $"{slide.Name}: the file can't be read: {exception.Message}", "Check that it is there and that you may read it, then score it again."), exception);
+            throw new SlideRefusedException(new SlideFailure(FailureSteps.Upload, "file-unreadable", $"{slide.Name}: the file can't be read: {exception.Message}", "Check that it is there and that you may read it, then score it again."), exception);
         }
     }
 

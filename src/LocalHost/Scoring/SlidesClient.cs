@@ -43,9 +43,9 @@ public sealed class SlidesClient(Uri address) : IDisposable
                     case nameof(RunState.Complete) or nameof(RunState.Failed):
                         return report.OfItsContent();
                     case Deleted:
-                        return SlideReport.Refused(slide, new SlideFailure("upload", "slide-deleted", $"{slide.Name}: the slide is deleted.", "Restore it on the app's page, then score it again.")) with { Status = Deleted };
+                        return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-deleted", $"{slide.Name}: the slide is deleted.", "Restore it on the app's page, then score it again.")) with { Status = Deleted };
                     case Purging:
-                        return SlideReport.Refused(slide, new SlideFailure("upload", "slide-purged", $"{slide.Name}: the slide was deleted and is being taken away for good.", "Score it again in a minute: it is then uploaded anew.")) with { Status = Deleted };
+                        return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-purged", $"{slide.Name}: the slide was deleted and is being taken away for good.", "Score it again in a minute: it is then uploaded anew.")) with { Status = Deleted };
                 }
 
                 var progress = answer!.Deserialize<SlideProgress>(JsonSerializerOptions.Web)!;
@@ -58,7 +58,7 @@ public sealed class SlidesClient(Uri address) : IDisposable
             }
             else if (!await isStored(cancellationToken))
             {
-                return SlideReport.Refused(slide, new SlideFailure("upload", "slide-replaced", $"{slide.Name}: while its result was waited for, the slide was deleted or other content was uploaded under its name.", "Score it again, or rename one of two different slides of this name."));
+                return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-replaced", $"{slide.Name}: while its result was waited for, the slide was deleted or other content was uploaded under its name.", "Score it again, or rename one of two different slides of this name."));
             }
             else
             {

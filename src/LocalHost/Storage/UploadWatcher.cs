@@ -43,7 +43,7 @@ public sealed class UploadWatcher(string connection, TimeProvider time, HostLog 
                 wait = IntervalAfterError;
             }
 
-            await Task.Delay(wait, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

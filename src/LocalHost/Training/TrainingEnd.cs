@@ -17,7 +17,7 @@ public static partial class TrainingEnd
         if (!program.HasExited && !OperatingSystem.IsWindows() && Send(program.Id, Terminate) == 0)
         {
             using var limit = new CancellationTokenSource(grace, time);
-            await program.WaitForExitAsync(limit.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await program.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (!program.HasExited)

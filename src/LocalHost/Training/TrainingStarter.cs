@@ -44,7 +44,7 @@ public sealed class TrainingStarter(string connection, string workFolder, double
                 wait = IntervalAfterError;
             }
 
-            await Task.Delay(wait, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -199,7 +199,7 @@ internal sealed class DecoderProcess : IDisposable
                 return;
             }
 
-            await Task.Delay(WatchInterval, time, stopping).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(WatchInterval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopping.IsCancellationRequested)
             {
                 return;

@@ -49,7 +49,7 @@ public sealed class Repetition : IAsyncDisposable
     {
         do
         {
-            await Task.Delay(interval, time, ending.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(interval, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (!ending.IsCancellationRequested && await TryAsync());
     }

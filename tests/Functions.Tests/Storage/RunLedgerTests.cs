@@ -14,13 +14,15 @@ public sealed class RunLedgerTests : IDisposable
 
     private readonly MeasuredMetrics measured = new();
     private readonly SlideTable slides;
+    private readonly OpenRuns openRuns;
     private readonly RunLedger ledger;
 
     public RunLedgerTests(AzuriteFixture azurite)
     {
         var clients = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
         slides = new(clients);
-        ledger = new(clients, slides, measured.Metrics);
+        openRuns = new(clients);
+        ledger = new(clients, slides, openRuns, measured.Metrics);
     }
 
     public void Dispose() => measured.Dispose();
@@ -91,7 +93,7 @@ public sealed class RunLedgerTests : IDisposable
     public async Task A_run_that_may_not_be_moved_is_not_opened()
     {
         var (slide, run) = await InsertAsync("complete.tif", RunState.Complete, nameof(RunState.Complete), isPublished: true);
-        await ledger.CloseRunAsync(slide, run, TestContext.Current.CancellationToken);
+        await openRuns.RemoveAsync(slide, run, TestContext.Current.CancellationToken);
 
         Assert.False(await ledger.AdvanceAsync(slide, run, RunState.Tiling, RunActor.Api, static _ => { }, TestContext.Current.CancellationToken));
         await ledger.ReopenAsync(slide, run, TestContext.Current.CancellationToken);
@@ -117,7 +119,7 @@ public sealed class RunLedgerTests : IDisposable
         var settings = new RunSettings(name, "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "");
         var run = settings.ToRunId();
         var token = TestContext.Current.CancellationToken;
-        Assert.True(await ledger.InsertRunAsync(slide, new RunRow { PartitionKey = slide.Value, RowKey = run.Value, Settings = RunRow.Serialize(settings), State = state.ToString(), Uploaded = DateTimeOffset.UnixEpoch, Decided = DateTimeOffset.UnixEpoch }, null, token));
+        Assert.True(await ledger.InsertRunAsync(slide, new RunRow { PartitionKey = slide.Value, RowKey = run.Value, Settings = RunRow.SettingsOf(settings), State = state.ToString(), Uploaded = DateTimeOffset.UnixEpoch, Decided = DateTimeOffset.UnixEpoch }, null, token));
         Assert.True(await slides.TryWriteAsync(new SlideRow { RowKey = slide.Value, Name = name, FirstUpload = DateTimeOffset.UnixEpoch, WantedRun = run.Value, Status = status, PublishedRun = isPublished ? run.Value : null }, token));
         return (slide, run);
     }
@@ -129,7 +131,7 @@ public sealed class RunLedgerTests : IDisposable
 
     private async Task<bool> IsOpenAsync(SlideId slide, RunId run)
     {
-        await foreach (var open in ledger.OpenRunsAsync(DateTimeOffset.MaxValue, TestContext.Current.CancellationToken))
+        await foreach (var open in openRuns.ListAsync(DateTimeOffset.MaxValue, TestContext.Current.CancellationToken))
         {
             if (open == (slide, run))
             {

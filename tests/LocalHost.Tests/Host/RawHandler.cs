@@ -74,7 +74,7 @@ internal sealed class RawHandler : IAsyncDisposable
         await Host.DisposeAsync();
         await stopping.CancelAsync();
         listener.Dispose();
-        await listening.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
         App.Dispose();
     }

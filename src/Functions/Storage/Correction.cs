@@ -1,4 +1,4 @@
-namespace IdcFunctions.Functions.Api;
+namespace IdcFunctions.Functions.Storage;
 
 /// <summary>A reviewer's label of a patch. It stands beside the model's result and never changes it.</summary>
 /// <param name="Row">Row in the grid.</param>

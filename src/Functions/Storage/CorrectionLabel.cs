@@ -1,4 +1,4 @@
-namespace IdcFunctions.Functions.Api;
+namespace IdcFunctions.Functions.Storage;
 
 /// <summary>What a reviewer says of a patch.</summary>
 public enum CorrectionLabel
