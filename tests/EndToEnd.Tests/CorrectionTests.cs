@@ -116,6 +116,21 @@ public sealed class CorrectionTests(QuietLine quiet) : IClassFixture<QuietLine>
         Assert.Equal([$"{cells[0].Row},{cells[0].Column},Idc,True"], await ExportAsync(Name));
     }
 
+    [Fact]
+    public async Task Labels_of_a_deleted_slide_are_not_exported_until_it_is_restored()
+    {
+        const string Name = "withdrawn.tif";
+        var cells = await DropAsync(Name, 48);
+        await PutAsync(Name, (await GetAsync(Name)).Etag, "A", (cells[0], "Idc"));
+
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), Token);
+        var without = await ExportAsync(Name);
+        using var restored = await line.PostAsync(Name, "restore");
+
+        Assert.Empty(without);
+        Assert.Equal([$"{cells[0].Row},{cells[0].Column},Idc,True"], await ExportAsync(Name));
+    }
+
     /// <summary>What programs before this one stored says only the run.</summary>
     [Fact]
     public async Task Labels_that_name_only_their_run_are_of_its_content()

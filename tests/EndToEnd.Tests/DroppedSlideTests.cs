@@ -148,9 +148,9 @@ public sealed class DroppedSlideTests(SharedLine shared) : IClassFixture<SharedL
     [Fact]
     public async Task Metadata_that_can_not_be_read_is_a_reason_and_never_a_guess()
     {
-        foreach (var (key, value, code) in new[] { ("stride", "51", "stride-invalid"), ("region", "1,2,3", "region-invalid"), ("upsample", "maybe", "upsample-invalid"), ("icc", "maybe", "icc-invalid"), ("spacing_um_px", "1e9", "spacing-invalid") })
+        foreach (var (key, value, code) in new[] { ("stride", "51", "stride-invalid"), ("region", "1,2,3", "region-invalid"), ("region", "-9223372036854775808,0,1,1", "region-invalid"), ("upsample", "maybe", "upsample-invalid"), ("icc", "maybe", "icc-invalid"), ("spacing_um_px", "1e9", "spacing-invalid") })
         {
-            var name = $"asked-{key}.tif";
+            var name = $"asked-{code}-{value.Length}.tif";
             await line.DropAsync(name, Slide(7), new Dictionary<string, string> { [key] = value });
             var failed = await line.WaitForAsync(name, nameof(RunState.Failed));
             Assert.Equal(code, failed.GetProperty("failureCode").GetString());

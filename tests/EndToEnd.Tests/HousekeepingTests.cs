@@ -1,6 +1,7 @@
 using System.Net;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Specialized;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -39,6 +40,54 @@ public sealed class HousekeepingTests
         }
 
         await DropAsync(line);
+    }
+
+    /// <summary>Its run is gone long before: the row of its upload holds the slide's name too.</summary>
+    [Fact]
+    public async Task Of_a_purged_slide_no_upload_is_known_either_whose_run_was_deleted_before()
+    {
+        await using var line = await StartAsync();
+        var old = await line.CompleteAsync(Name, Slide);
+        var etag = await line.DropAsync(Name, SyntheticSlide.OfTissue(500, 400, 4, 63).ToLibvipsPyramid(4));
+        await line.SendEventAsync(Name);
+        await line.WaitForAsync(Name, nameof(RunState.Complete), etag);
+        await SweepUntilAsync(line, async () => (await line.RowsAsync(Tables.Runs, Name)).TrueForAll(row => row.RowKey != old.Value));
+        Assert.Equal(2, (await line.RowsAsync(Tables.Runs, Name)).Count(row => !RunId.TryParse(row.RowKey, out _)));
+
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(Name), TestContext.Current.CancellationToken);
+        await SweepUntilAsync(line, async () => await line.FindAsync(Name) is null);
+
+        Assert.Empty(await line.RowsAsync(Tables.Runs));
+    }
+
+    /// <summary>By its partition's name the slide that storage holds fast comes first.</summary>
+    [Fact]
+    public async Task A_slide_that_can_not_be_purged_keeps_no_other_one_and_snapshots_go_with_their_slide()
+    {
+        await using var line = await StartAsync();
+        var token = TestContext.Current.CancellationToken;
+        string[] names = [.. Enumerable.Range(0, 3).Select(i => $"{i}.tif").OrderBy(name => TableKeys.SlidePartition(SlideId.FromName(name)), StringComparer.Ordinal)];
+        foreach (var name in names)
+        {
+            await line.CompleteAsync(name, Slide);
+        }
+
+        await line.WaitUntilIdleAsync();
+        var held = line.Container(Containers.Slides).GetBlobClient(names[0]);
+        await held.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: token);
+        await line.Container(Containers.Slides).GetBlobClient(names[1]).CreateSnapshotAsync(cancellationToken: token);
+        foreach (var name in names)
+        {
+            using var deleted = await line.Api.DeleteAsync(Line.SlidePath(name), token);
+        }
+
+        await SweepUntilAsync(line, async () => await line.FindAsync(names[1]) is null && await line.FindAsync(names[2]) is null);
+
+        Assert.Equal("Purging", (await line.FindAsync(names[0]))!.Value.GetProperty("status").GetString());
+        Assert.Equal([names[0]], await line.BlobNamesAsync(Containers.Slides));
+        Assert.Contains("LeaseIdMissing", line.Log, StringComparison.Ordinal);
+        await held.GetBlobLeaseClient().BreakAsync(cancellationToken: token);
+        await SweepUntilAsync(line, async () => await line.FindAsync(names[0]) is null);
     }
 
     [Fact]

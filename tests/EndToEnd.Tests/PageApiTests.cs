@@ -170,6 +170,20 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         Assert.True((int)refused.StatusCode is 400 or 422);
     }
 
+    /// <summary>A photograph of 4,800 patches, more than a prediction takes; the next prediction gets its own picture's answer.</summary>
+    [Fact]
+    public async Task A_photograph_without_its_spacing_is_refused_for_that_and_leaves_nothing_behind()
+    {
+        using var photograph = Picture(UniformPicture.Png(4000, 3000, 40));
+        using var refused = await line.Api.PostAsync("api/predict", photograph, TestContext.Current.CancellationToken);
+
+        var answer = await PredictAsync("api/predict", UniformPicture.Png(50, 50, 40));
+
+        await Problem.AssertAsync(refused, HttpStatusCode.BadRequest, "invalid-parameter");
+        Assert.Contains("4000 × 3000", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(1, answer.GetProperty("patches").GetArrayLength());
+    }
+
     [Fact]
     public async Task What_is_no_picture_is_refused_with_a_reason()
     {
@@ -229,6 +243,13 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         var failed = await NamesAsync("order=newest&status=Failed&search=later");
         using var wrong = await line.Api.GetAsync("api/slides?order=oldest", TestContext.Current.CancellationToken);
 
+        // So long that its id is a hash of it.
+        var hashed = string.Concat(Enumerable.Repeat("乳腺組織標本", 5)) + "末.tif";
+        await line.DropAsync(hashed, "no slide"u8.ToArray());
+        await line.WaitForAsync(hashed, nameof(RunState.Failed));
+
+        Assert.Equal([hashed], await NamesAsync($"order=newest&search={Uri.EscapeDataString("末.tif")}"));
+        Assert.Equal([hashed], await NamesAsync($"order=name&search={Uri.EscapeDataString("末.tif")}"));
         Assert.Equal(["z/Later One.tif"], newest);
         Assert.Equal(["z/Later One.tif"], found);
         Assert.Equal(["z/Later One.tif"], failed);

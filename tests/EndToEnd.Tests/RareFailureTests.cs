@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Azure;
@@ -32,6 +33,39 @@ public sealed class RareFailureTests(QuietLine quiet) : IClassFixture<QuietLine>
         using var restored = await line.PostAsync("purged.tif", "restore");
 
         await Problem.AssertAsync(restored, HttpStatusCode.Conflict, "slide-purged");
+    }
+
+    [Theory]
+    [InlineData("Deleted")]
+    [InlineData("Purging")]
+    public async Task A_deleted_slide_is_not_rescored_into_life(string status)
+    {
+        var name = $"deleted {status}.tif";
+        await DropAsync(name, Slide);
+        using var deleted = await line.Api.DeleteAsync(Line.SlidePath(name), Token);
+        var row = (await line.RowsAsync(Tables.Slides)).Single(row => row.GetString("Name") == name);
+        row["Status"] = status;
+        await line.Tables.GetTableClient(Tables.Slides).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, Token);
+
+        using var rescored = await line.PostAsync(name, "rescore");
+
+        await Problem.AssertAsync(rescored, HttpStatusCode.Gone, "slide-deleted");
+        Assert.Equal(status, (await line.FindAsync(name))!.Value.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_too_long_makes_no_run()
+    {
+        await DropAsync("keyed.tif", Slide);
+
+        using var one = await line.PostAsync("keyed.tif", "rescore", new string('k', 256));
+        using var many = new HttpRequestMessage(HttpMethod.Post, "api/rescores") { Content = JsonContent.Create(new { slides = new[] { "keyed.tif" } }), Headers = { { "Idempotency-Key", new string('k', 256) } } };
+        await many.Content.LoadIntoBufferAsync(Token);
+        using var answer = await line.Api.SendAsync(many, Token);
+
+        await Problem.AssertAsync(one, HttpStatusCode.BadRequest, "invalid-parameter");
+        await Problem.AssertAsync(answer, HttpStatusCode.BadRequest, "invalid-parameter");
+        Assert.Single(await line.RowsAsync(Tables.Runs, "keyed.tif"), row => RunId.TryParse(row.RowKey, out _));
     }
 
     [Fact]

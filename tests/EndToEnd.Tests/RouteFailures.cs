@@ -19,6 +19,7 @@ internal static class RouteFailures
         { "GET /api/slides/{slide}/uncertain", "?top=1001", 400, "invalid-parameter", null },
         { "GET /api/slides/{slide}/patches", "?minProbability=2", 400, "invalid-parameter", null },
         { "GET /api/slides/{slide}/patches", "?bbox=1,2,3", 400, "invalid-parameter", null },
+        { "GET /api/slides/{slide}/patches", "?bbox=-9223372036854775808,0,1,1", 400, "invalid-parameter", null },
         { "GET /api/slides/{slide}/patches", "?continuation=0123456789abcdef.00000-00001", 410, "run-superseded", null },
         { "GET /api/slides/{slide}/patches/{patch}", "", 404, "patch-not-found", null },
         { "PUT /api/slides/{slide}/mask", "", 400, "invalid-parameter", "no png" },
@@ -89,6 +90,8 @@ internal static class RouteFailures
     [
         ("POST /api/slides/{slide}/restore", 409, nameof(RareFailureTests.A_slide_that_is_being_purged_is_not_restored)),
         ("POST /api/slides/{slide}/rescore", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
+        ("POST /api/slides/{slide}/rescore", 400, nameof(RareFailureTests.A_key_that_is_too_long_makes_no_run)),
+        ("POST /api/slides/{slide}/rescore", 410, nameof(RareFailureTests.A_deleted_slide_is_not_rescored_into_life)),
         ("PUT /api/slides/{slide}/mask", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
         ("DELETE /api/slides/{slide}/mask", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),
         ("POST /api/predict", 409, nameof(RareFailureTests.Without_an_active_model_nothing_is_scored)),

@@ -31,7 +31,7 @@ public static class ApiProblems
         ["GET api/slides/{slide}"] = [SlideNotFound],
         ["DELETE api/slides/{slide}"] = [SlideNotFound],
         ["POST api/slides/{slide}/restore"] = [SlideNotFound, (409, "slide-purged", "a.svs: the slide is being taken away for good.")],
-        ["POST api/slides/{slide}/rescore"] = [SlideNotFound, NoActiveModel],
+        ["POST api/slides/{slide}/rescore"] = [Invalid("Idempotency-Key: it has 300 characters; at most 255 are taken."), SlideNotFound, NoActiveModel, SlideDeleted],
         ["POST api/slides/{slide}/retry"] = [SlideNotFound, (409, "not-failed", "Slide 'a.svs' is Complete; only a failed slide can be retried. POST …/rescore makes a new run.")],
         ["GET api/slides/{slide}/exports/{file}"] = [NoResult, SlideDeleted],
         ["GET api/slides/{slide}/verification"] = [NoResult, SlideDeleted],

@@ -33,13 +33,20 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
         {
             await foreach (var (slide, stored) in corrections.ListAsync(prefix, cancellationToken))
             {
+                // Of a deleted slide nothing goes out any more, its name least of all.
+                var row = await slides.FindAsync(slide, cancellationToken);
+                if (row is { DeletedAt: not null })
+                {
+                    continue;
+                }
+
                 count += stored.Sheets().Sum(sheet => sheet.Items.Count);
                 if (count > MostItems)
                 {
                     return null;
                 }
 
-                var run = (await slides.FindAsync(slide, cancellationToken))?.PublishedRun is { } published ? RunId.Parse(published) : null;
+                var run = row?.PublishedRun is { } published ? RunId.Parse(published) : null;
                 var plan = run is null ? null : await files.FindPlanAsync(slide, run, cancellationToken);
                 foreach (var sheet in stored.Sheets())
                 {

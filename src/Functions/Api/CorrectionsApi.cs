@@ -64,7 +64,7 @@ public static class CorrectionsApi
         }
 
         // Who has signed in is who corrects; only where nobody signs in it is who they say they are.
-        var by = user.Identity?.Name ?? request.By;
+        var by = user.Identity is { AuthenticationType: PlatformPrincipal.Scheme } signedIn ? signedIn.Name : request.By;
         if (string.IsNullOrWhiteSpace(by) || by.Length > MostNameCharacters)
         {
             return Problems.Invalid("by", $"a reviewer's name has 1 to {MostNameCharacters} characters.");

@@ -72,6 +72,12 @@ public static class PredictApi
                 asked,
                 (cells, pixels, token) =>
                 {
+                    if (spacing is null && scores.Count + cells.Count > 1)
+                    {
+                        // It is no patch: it is read on for its size, which the answer names.
+                        return ValueTask.CompletedTask;
+                    }
+
                     if (scores.Count + cells.Count > MostPatches)
                     {
                         throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "picture-too-large", $"The picture has more than {MostPatches} patches. Upload it as a slide instead.", ""));

@@ -47,8 +47,9 @@ public static class Problems
     public static ProblemHttpResult TooManyCorrections() =>
         Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
 
-    /// <summary>409: the slide can't have the run that is asked for.</summary>
-    public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+    /// <summary>409: the slide can't have the run that is asked for; 410 where it is deleted.</summary>
+    public static ProblemHttpResult Refused(SlideFailure failure) =>
+        Make(failure.Code == "slide-deleted" ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict, failure.Code, $"{failure.Reason} {failure.Remedy}");
 
     /// <summary>404: what is stored of the result is gone or damaged.</summary>
     public static ProblemHttpResult ScoresGone(string slide) =>

@@ -24,6 +24,11 @@ public static class RescoresApi
         }
 
         var key = SlidesApi.RequestId(request);
+        if (key.Length > SlidesApi.MostKeyCharacters)
+        {
+            return SlidesApi.KeyTooLong(key);
+        }
+
         var gate = new Lock();
         int accepted = 0;
         var refused = new List<RefusedRescore>();

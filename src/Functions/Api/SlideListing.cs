@@ -38,10 +38,12 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {query.After}");
         Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
-            : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && Contains(id.Name ?? id.Value, query.Search);
+            : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && (id.Name is not { } name || Contains(name, query.Search));
         var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
         var rows = await Task.WhenAll(keys.Select(key => FindAsync(key, cancellationToken)));
-        return ([.. rows.OfType<SlideRow>().Where(row => query.Status is null || row.Status == query.Status)], next);
+
+        // A long name stands in the row alone: its key was let pass.
+        return ([.. rows.OfType<SlideRow>().Where(row => (query.Status is null || row.Status == query.Status) && Contains(row.Name, query.Search))], next);
     }
 
     /// <summary>The row of the slide whose key it is; null where it is none's.</summary>

@@ -12,6 +12,9 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>Slides over HTTP: list, one, its files; rescore, retry, delete, restore.</summary>
 public static class SlidesApi
 {
+    /// <summary>Characters of an <c>Idempotency-Key</c>.</summary>
+    internal const int MostKeyCharacters = 255;
+
     /// <summary>Most slides on a page.</summary>
     private const int MostSlides = 1000;
 
@@ -110,9 +113,15 @@ public static class SlidesApi
             return Problems.SlideNotFound(slide);
         }
 
+        var key = RequestId(request);
+        if (key.Length > MostKeyCharacters)
+        {
+            return KeyTooLong(key);
+        }
+
         try
         {
-            var run = await decider.DecideRescoreAsync(found.Row, RequestId(request), RunState.Tiling, cancellationToken);
+            var run = await decider.DecideRescoreAsync(found.Row, key, RunState.Tiling, cancellationToken);
             await queues.SendTileAsync(found.Id, run, cancellationToken);
             return TypedResults.Accepted($"/api/slides/{slide}");
         }
@@ -177,6 +186,9 @@ public static class SlidesApi
     /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one.</summary>
     internal static string RequestId(HttpRequest request) =>
         request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : Guid.NewGuid().ToString("N");
+
+    /// <summary>400: it is kept in the run's row and document.</summary>
+    internal static ProblemHttpResult KeyTooLong(string key) => Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.");
 
     private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {

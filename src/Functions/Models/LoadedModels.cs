@@ -60,7 +60,7 @@ internal sealed class LoadedModels : IDisposable
         {
             return await model.Scorer.WaitAsync(cancellationToken);
         }
-        catch when (model.Scorer.IsFaulted)
+        catch when (model.Scorer is { IsCompleted: true, IsCompletedSuccessfully: false })
         {
             lock (gate)
             {

@@ -70,7 +70,7 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     }
 
     /// <summary>The active model's manifest; null where none is active.</summary>
-    /// <exception cref="ModelRefusedException">The active model's manifest is missing or can't be used.</exception>
+    /// <exception cref="ModelRefusedException">What says which model is active is damaged, or that model's manifest is missing or can't be used.</exception>
     public async Task<ModelManifest?> FindActiveAsync(CancellationToken cancellationToken)
     {
         if (await FindAsync(BlobNames.ActiveModel, cancellationToken) is not { } json)
@@ -78,9 +78,21 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             return null;
         }
 
-        var active = JsonSerializer.Deserialize<ActiveModel>(json, ActiveJson)!;
+        var active = ReadActive(json);
         return await FindManifestAsync(active.Name, active.Version, cancellationToken)
             ?? throw new ModelRefusedException($"{active.Name} {active.Version}: active.json names it, but it has no {BlobNames.ModelManifest} in storage. Activate a model that is there.");
+    }
+
+    private static ActiveModel ReadActive(byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ActiveModel>(json, ActiveJson) is { Name: not null, Version: not null } active ? active : throw new JsonException("It names no model and version.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelRefusedException($"{BlobNames.ActiveModel}, which says which model is active, can't be read: {exception.Message} Activate a model: it is then written anew.", exception);
+        }
     }
 
     /// <summary>A version's manifest, or null.</summary>

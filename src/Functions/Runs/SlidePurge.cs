@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
@@ -17,44 +16,49 @@ public sealed class SlidePurge(StorageClients storage, SlideTable slides, RunLed
     {
         var slide = SlideId.FromName(row.Name);
         row.Status = SlideStatus.Purging;
-        if (!await slides.TryWriteAsync(row, cancellationToken)
-            || await slides.FindAsync(slide, cancellationToken) is not { Status: SlideStatus.Purging } purged)
+        if (!await slides.TryWriteAsync(row, cancellationToken))
         {
             return false;
         }
 
-        // A run that was decided since belongs to an upload that nobody has deleted.
-        foreach (var run in (await ledger.RunsAsync(slide, cancellationToken)).Where(run => run.Decided <= purged.DeletedAt))
+        // Those of a slide that is still being purged: once it is uploaded again, a reviewer may give it new ones.
+        var mask = await masks.FindEtagAsync(slide, cancellationToken);
+        var labels = await corrections.FindEtagAsync(slide, cancellationToken);
+        if (await slides.FindAsync(slide, cancellationToken) is not { Status: SlideStatus.Purging } purged)
         {
-            await ledger.DeleteUploadsAsync(slide, run.RowKey, cancellationToken);
-            await deletion.DeleteAsync(slide, RunId.Parse(run.RowKey), cancellationToken);
+            return false;
         }
 
-        if (purged.WantedEtag is { } etag)
+        // A run that was decided since belongs to an upload that nobody has deleted. Runs after uploads: of an upload that
+        // was seen its run is seen too, where it was not deleted before.
+        var uploads = await ledger.UploadsAsync(slide, cancellationToken);
+        var runs = (await ledger.RunsAsync(slide, cancellationToken)).ToLookup(run => run.Decided <= purged.DeletedAt, run => run.RowKey);
+        foreach (var upload in uploads.Where(upload => !runs[false].Contains(upload.Run)))
         {
-            await DeleteBlobAsync(purged.Name, etag, cancellationToken);
+            await ledger.DeleteUploadAsync(upload, cancellationToken);
         }
 
-        await masks.DeleteAsync(slide, cancellationToken);
-        await corrections.DeleteAsync(slide, cancellationToken);
+        foreach (var run in runs[true])
+        {
+            await deletion.DeleteAsync(slide, RunId.Parse(run), cancellationToken);
+        }
+
+        // Other content than was deleted stays: its event decides.
+        if (purged.WantedEtag is { } etag && SlideName.ReasonAgainst(purged.Name) is null)
+        {
+            await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(purged.Name).DeleteAsReadAsync(new ETag(etag), cancellationToken);
+        }
+
+        if (mask is not null)
+        {
+            await masks.DeleteAsync(slide, mask, cancellationToken);
+        }
+
+        if (labels is not null)
+        {
+            await corrections.DeleteAsync(slide, labels, cancellationToken);
+        }
+
         return await slides.TryDeleteAsync(purged, cancellationToken);
-    }
-
-    private async Task DeleteBlobAsync(string name, string etag, CancellationToken cancellationToken)
-    {
-        if (SlideName.ReasonAgainst(name) is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name)
-                .DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = new ETag(etag) }, cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 412)
-        {
-            // Other content than was deleted: its event decides.
-        }
     }
 }

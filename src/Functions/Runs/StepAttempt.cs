@@ -15,7 +15,7 @@ public sealed partial class StepAttempt(AttemptLog attempts, SlideRefs refs, ILo
     /// <summary>Works on a step.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="run">The run.</param>
-    /// <param name="step">The step, one of <see cref="RunSteps"/>.</param>
+    /// <param name="step">The step, one of <see cref="FailureSteps"/>.</param>
     /// <param name="batch">The batch's number; 0 for steps of the whole run.</param>
     /// <param name="work">The work, everything that it reads included.</param>
     /// <param name="cancellationToken">Cancels.</param>

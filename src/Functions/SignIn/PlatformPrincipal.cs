@@ -16,13 +16,13 @@ public static class PlatformPrincipal
     private const string RolesClaim = "roles";
     private static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = false };
 
-    /// <summary>Reads the header: name and roles, nothing else of the token. Null for what the platform would not write.</summary>
+    /// <summary>Reads the header: name (an application's id where it acts for nobody) and roles, nothing else of the token. Null for what the platform would not write.</summary>
     public static ClaimsPrincipal? Read(string header)
     {
         try
         {
             return JsonSerializer.Deserialize<Document>(Convert.FromBase64String(header), Json) is { auth_typ: EntraType, claims: { } claims } document
-                ? new ClaimsPrincipal(new ClaimsIdentity(Keep(document, claims), Scheme))
+                ? new ClaimsPrincipal(new ClaimsIdentity([.. Keep(document, claims), .. ApplicationOf(document, claims)], Scheme))
                 : null;
         }
         catch (Exception exception) when (exception is FormatException or JsonException)
@@ -45,6 +45,11 @@ public static class PlatformPrincipal
             }
         }
     }
+
+    /// <summary>An application that acts for nobody has no name: it goes by its id (<c>azp</c>; <c>appid</c> in tokens of version 1).</summary>
+    private static IEnumerable<Claim> ApplicationOf(Document document, IReadOnlyList<Item> claims) =>
+        claims.Any(claim => claim.typ == document.name_typ) ? []
+            : claims.Where(claim => claim is { typ: "azp" or "appid", val: not null }).Take(1).Select(claim => new Claim(ClaimTypes.Name, claim.val!));
 
 #pragma warning disable IDE1006 // The platform's own names.
     private sealed record Document(string? auth_typ, string? name_typ, string? role_typ, IReadOnlyList<Item>? claims);

@@ -25,7 +25,7 @@ public sealed class SignInHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
         AuthMode.EasyAuth => Request.Headers[PlatformPrincipal.Header] is [{ } header] ? PlatformPrincipal.Read(header) : null,
 
         // A page of another site whose name was made to lead here has that name in Host; so has whoever comes from outside.
-        AuthMode.Open => new Uri($"http://{Request.Host}/").IsLoopback ? new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, RouteRoles.NameOf(Role.Admin))], nameof(AuthMode.Open))) : null,
+        AuthMode.Open => Uri.TryCreate($"http://{Request.Host}/", UriKind.Absolute, out var address) && address.IsLoopback ? new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, RouteRoles.NameOf(Role.Admin))], nameof(AuthMode.Open))) : null,
         _ => null,
     };
 }

@@ -180,14 +180,24 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
     public async Task DeleteRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await runs.DeleteEntityAsync(slide.Value, run.Value, ETag.All, cancellationToken);
 
-    /// <summary>Deletes the rows of the uploads that have a run.</summary>
-    public async Task DeleteUploadsAsync(SlideId slide, string run, CancellationToken cancellationToken)
+    /// <summary>The rows of a slide's uploads, also of those whose run is deleted.</summary>
+    public async Task<List<UploadRow>> UploadsAsync(SlideId slide, CancellationToken cancellationToken)
     {
-        await foreach (var row in runs.QueryAsync<UploadRow>(row => row.PartitionKey == slide.Value && row.Run == run, cancellationToken: cancellationToken))
+        var uploads = new List<UploadRow>();
+        await foreach (var row in runs.QueryAsync<UploadRow>(row => row.PartitionKey == slide.Value, cancellationToken: cancellationToken))
         {
-            await runs.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            if (!RunId.TryParse(row.RowKey, out _))
+            {
+                uploads.Add(row);
+            }
         }
+
+        return uploads;
     }
+
+    /// <summary>Deletes the row of an upload.</summary>
+    public async Task DeleteUploadAsync(UploadRow upload, CancellationToken cancellationToken) =>
+        await runs.DeleteEntityAsync(upload.PartitionKey, upload.RowKey, ETag.All, cancellationToken);
 
     /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>
     private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, RunRow? known, CancellationToken cancellationToken)

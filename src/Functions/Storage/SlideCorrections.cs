@@ -57,9 +57,12 @@ public sealed class SlideCorrections(StorageClients storage, RunFiles files)
         return read is { } etag ? Blob(slide).TryReplaceAsync(json, etag, cancellationToken) : Blob(slide).TryCreateAsync(json, cancellationToken);
     }
 
-    /// <summary>Deletes all corrections of a slide.</summary>
-    public async Task DeleteAsync(SlideId slide, CancellationToken cancellationToken) =>
-        await Blob(slide).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    /// <summary>The ETag of a slide's corrections; null where it has none.</summary>
+    public async Task<string?> FindEtagAsync(SlideId slide, CancellationToken cancellationToken) =>
+        (await Blob(slide).FindPropertiesAsync(cancellationToken))?.ETag.ToString();
+
+    /// <summary>Deletes all corrections of a slide unless somebody stored others since.</summary>
+    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) => Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
 
     private BlobClient Blob(SlideId slide) => container.GetBlobClient(slide.Value);
 }

@@ -52,5 +52,8 @@ public sealed class SlideMasks(StorageClients storage)
     public async Task<bool> DeleteAsync(SlideId slide, CancellationToken cancellationToken) =>
         (await Blob(slide).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value;
 
+    /// <summary>Deletes a slide's mask unless it is another one by now.</summary>
+    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) => Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
+
     private BlobClient Blob(SlideId slide) => masks.GetBlobClient(BlobNames.Mask(slide));
 }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Runs;
@@ -10,7 +11,7 @@ namespace IdcFunctions.Functions;
 
 /// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs and keys of slides that are not there, decides for slides whose event was lost.</summary>
 public sealed partial class Housekeeping(
-    StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
+    StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, SlideRefs refs, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
 {
     /// <summary>A listing's ETags come without the quotes that HEAD's have.</summary>
     private const string HeaderFormat = "H";
@@ -24,24 +25,33 @@ public sealed partial class Housekeeping(
         }
 
         var now = time.GetUtcNow();
-        int purged = 0, deleted = 0;
+        int purged = 0, deleted = 0, left = 0;
         var listed = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var row in slides.AllAsync(cancellationToken))
         {
             listed.Add(row.ListingKey().RowKey);
-            if (row.DeletedAt is null)
+            try
             {
-                deleted += await DeleteSupersededAsync(row, now - options.Value.KeepSupersededFor, cancellationToken);
+                if (row.DeletedAt is null)
+                {
+                    deleted += await DeleteSupersededAsync(row, now - options.Value.KeepSupersededFor, cancellationToken);
+                }
+                else if (row.DeletedAt < now - options.Value.PurgeAfter)
+                {
+                    purged += await purge.PurgeAsync(row, cancellationToken) ? 1 : 0;
+                }
             }
-            else if (row.DeletedAt < now - options.Value.PurgeAfter)
+            catch (RequestFailedException exception) when (!StorageErrors.IsTransient(exception))
             {
-                purged += await purge.PurgeAsync(row, cancellationToken) ? 1 : 0;
+                // One slide that storage holds fast, by a legal hold or a lease, must not keep all others.
+                Log.LeftAlone(logger, refs.Of(SlideId.FromName(row.Name)), exception.ErrorCode, exception.Message);
+                left++;
             }
         }
 
         await slides.DeleteStrayKeysAsync(listed, now - options.Value.LostAfter, cancellationToken);
         var lost = await SendLostEventsAsync(now - options.Value.LostAfter, cancellationToken);
-        Log.Kept(logger, purged, deleted, lost);
+        Log.Kept(logger, purged, deleted, lost, left);
     }
 
     /// <summary>Sends the event of each slide whose content nobody has decided for.</summary>
@@ -94,7 +104,10 @@ public sealed partial class Housekeeping(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Housekeeping: {Purged} slides purged, {Deleted} superseded runs deleted, {Lost} slides without a run decided for")]
-        public static partial void Kept(ILogger logger, int purged, int deleted, int lost);
+        [LoggerMessage(1, LogLevel.Information, "Housekeeping: {Purged} slides purged, {Deleted} superseded runs deleted, {Lost} slides without a run decided for, {Left} slides left to the next time")]
+        public static partial void Kept(ILogger logger, int purged, int deleted, int lost, int left);
+
+        [LoggerMessage(2, LogLevel.Error, "What is to go of {Slide} can't be deleted: {Code}: {Reason}")]
+        public static partial void LeftAlone(ILogger logger, string slide, string? code, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Queues;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
@@ -50,6 +51,10 @@ public sealed partial class SweepRuns(
                 // What is stored of one run must not keep the sweep from all others; without a sign of life it fails in the end.
                 await attempts.RecordAsync(slide, run, FailureSteps.Score, 0, damaged, cancellationToken);
                 Log.Damaged(logger, refs.Of(slide), run, damaged.Message);
+            }
+            catch (RequestFailedException refused) when (!StorageErrors.IsTransient(refused))
+            {
+                Log.Damaged(logger, refs.Of(slide), run, refused.Message);
             }
         }
 

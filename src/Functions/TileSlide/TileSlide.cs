@@ -33,9 +33,6 @@ public sealed partial class TileSlide(
     TimeProvider time,
     ILogger<TileSlide> logger) : IDisposable
 {
-    /// <summary>A decoder may die for a reason that is not the slide's; twice is the slide's.</summary>
-    private const int MostDecoderCrashes = 2;
-
     private readonly SemaphoreSlim turns = new(limits.Value.SlidesAtOnce);
 
     /// <summary>Handles one message.</summary>
@@ -97,7 +94,6 @@ public sealed partial class TileSlide(
 
     private async Task TryTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        var attempt = 0;
         try
         {
             if (await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
@@ -112,7 +108,7 @@ public sealed partial class TileSlide(
                 return;
             }
 
-            attempt = await attempts.BeginAsync(slide, run, FailureSteps.Tile, 0, cancellationToken);
+            await attempts.BeginAsync(slide, run, FailureSteps.Tile, 0, cancellationToken);
             await TileAsync(slide, run, row, slideRow, cancellationToken);
         }
         catch (SlideChangedException changed)
@@ -135,12 +131,17 @@ public sealed partial class TileSlide(
             Log.Refused(logger, refs.Of(slide), run, refused.Failure.Code);
             await ledger.FailAsync(slide, run, RunActor.TileSlide, refused.Failure, cancellationToken);
         }
-        catch (DecoderCrashedException crashed) when (attempt >= MostDecoderCrashes)
+        catch (DecoderCrashedException crashed)
         {
+            if ((await attempts.FindAsync(slide, run, FailureSteps.Tile, 0, cancellationToken))?.Reason?.StartsWith(nameof(DecoderCrashedException), StringComparison.Ordinal) != true)
+            {
+                throw;
+            }
+
             var failure = new SlideFailure(
                 FailureSteps.Tile,
                 "decoder-crashed",
-                $"{crashed.Message} It was tried {attempt} times.",
+                $"{crashed.Message} So it did the time before.",
                 "The file may be damaged: copy it again from the scanner, or convert it to a pyramidal TIFF, and upload it again.");
             Log.Refused(logger, refs.Of(slide), run, failure.Code);
             await ledger.FailAsync(slide, run, RunActor.TileSlide, failure, cancellationToken);

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 
 namespace IdcFunctions.LocalHost.Host;
 
@@ -14,11 +12,8 @@ namespace IdcFunctions.LocalHost.Host;
 /// </summary>
 public sealed class HandlerProcess : IAsyncDisposable
 {
-    private const int MostErrors = 3;
-    private static readonly TimeSpan ErrorWindow = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly FunctionApp app;
     private readonly IReadOnlyDictionary<string, string> environment;
@@ -26,7 +21,7 @@ public sealed class HandlerProcess : IAsyncDisposable
     private readonly HostLog log;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
-    private readonly List<DateTimeOffset> errors = [];
+    private readonly HandlerErrors errors = new();
     private readonly SocketsHttpHandler connections = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
     private TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource ended = new();
@@ -155,9 +150,9 @@ public sealed class HandlerProcess : IAsyncDisposable
             }
 
             log.Write($"The handler {end}; it is started again.");
-            if (end.IsError)
+            if (end.IsError && errors.IsOneTooMany(time.GetUtcNow()))
             {
-                ThrowIfTooMany(end);
+                throw new HandlerFailedException($"The function app ended {HandlerErrors.Most} times, each within {HandlerErrors.Window.TotalMinutes} minutes of the one before; the last time it {end}. {log.LastLines}");
             }
         }
     }
@@ -169,7 +164,7 @@ public sealed class HandlerProcess : IAsyncDisposable
         using var process = StartProcess(exited);
         try
         {
-            var isReady = await ProbeAsync(exited.Task, cancellationToken);
+            var isReady = await HandlerProbe.IsReadyAsync(Client, exited.Task, app.InitializationTimeout, time, cancellationToken);
             var tookTooLong = false;
             lock (gate)
             {
@@ -236,52 +231,9 @@ public sealed class HandlerProcess : IAsyncDisposable
         }
     }
 
-    private void ThrowIfTooMany(HandlerEnd end)
-    {
-        var now = time.GetUtcNow();
-        if (errors.Count > 0 && now - errors[^1] > ErrorWindow)
-        {
-            errors.Clear();
-        }
-
-        errors.Add(now);
-        if (errors.Count >= MostErrors)
-        {
-            throw new HandlerFailedException($"The function app ended {MostErrors} times, each within {ErrorWindow.TotalMinutes} minutes of the one before; the last time it {end}. {log.LastLines}");
-        }
-    }
-
     private Process StartProcess(TaskCompletionSource exited)
     {
-        var start = new ProcessStartInfo(app.Executable)
-        {
-            WorkingDirectory = app.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var argument in app.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var (port, worker) = (Port.ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString());
-        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "custom";
-        start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port;
-        start.Environment["FUNCTIONS_HTTPWORKER_PORT"] = port;
-        start.Environment["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = worker;
-        start.Environment["FUNCTIONS_HTTPWORKER_ID"] = worker;
-        start.Environment["FUNCTIONS_APP_ROOT_PATH"] = app.Root;
-        start.Environment["AzureWebJobsScriptRoot"] = app.Root;
-
-        // Not the Functions host's: by it a handler notices that its host died before the handler's first line.
-        start.Environment["IDC_HOST_PROCESS"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var process = new Process { StartInfo = HandlerStart.Of(app, environment, Port), EnableRaisingEvents = true };
         process.Exited += (_, _) =>
         {
             Leave(process);
@@ -308,38 +260,5 @@ public sealed class HandlerProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    /// <summary>Asks <c>GET /</c> until there is any answer; refused connections mean that it is not there yet.</summary>
-    private async Task<bool> ProbeAsync(Task exited, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(app.InitializationTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            while (!exited.IsCompleted)
-            {
-                try
-                {
-                    using var answer = await Client.GetAsync(new Uri("/", UriKind.Relative), both.Token);
-                    return true;
-                }
-                catch (HttpRequestException exception) when (exception.InnerException is SocketException)
-                {
-                    await Task.WhenAny(exited, Task.Delay(ProbeInterval, time, both.Token));
-                    both.Token.ThrowIfCancellationRequested();
-                }
-                catch (HttpRequestException)
-                {
-                    return !exited.IsCompleted;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (both.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return false;
     }
 }

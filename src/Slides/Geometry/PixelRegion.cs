@@ -15,7 +15,7 @@ public readonly record struct PixelRegion(long MinX, long MinY, long Width, long
         for (var i = 0; i < 4; i++)
         {
             if (parts.Length != 4 || !long.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i])
-                || Math.Abs(numbers[i]) > int.MaxValue)
+                || numbers[i] is < -int.MaxValue or > int.MaxValue)
             {
                 return false;
             }

@@ -79,11 +79,6 @@ internal sealed class DecoderProcess : IDisposable
             IsUsable = true;
             return answer;
         }
-        catch (SlideRefusedException)
-        {
-            IsUsable = true;
-            throw;
-        }
         catch (Exception exception) when (exception is IOException or InvalidDataException && !ReferenceEquals(exception, parentFailure))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,8 +119,10 @@ internal sealed class DecoderProcess : IDisposable
                 case DecoderFrame.Done:
                     return channel.ReadContent(length);
                 case DecoderFrame.Refused:
-                    // An error of storage may look like one of the slide to the decoder.
+                    // The decoder's last word on the request; a refusal by who receives the patches leaves it in mid-answer.
+                    // An error of storage may look like one of the slide to it.
                     var failure = JsonSerializer.Deserialize(channel.ReadContent(length), DecoderJson.Default.SlideFailure)!;
+                    IsUsable = true;
                     throw parentFailure ?? new SlideRefusedException(failure);
                 case DecoderFrame.Failed:
                     var text = Encoding.UTF8.GetString(channel.ReadContent(length));

@@ -39,7 +39,7 @@ internal static class LevelChoice
         }
 
         var (across, down) = (Parts(directory.Width, directory.ChunkWidth), Parts(directory.Height, directory.ChunkHeight));
-        return directory.Planes is < 1 or > 16 || directory.Chunks < across * down * directory.Planes
+        return directory.Planes is < 1 or > 16 || directory.Chunks < (Int128)across * down * directory.Planes
             ? throw SlideFailures.Damaged(slide, $"its level {index} has {directory.Chunks} of {across * down} {name}.")
             : (across, down);
     }

@@ -25,7 +25,7 @@ public sealed class ViewedTiff : ViewedSlide
     }
 
     /// <inheritdoc/>
-    public override long TableBytes => Levels.Sum(level => level.Directory!.Chunks * 16);
+    public override long TableBytes => (long)Levels.Sum(level => level.Directory!.Chunks * 16.0);
 
     /// <summary>Reads a slide's directories.</summary>
     /// <param name="source">The slide.</param>
@@ -35,6 +35,11 @@ public sealed class ViewedTiff : ViewedSlide
     /// <exception cref="Slides.SlideRefusedException">It can't be looked at: it is damaged, of an unknown format, or OpenSlide is needed and not there.</exception>
     public static ViewedTiff? TryOpen(IRangeSource source, string name, out ViewKind kind)
     {
+        if (source.Length == 0)
+        {
+            throw SlideFailures.Empty(name);
+        }
+
         var start = new byte[Math.Min(16, source.Length)];
         source.Read(0, start);
         if (!TiffFile.IsTiff(start))
@@ -98,7 +103,7 @@ public sealed class ViewedTiff : ViewedSlide
     }
 
     /// <summary>Pixels of whole tiles or strips, whatever of them lies in the level: what a file claims may exceed any whole number.</summary>
-    private static long PixelsOf(ChunkRange range, long chunkWidth, long chunkHeight) => (long)((double)range.Columns * chunkWidth * range.Rows * chunkHeight);
+    private static long PixelsOf(ChunkRange range, long chunkWidth, long chunkHeight) => (long)Math.Min((double)range.Columns * chunkWidth * range.Rows * chunkHeight, 1L << 62);
 
     /// <summary>The tiles or strips that a rectangle of a level touches; a level whose last pixels were cut off gives the last it has.</summary>
     private static ChunkRange RangeOf(SlideLevel level, long chunkWidth, long chunkHeight, LevelPart part)

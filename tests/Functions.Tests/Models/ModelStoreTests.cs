@@ -1,6 +1,8 @@
+using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Scoring;
+using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -39,6 +41,33 @@ public sealed class ModelStoreTests(AzuriteFixture azurite)
 
         Assert.Equal("quick", quick.Manifest.ModelVersion);
         Assert.Same(await slow[0], await slow[1]);
+    }
+
+    /// <summary>Else activating a model, which writes the file anew, could not be reached.</summary>
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public async Task A_damaged_file_that_says_which_model_is_active_keeps_no_app_from_starting(string content)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var blob = new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient(Containers.Models).GetBlobClient(BlobNames.ActiveModel);
+        await blob.UploadAsync(BinaryData.FromString(content), overwrite: true, token);
+        try
+        {
+            using var store = Store(azurite.ConnectionString, new ScoringOptions());
+            await store.WarmAsync("no such folder", token);
+
+            var refused = await Assert.ThrowsAsync<ModelRefusedException>(() => store.FindActiveAsync(token));
+            Assert.StartsWith("active.json, which says which model is active, can't be read: ", refused.Message, StringComparison.Ordinal);
+            await new ToyModel("repaired").PublishAsync(azurite.ConnectionString, token);
+            await store.ActivateAsync("toy", "repaired", token);
+            Assert.Equal("repaired", (await store.FindActiveAsync(token))!.ModelVersion);
+        }
+        finally
+        {
+            await blob.DeleteAsync(cancellationToken: token);
+        }
     }
 
     [Fact]

@@ -23,6 +23,17 @@ public sealed class PlatformPrincipalTests
     }
 
     [Theory]
+    [InlineData("azp")]
+    [InlineData("appid")]
+    public void An_application_that_acts_for_nobody_goes_by_its_id(string claim)
+    {
+        var caller = Read($$"""{"auth_typ":"aad","name_typ":"name","role_typ":"roles","claims":[{"typ":"{{claim}}","val":"0a1b"},{"typ":"roles","val":"reviewer"}]}""");
+        var person = Read($$"""{"auth_typ":"aad","name_typ":"name","role_typ":"roles","claims":[{"typ":"{{claim}}","val":"0a1b"},{"typ":"name","val":"A Reviewer"}]}""");
+
+        Assert.Equal(("0a1b", "A Reviewer"), (caller?.Identity?.Name, person?.Identity?.Name));
+    }
+
+    [Theory]
     [InlineData("""{"auth_typ":"facebook","claims":[{"typ":"roles","val":"admin"}]}""")]
     [InlineData("""{"claims":[{"typ":"roles","val":"admin"}]}""")]
     [InlineData("""{"auth_typ":"aad"}""")]

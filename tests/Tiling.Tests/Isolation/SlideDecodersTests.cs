@@ -1,4 +1,6 @@
 using IdcFunctions.Fixtures;
+using IdcFunctions.Slides;
+using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Isolation;
 using IdcFunctions.Tiling.Viewing;
 
@@ -33,6 +35,43 @@ public sealed class SlideDecodersTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         var id = (await File.ReadAllTextAsync($"{program}.id", Cancellation)).Trim();
         await Eventually.HoldsAsync("the decoder is gone", () => !Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public async Task A_decoder_whose_answer_is_refused_half_way_is_not_asked_for_another_slide()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("The program is a shell script.");
+            return;
+        }
+
+        var program = Path.Combine(folder, "answering");
+        await using (var frames = File.Create($"{program}.frames"))
+        {
+            var channel = new DecoderChannel(Stream.Null, frames);
+            channel.Write(DecoderFrame.Patches, PatchFrame.Head([new PlannedCell(0, 0, PatchQualities.None)]), new byte[3]);
+            channel.Write(DecoderFrame.Patches, PatchFrame.Head([new PlannedCell(0, 1, PatchQualities.None)]), new byte[3]);
+            channel.Write(DecoderFrame.Done, []);
+        }
+
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho started >> \"$0.starts\"\ncat \"$0.frames\"\nexec sleep 300\n", Cancellation);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var decoders = new SlideDecoders(program, new DecoderOptions(), TimeProvider.System);
+        var request = SlideUnderTest.Request() with { PatchSidePixels = 1 };
+        var received = new List<PlannedCell>();
+        PatchReceiver refuse = static (_, _, _) => throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "too-large", "Too many.", ""));
+        PatchReceiver take = (cells, _, _) =>
+        {
+            received.AddRange(cells);
+            return ValueTask.CompletedTask;
+        };
+
+        await Assert.ThrowsAsync<SlideRefusedException>(() => decoders.CutAsync(new MemoryRangeSource([1]), request, [], refuse, Cancellation));
+        await decoders.CutAsync(new MemoryRangeSource([1]), request, [], take, Cancellation);
+
+        Assert.Equal([0, 1], received.Select(cell => cell.Column));
+        Assert.Equal(2, (await File.ReadAllLinesAsync($"{program}.starts", Cancellation)).Length);
     }
 
     [Fact]

@@ -24,6 +24,35 @@ public sealed class ViewedTiffTests : IDisposable
         Assert.InRange(source.BytesRead - opened, 0, 1000);
     }
 
+    /// <summary>More pixels than any whole number holds.</summary>
+    [Fact]
+    public void A_tile_of_all_pixels_that_a_tag_can_claim_is_refused()
+    {
+        var page = (new SyntheticTiff { Downsamples = [1], TileSide = 512 }).Pages(SyntheticSlide.OfGlass(500, 500))[0];
+        var huge = page.With(new TiffEntry(322, 4, uint.MaxValue)).With(new TiffEntry(323, 4, uint.MaxValue));
+        var slide = ViewedTiff.TryOpen(new MemoryRangeSource(TiffBytes.Write([huge])), "a.tif", out _)!;
+
+        Assert.Equal("slide-too-large", Assert.Throws<SlideRefusedException>(() => slide.LowestLevel).Failure.Code);
+    }
+
+    [Fact]
+    public async Task More_tiles_than_a_whole_number_counts_are_refused()
+    {
+        var page = (new SyntheticTiff { Downsamples = [1], TileSide = 512 }).Pages(SyntheticSlide.OfGlass(500, 500))[0];
+        TiffEntry[] claims = [new(256, 4, int.MaxValue), new(257, 4, int.MaxValue), new(322, 4, 1), new(323, 4, 1), new(277, 3, 3), new(284, 3, 2)];
+        var file = TiffBytes.Write([claims.Aggregate(page, static (page, claim) => page.With(claim))]);
+
+        var slide = ViewedTiff.TryOpen(new MemoryRangeSource(file), "a.tif", out _)!;
+
+        var refused = await Assert.ThrowsAsync<SlideRefusedException>(() => slide.DrawTileAsync(slide.Pyramid.HighestLevel, 0, 0, decoders, TestContext.Current.CancellationToken));
+
+        Assert.Equal("slide-damaged", refused.Failure.Code);
+    }
+
+    [Fact]
+    public void An_empty_file_is_said_to_be_empty() =>
+        Assert.Equal("file-empty", Assert.Throws<SlideRefusedException>(() => ViewedTiff.TryOpen(new MemoryRangeSource([]), "a.tif", out _)).Failure.Code);
+
     /// <summary>However little of a tile lies in the level, all of it is decoded.</summary>
     [Fact]
     public async Task A_tile_larger_than_its_level_counts_whole()

@@ -5,8 +5,8 @@ using Azure.Storage.Blobs.Models;
 
 namespace IdcFunctions.Storage;
 
-/// <summary>Writing a blob once: the first writer wins.</summary>
-public static class BlobCreation
+/// <summary>Blobs as they were read: written once, replaced and deleted only where nobody else was faster; not being there is a value.</summary>
+public static class ReadBlobs
 {
     /// <summary>Creates the blob; false where it was there already.</summary>
     public static Task<bool> TryCreateAsync(this BlobClient blob, BinaryData content, CancellationToken cancellationToken) =>
@@ -15,6 +15,19 @@ public static class BlobCreation
     /// <summary>Replaces the blob; false where it is no longer the one that was read.</summary>
     public static Task<bool> TryReplaceAsync(this BlobClient blob, BinaryData content, ETag read, CancellationToken cancellationToken) =>
         TryWriteAsync(blob, content, new BlobRequestConditions { IfMatch = read }, cancellationToken);
+
+    /// <summary>Deletes the blob and its snapshots; not where it is no longer the one that was read.</summary>
+    public static async Task DeleteAsReadAsync(this BlobClient blob, ETag read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, new BlobRequestConditions { IfMatch = read }, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            // Other content by now.
+        }
+    }
 
     /// <summary>The blob's properties; null where it is not there.</summary>
     public static async Task<BlobProperties?> FindPropertiesAsync(this BlobClient blob, CancellationToken cancellationToken)
