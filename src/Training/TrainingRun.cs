@@ -44,7 +44,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
-        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), request.Checkpoints)
+        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), folder: null)
             : request.Trials > 0 ? Search()
             : TrainWith(request.Options, request.Checkpoints);
         cancellationToken.ThrowIfCancellationRequested();
