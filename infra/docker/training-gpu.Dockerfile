@@ -16,7 +16,10 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=build /published /home/training
 COPY --from=build /source/infra/docker/libraries.sh /usr/local/bin/libraries.sh
-RUN sh /usr/local/bin/libraries.sh /home/training libcuda.so.1 liblttng-ust.so.0 \
+
+# The driver is the machine's; TensorRT is not used.
+RUN rm -f /home/training/libonnxruntime_providers_tensorrt.so \
+  && sh /usr/local/bin/libraries.sh /home/training libcuda.so.1 liblttng-ust.so.0 \
   && useradd --system --uid 10001 --home-dir /home/app --create-home app
 
 # Large tensors stay on the heap: without these every batch is mapped and unmapped anew.

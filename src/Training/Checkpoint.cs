@@ -63,11 +63,25 @@ public sealed class Checkpoint(string path, string fingerprint)
         }
     }
 
+    /// <summary>Looks how far its training had come, without restoring anything.</summary>
+    /// <returns>Null where nothing was kept.</returns>
+    /// <exception cref="OtherTrainingException">It belongs to another training.</exception>
+    /// <exception cref="TrainingException">It can't be read.</exception>
+    public TrainingProgress? Find() => Open(_ => { });
+
     /// <summary>Restores the state, where there is one.</summary>
     /// <returns>How far it had come; null where nothing was kept.</returns>
     /// <exception cref="OtherTrainingException">It belongs to another training.</exception>
     /// <exception cref="TrainingException">It can't be read.</exception>
-    public TrainingProgress? Load(WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer)
+    public TrainingProgress? Load(WideResNet network, WideResNet average, WideResNet? best, OptimizerHelper optimizer) => Open(zip =>
+    {
+        network.Restore(Read(zip, Network));
+        average.Restore(Read(zip, Average));
+        best?.Restore(Read(zip, Best));
+        optimizer.load_state_dict(new BinaryReader(Read(zip, Optimizer)));
+    });
+
+    private TrainingProgress? Open(Action<ZipArchive> restore)
     {
         if (!File.Exists(path))
         {
@@ -84,10 +98,7 @@ public sealed class Checkpoint(string path, string fingerprint)
                 throw new OtherTrainingException($"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
             }
 
-            network.Restore(Read(zip, Network));
-            average.Restore(Read(zip, Average));
-            best?.Restore(Read(zip, Best));
-            optimizer.load_state_dict(new BinaryReader(Read(zip, Optimizer)));
+            restore(zip);
             return progress;
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or ArgumentException or InvalidOperationException or EndOfStreamException or FormatException)

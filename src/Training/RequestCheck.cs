@@ -32,6 +32,11 @@ public static class RequestCheck
             yield return "--validation-share is for a split that is drawn: it goes with neither case lists nor --split, --weights or --initial-weights.";
         }
 
+        if (request.ValidationShare is not null && request.Folds > 0)
+        {
+            yield return "--validation-share does not go with --folds: each fold is validated on a like number of cases.";
+        }
+
         if (request.ValidationShare is not (null or > 0 and <= 0.5))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--validation-share is {request.ValidationShare}; it must be above 0 and at most 0.5.");
@@ -53,6 +58,21 @@ public static class RequestCheck
         if (request.Weights is not null && request.InitialWeights is not null)
         {
             yield return "--weights exports and --initial-weights trains: give one of them.";
+        }
+
+        if (request.Weights is not null && request.Checkpoints is not null)
+        {
+            yield return "--checkpoints is for a training, and --weights trains nothing: leave it out.";
+        }
+
+        if (request is { InitialWeights: { } initial, Checkpoints: { } checkpoints } && Path.GetDirectoryName(Path.GetFullPath(initial)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints)))
+        {
+            yield return "--initial-weights lie in --checkpoints, where the new training's weights would be written over them: give another folder.";
+        }
+
+        if (request.CardNotes is not null && request.Folds > 0)
+        {
+            yield return "--card-notes are for a model's card, and --folds writes no model: leave them out.";
         }
 
         if (request.Options.FrozenGroups > 0 && request.InitialWeights is null)

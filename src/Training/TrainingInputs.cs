@@ -20,7 +20,11 @@ public sealed class TrainingInputs : IDisposable
         }
 
         Try(() => TrainingDevice.Find(request.Device));
-        Try(request.Target.ThrowIfTaken);
+        if (request.Folds == 0)
+        {
+            Try(request.Target.ThrowIfTaken);
+        }
+
         Try(() => Notes = request.CardNotes is null ? "" : File.ReadAllText(request.CardNotes), "--card-notes");
         Try(() => ReadSplit(request));
         foreach (var folder in request.Teachers)

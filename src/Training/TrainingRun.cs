@@ -44,7 +44,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
-        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), request.Checkpoints)
+        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), folder: null)
             : request.Trials > 0 ? Search()
             : TrainWith(request.Options, request.Checkpoints);
         cancellationToken.ThrowIfCancellationRequested();
@@ -62,21 +62,18 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         validation.ThrowIfOneClass("validation");
         training.ThrowIfOneClass("training");
         log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; near-duplicates across the two: {(provenance.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found")}; on {(device.type == DeviceType.CUDA ? "a GPU" : "the processor")}");
-        if (folder is not null)
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, ModelArtefact.SplitFile), split.ToJson());
-        }
-
+        var kept = folder is null ? null : new TrainingFolder(folder);
+        var checkpoint = kept is null ? null : Checkpoint(kept, options, provenance, teachers);
+        kept?.Begin(split, checkpoint!);
         var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, ScoringOn(device, options.Threads), log, cancellationToken), TeacherShare);
         var progress = folder is null ? null : new ProgressFile(folder, request.Checkpoints!, request.HourPrice, time);
         IReadOnlyList<EpochResult> epochs = [];
         try
         {
             var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
-                new Trainer(options, initial, folder is null ? null : Checkpoint(folder, options, provenance, teachers), time) { Device = device, Taught = taught }.Train(
+                new Trainer(options, initial, checkpoint, time) { Device = device, Taught = taught }.Train(
                     training,
-                    (epoch, averaged) => AfterEpoch(epoch, averaged, validation, folder),
+                    (epoch, averaged) => AfterEpoch(epoch, averaged, validation, kept),
                     snapshot =>
                     {
                         epochs = snapshot.Epochs;
@@ -160,17 +157,13 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>The checkpoint of this training: of these options on these patches. Those validated on are part of it: they choose the best epoch, and the figures of its epochs are kept.</summary>
-    private Checkpoint Checkpoint(string folder, TrainingOptions options, Provenance data, Teachers? teachers) =>
-        new(Path.Combine(folder, Training.Checkpoint.FileName), string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
+    private Checkpoint Checkpoint(TrainingFolder folder, TrainingOptions options, Provenance data, Teachers? teachers) =>
+        new(folder.CheckpointFile, string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
 
-    private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, string? folder)
+    private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, TrainingFolder? folder)
     {
         var probabilities = Prediction.Logits(network, validation.Pixels).Select(logit => 1 / (1 + MathF.Exp(-logit))).ToArray();
-        if (folder is not null)
-        {
-            network.save(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")));
-        }
-
+        folder?.Keep(epoch, network);
         return Metrics.Of([.. validation.Patches.Select(patch => patch.IsIdc)], probabilities, 0.5);
     }
 }

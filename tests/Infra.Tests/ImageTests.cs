@@ -78,6 +78,13 @@ public sealed partial class ImageTests : IDisposable
         Assert.Matches(@"libraries\.sh /home/(site/wwwroot|training)", text);
     }
 
+    /// <summary>ONNX Runtime's package for GPUs brings a provider that needs TensorRT, which no image has: the training image could once not be built.</summary>
+    [Theory]
+    [InlineData("scoring.Dockerfile", "/home/site/wwwroot")]
+    [InlineData("training-gpu.Dockerfile", "/home/training")]
+    public void The_provider_that_needs_TensorRT_is_gone_before_the_libraries_are_looked_for(string file, string root) =>
+        Assert.Matches($@"RUN rm -f {root}/libonnxruntime_providers_tensorrt\.so \\\n  && sh /usr/local/bin/libraries\.sh {root} ", Read(file));
+
     [Theory]
     [InlineData("app.Dockerfile")]
     [InlineData("scoring.Dockerfile")]

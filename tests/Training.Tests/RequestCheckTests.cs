@@ -66,8 +66,38 @@ public sealed class RequestCheckTests : IDisposable
     [InlineData("--trial-hours is 0", "--trials", "2", "--trial-hours", "0")]
     [InlineData("--range gives no learning-rate", "--trials", "2", "--optimizer", "AdamW", "--learning-rate", "0.001")]
     [InlineData("--learning-rate is 0.05", "--optimizer", "AdamW")]
+    [InlineData("--optimizer is 7; it must be Sgd or AdamW", "--optimizer", "7")]
     public async Task A_search_that_can_not_be_made_is_refused(string fault, params string[] search) =>
         Assert.Contains(fault, await RefusedAsync([Set(), .. search]), StringComparison.Ordinal);
+
+    /// <summary>It writes no model: a share of validation cases and notes for a card were once taken without a word, and the version of a model that exists refused.</summary>
+    [Fact]
+    public async Task A_cross_validation_takes_nothing_that_is_for_a_model_and_needs_no_free_version()
+    {
+        Directory.CreateDirectory(temporary.At("models", "taken", "1.0.0"));
+
+        var error = await RefusedAsync(Set(), "--folds", "2", "--validation-share", "0.3", "--card-notes", temporary.WriteLines("notes.md", "Ours."), "--out", temporary.At("models"), "--name", "taken");
+
+        Assert.Contains(error.Split('\n'), line => line.StartsWith("--validation-share", StringComparison.Ordinal) && line.Contains("--folds", StringComparison.Ordinal));
+        Assert.Contains(error.Split('\n'), line => line.StartsWith("--card-notes", StringComparison.Ordinal) && line.Contains("--folds", StringComparison.Ordinal));
+        Assert.DoesNotContain("never overwritten", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A new folder once failed when all was measured; in the weights' own, the evaluation of their training was written over.</summary>
+    [Fact]
+    public async Task Weights_that_are_exported_keep_nothing_in_checkpoints() =>
+        Assert.Contains(
+            "--checkpoints is for a training",
+            await RefusedAsync(Set(), "--weights", temporary.WriteLines("epoch-001.dat", ""), "--checkpoints", temporary.At("new")),
+            StringComparison.Ordinal);
+
+    /// <summary>The new training's weights would be written over those that it began with, and it could not go on.</summary>
+    [Fact]
+    public async Task Weights_to_begin_with_do_not_lie_where_the_new_ones_are_kept() =>
+        Assert.Contains(
+            "--initial-weights lie in --checkpoints",
+            await RefusedAsync(Set(), "--initial-weights", temporary.WriteLines("epoch-001.dat", ""), "--checkpoints", temporary.Path),
+            StringComparison.Ordinal);
 
     /// <summary>Trials draw the learning rate, and yet one was asked for beside its range.</summary>
     [Fact]

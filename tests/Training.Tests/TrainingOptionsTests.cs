@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using System.Text.Json;
 
 namespace IdcFunctions.Training.Tests;
 
@@ -28,4 +29,11 @@ public sealed class TrainingOptionsTests
         Assert.Empty((options with { LearningRate = 0.001 }).Faults());
         Assert.Empty(new TrainingOptions().Faults());
     }
+
+    /// <summary>A number is taken for a choice by JSON and command line: 7 once trained with AdamW at the rate of SGD.</summary>
+    [Theory]
+    [InlineData("""{"optimizer":7}""", "options.optimizer", "The field Optimizer is 7; it must be Sgd or AdamW.")]
+    [InlineData("""{"precision":9}""", "options.precision", "The field Precision is 9; it must be Full or Mixed.")]
+    public void A_number_that_is_no_choice_is_refused(string json, string field, string fault) =>
+        Assert.Equal((field, fault), Assert.Single(JsonSerializer.Deserialize<TrainingOptions>(json, TrainingJson.Options)!.Faults()));
 }

@@ -39,6 +39,7 @@ public sealed record TrainingOptions
     public int FrozenGroups { get; init; }
 
     [Description("What takes the steps. Default SGD with Nesterov momentum (Zagoruyko and Komodakis 2016, section 3, implementation details); AdamW is that of Loshchilov and Hutter 2019.")]
+    [Defined]
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
 
     [Description("Epochs without a better validation AUC after which training ends, with the weights of the best epoch; 0 for never. Default 0: our choice, since at the end of the cosine schedule the rate is 0 and the weights have settled (He et al. 2019, section 5.1).")]
@@ -78,6 +79,7 @@ public sealed record TrainingOptions
     public double GradientClip { get; init; } = 5;
 
     [Description("What the convolutions compute in; weights and loss are always float32. Default full, which every processor has: our choice. Mixed is faster where the processor computes in bfloat16 (measured here: docs/training.md, Speed).")]
+    [Defined]
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Full;
 
     [Description("Decay of the moving average of the weights that is evaluated and exported. Default 0.998, about 500 steps: our choice, not tuned; Tarvainen and Valpola 2017 take 0.999 for longer trainings.")]
@@ -106,6 +108,12 @@ public sealed record TrainingOptions
 
     /// <summary>The network that they ask for.</summary>
     public NetworkShape Shape() => new(Width, Depth, DenseUnits, Dropout);
+
+    private sealed class DefinedAttribute : ValidationAttribute
+    {
+        protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+            Enum.IsDefined(value!.GetType(), value) ? ValidationResult.Success : new ValidationResult($"The field {validationContext.MemberName} is {value:D}; it must be {string.Join(" or ", Enum.GetNames(value.GetType()))}.", [validationContext.MemberName!]);
+    }
 
     private sealed class DepthAttribute : ValidationAttribute
     {

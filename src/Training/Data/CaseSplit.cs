@@ -64,7 +64,7 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <param name="cases">All cases, in any order.</param>
     /// <param name="folds">Number of folds, 2 to the number of cases.</param>
     /// <param name="seed">The same seed draws the same folds of the same cases.</param>
-    /// <exception cref="DatasetException">There are fewer cases than folds.</exception>
+    /// <exception cref="DatasetException">There are fewer cases than folds, or a side of a fold would hold one class only.</exception>
     public static IReadOnlyList<CaseSplit> Folds(IReadOnlyList<CaseCount> cases, int folds, int seed)
     {
         var (corrected, others) = Parted(cases);
@@ -76,9 +76,12 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         var random = new Random(seed);
         var foldOf = others.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Chunk(folds)
             .SelectMany(alike => Shuffled(folds, random).Zip(alike, (fold, item) => (fold, item.Case))).ToList();
-        return [.. Enumerable.Range(0, folds).Select(fold => new CaseSplit(
+        List<CaseSplit> splits = [.. Enumerable.Range(0, folds).Select(fold => new CaseSplit(
             foldOf.Where(item => item.fold != fold).Select(item => item.Case).Concat(corrected).ToHashSet(),
             foldOf.Where(item => item.fold == fold).Select(item => item.Case).ToHashSet()).Checked())];
+        var faults = splits.Index().SelectMany(fold => new[] { (Side: fold.Item.Training, Use: "trained"), (Side: fold.Item.Validation, Use: "validated") }
+            .Where(side => IsOneClass(cases.Where(item => side.Side.Contains(item.Case)))).Select(side => $"fold {fold.Index + 1} would be {side.Use} on patches of one class")).ToList();
+        return faults.Count == 0 ? splits : throw new DatasetException($"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
     }
 
     /// <summary>Splits patch by patch, as many do: patches of one slide are on both sides, so that a network may recognise the slide. Only to show what that makes of the figures.</summary>
@@ -142,6 +145,12 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return Training.Count > 0 && Validation.Count > 0
             ? this
             : throw new DatasetException("A split needs at least one case to train on and one to evaluate on. Fill the empty list.");
+    }
+
+    private static bool IsOneClass(IEnumerable<CaseCount> cases)
+    {
+        var (patches, idc) = cases.Aggregate((Patches: 0, Idc: 0), (sum, item) => (sum.Patches + item.Patches, sum.Idc + item.IdcPatches));
+        return idc == 0 || idc == patches;
     }
 
     private static (List<string> Corrected, List<CaseCount> Others) Parted(IReadOnlyList<CaseCount> cases) =>

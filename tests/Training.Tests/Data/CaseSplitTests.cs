@@ -65,6 +65,22 @@ public sealed class CaseSplitTests : IDisposable
     [Fact]
     public void More_folds_than_cases_are_refused() => Assert.Throws<DatasetException>(() => CaseSplit.Folds(Cases(3), 4, 1));
 
+    /// <summary>It once was found when the fold's turn came, hours later, and again at each start.</summary>
+    [Theory]
+    [InlineData(0, "validated on patches of one class")]
+    [InlineData(100, "trained on patches of one class")]
+    public void A_fold_with_one_class_on_a_side_is_named_when_the_folds_are_made(int idcOfTheOthers, string fault)
+    {
+        CaseCount[] cases = [.. Enumerable.Range(1, 4).Select(id => new CaseCount($"{id}", 100, id == 1 ? 50 : idcOfTheOthers))];
+
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.Folds(cases, 4, 1));
+
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer folds", error.Message, StringComparison.Ordinal);
+        Assert.Matches("fold [1-4]", error.Message);
+        Assert.Equal(4, CaseSplit.Folds(Cases(4), 4, 1).Count);
+    }
+
     [Fact]
     public void A_leaking_split_has_each_patch_once_and_says_in_its_file_and_hash_that_it_leaks()
     {

@@ -34,10 +34,10 @@ public sealed class JobAccount(string connection, TemporaryFolder temporary)
     /// <summary>A blob's content, or null.</summary>
     public async Task<byte[]?> FindAsync(string container, string name) => await Container(container).GetBlobClient(name).FindContentAsync(Token);
 
-    /// <summary>Uploads a made data set of eight cases, file by file.</summary>
-    public async Task<string> UploadDatasetAsync(string name, int perClass = 4)
+    /// <summary>Uploads a made data set, file by file.</summary>
+    public async Task<string> UploadDatasetAsync(string name, int perClass = 4, int cases = 8)
     {
-        var folder = SyntheticPatches.Write(temporary.At(name), Enumerable.Range(1, 8).Select(id => $"{id}"), perClass);
+        var folder = SyntheticPatches.Write(temporary.At(name), Enumerable.Range(1, cases).Select(id => $"{id}"), perClass);
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             await Container(Containers.Datasets).GetBlobClient($"{name}/{Path.GetRelativePath(folder, file)}").UploadAsync(file, overwrite: true, Token);

@@ -172,8 +172,9 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         await account.WaitForCheckpointAsync(id);
         await stopping.CancelAsync();
         Assert.Equal(JobEnd.Interrupted, await running);
+        var (split, progress) = (await SplitAsync(), (await account.ProgressAsync(id))!);
 
-        await account.UploadDatasetAsync("changed", perClass: 5);
+        await account.UploadDatasetAsync("changed", cases: 9);
         await account.SendAgainAsync(id);
 
         Assert.Equal(JobEnd.Done, await account.RunAsync());
@@ -181,6 +182,12 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(TrainingRunStatus.Failed, state.Status);
         Assert.StartsWith("The data set 'changed' has changed since the run began", state.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("--", state.Reason, StringComparison.Ordinal);
+
+        // They once were those of the start that was refused: another split beside the weights, and no curve.
+        Assert.Equal(split, await SplitAsync());
+        Assert.Equal(progress.Training!.Epochs, (await account.ProgressAsync(id))!.Training!.Epochs);
+
+        async Task<string> SplitAsync() => Encoding.UTF8.GetString((await account.FindAsync(Containers.TrainingRuns, BlobNames.TrainingFile(id, "split.json")))!);
     }
 
     [Theory]
