@@ -63,8 +63,9 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
     trying(async () => {
       const chosen = file.name.replace(/\.zip$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'patches';
       const ask: AskAddress = async () => (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size })).json()) as DatasetUploadAddress;
-      const state = await BlockUpload.begin(file, '', true, ask);
-      await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), ask).run();
+      const { signal } = new AbortController();
+      const state = await BlockUpload.begin(file, '', true, signal, ask);
+      await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), signal, ask).run();
       await list();
       onChange(chosen);
       await takeIn(chosen);
