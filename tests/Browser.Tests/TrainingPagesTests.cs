@@ -62,6 +62,27 @@ public sealed class TrainingPagesTests(Site site)
         Assert.DoesNotContain(asked, path => path.StartsWith("/api/training-runs", StringComparison.Ordinal));
     }
 
+    /// <summary>The list once ended with its first hundred entries, intakes that it does not show among them.</summary>
+    [Fact]
+    public async Task Trainings_behind_a_page_of_intakes_are_listed_and_older_ones_when_asked_for()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        var (newer, older, intake) = (Run("20260103-000000-00000001", TrainingRunStatus.Failed, 0, 0.5), Run("20260102-000000-00000001", TrainingRunStatus.Failed, 0, 0.5), Run("20260104-000000-00000001", TrainingRunStatus.Succeeded, 0));
+        intake["request"]!["intakeOnly"] = true;
+        older["modelName"] = "older";
+        var pages = new Dictionary<string, JsonObject> { [""] = Listed(intake), ["1"] = Listed(newer), ["2"] = Listed(older) };
+        (pages[""]["continuation"], pages["1"]["continuation"]) = ("1", "2");
+        await opened.Page.RouteAsync("**/api/training-runs?*", route => FulfillAsync(route, pages[System.Web.HttpUtility.ParseQueryString(new Uri(route.Request.Url).Query)["continuation"] ?? ""]));
+
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training").ToString());
+        await Expect(opened.Page.Locator("table.runs tbody tr")).ToHaveCountAsync(1);
+        await opened.Button("Older trainings").ClickAsync();
+
+        await Expect(opened.Page.Locator("table.runs tbody tr")).ToHaveCountAsync(2);
+        await Expect(opened.Page.Locator("table.runs tbody tr").Last).ToContainTextAsync("older 1.0.0");
+        await Expect(opened.Button("Older trainings")).ToBeHiddenAsync();
+    }
+
     /// <summary>A decimal comma once became 0.2 without a word.</summary>
     [Fact]
     public async Task A_share_that_is_no_number_is_told_and_nothing_is_started()
