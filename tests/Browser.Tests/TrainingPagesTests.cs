@@ -99,6 +99,41 @@ public sealed class TrainingPagesTests(Site site)
         Assert.DoesNotContain("POST /api/training-runs", asked);
     }
 
+    /// <summary>The second archive.zip went into the data set of the first, and over its zip, unasked.</summary>
+    [Fact]
+    public async Task A_zip_whose_name_is_another_data_sets_is_asked_about_and_goes_under_another_name()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        await AnswerAsync(opened.Page, "**/api/datasets/archive", Dataset("archive", 1));
+        var asked = new ConcurrentQueue<string>();
+        await opened.Page.RouteAsync("**/api/datasets", async route =>
+        {
+            if (route.Request.Method == "GET")
+            {
+                await FulfillAsync(route, new JsonObject { ["items"] = new JsonArray([Dataset("archive", 1), Dataset("archive-2", 1)]), ["continuation"] = null });
+                return;
+            }
+
+            asked.Enqueue(route.Request.PostData!);
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 400, ContentType = "application/json", Body = """{"detail":"That is enough of it."}""" });
+        });
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training/new").ToString());
+
+        await opened.Page.GetByTestId("dataset-file").SetInputFilesAsync(new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = "zip"u8.ToArray() });
+        await Expect(opened.Page.Locator("[aria-label='Data set'] .notice")).ToContainTextAsync("There is a data set archive already.");
+        Assert.Empty(asked);
+        await opened.Button("Upload as archive-3").ClickAsync();
+        await Expect(opened.Page.GetByText("That is enough of it.")).ToBeVisibleAsync();
+        await opened.Page.GetByTestId("dataset-file").SetInputFilesAsync(new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = "zip"u8.ToArray() });
+        await opened.Button("Put it into archive").ClickAsync();
+        await Expect(opened.Page.GetByText("That is enough of it.")).ToBeVisibleAsync();
+
+        await Eventually.HoldsAsync(() => string.Join(' ', asked), () => Task.FromResult(asked.Count == 2));
+        Assert.Equal(
+            ["""{"name":"archive-3","file":"archive-3.zip","length":3,"replaces":false}""", """{"name":"archive","file":"archive.zip","length":3,"replaces":true}"""],
+            asked);
+    }
+
     [Fact]
     public async Task An_answer_about_another_data_set_that_comes_late_is_not_shown()
     {
