@@ -62,6 +62,27 @@ public sealed class TrainingPagesTests(Site site)
         Assert.DoesNotContain(asked, path => path.StartsWith("/api/training-runs", StringComparison.Ordinal));
     }
 
+    /// <summary>The list once ended with its first hundred entries, intakes that it does not show among them.</summary>
+    [Fact]
+    public async Task Trainings_behind_a_page_of_intakes_are_listed_and_older_ones_when_asked_for()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        var (newer, older, intake) = (Run("20260103-000000-00000001", TrainingRunStatus.Failed, 0, 0.5), Run("20260102-000000-00000001", TrainingRunStatus.Failed, 0, 0.5), Run("20260104-000000-00000001", TrainingRunStatus.Succeeded, 0));
+        intake["request"]!["intakeOnly"] = true;
+        older["modelName"] = "older";
+        var pages = new Dictionary<string, JsonObject> { [""] = Listed(intake), ["1"] = Listed(newer), ["2"] = Listed(older) };
+        (pages[""]["continuation"], pages["1"]["continuation"]) = ("1", "2");
+        await opened.Page.RouteAsync("**/api/training-runs?*", route => FulfillAsync(route, pages[System.Web.HttpUtility.ParseQueryString(new Uri(route.Request.Url).Query)["continuation"] ?? ""]));
+
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training").ToString());
+        await Expect(opened.Page.Locator("table.runs tbody tr")).ToHaveCountAsync(1);
+        await opened.Button("Older trainings").ClickAsync();
+
+        await Expect(opened.Page.Locator("table.runs tbody tr")).ToHaveCountAsync(2);
+        await Expect(opened.Page.Locator("table.runs tbody tr").Last).ToContainTextAsync("older 1.0.0");
+        await Expect(opened.Button("Older trainings")).ToBeHiddenAsync();
+    }
+
     /// <summary>A decimal comma once became 0.2 without a word.</summary>
     [Fact]
     public async Task A_share_that_is_no_number_is_told_and_nothing_is_started()
@@ -76,6 +97,41 @@ public sealed class TrainingPagesTests(Site site)
 
         await Expect(opened.Page.Locator("[aria-label=Split] .fault")).ToHaveTextAsync("'0,3' is no number.");
         Assert.DoesNotContain("POST /api/training-runs", asked);
+    }
+
+    /// <summary>The second archive.zip went into the data set of the first, and over its zip, unasked.</summary>
+    [Fact]
+    public async Task A_zip_whose_name_is_another_data_sets_is_asked_about_and_goes_under_another_name()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        await AnswerAsync(opened.Page, "**/api/datasets/archive", Dataset("archive", 1));
+        var asked = new ConcurrentQueue<string>();
+        await opened.Page.RouteAsync("**/api/datasets", async route =>
+        {
+            if (route.Request.Method == "GET")
+            {
+                await FulfillAsync(route, new JsonObject { ["items"] = new JsonArray([Dataset("archive", 1), Dataset("archive-2", 1)]), ["continuation"] = null });
+                return;
+            }
+
+            asked.Enqueue(route.Request.PostData!);
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 400, ContentType = "application/json", Body = """{"detail":"That is enough of it."}""" });
+        });
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training/new").ToString());
+
+        await opened.Page.GetByTestId("dataset-file").SetInputFilesAsync(new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = "zip"u8.ToArray() });
+        await Expect(opened.Page.Locator("[aria-label='Data set'] .notice")).ToContainTextAsync("There is a data set archive already.");
+        Assert.Empty(asked);
+        await opened.Button("Upload as archive-3").ClickAsync();
+        await Expect(opened.Page.GetByText("That is enough of it.")).ToBeVisibleAsync();
+        await opened.Page.GetByTestId("dataset-file").SetInputFilesAsync(new FilePayload { Name = "archive.zip", MimeType = "application/zip", Buffer = "zip"u8.ToArray() });
+        await opened.Button("Put it into archive").ClickAsync();
+        await Expect(opened.Page.GetByText("That is enough of it.")).ToBeVisibleAsync();
+
+        await Eventually.HoldsAsync(() => string.Join(' ', asked), () => Task.FromResult(asked.Count == 2));
+        Assert.Equal(
+            ["""{"name":"archive-3","file":"archive-3.zip","length":3,"replaces":false}""", """{"name":"archive","file":"archive.zip","length":3,"replaces":true}"""],
+            asked);
     }
 
     [Fact]

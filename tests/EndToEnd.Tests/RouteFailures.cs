@@ -104,6 +104,7 @@ internal static class RouteFailures
         ("GET /api/slides/{slide}/thumbnail.jpeg", 503, nameof(RareFailureTests.A_picture_that_is_still_being_copied_is_to_be_asked_for_again)),
         ("PUT /api/slides/{slide}/corrections", 412, nameof(RareFailureTests.Of_reviewers_who_store_at_once_one_is_told_to_read_again)),
         ("GET /api/corrections/export", 422, nameof(RareFailureTests.More_corrections_than_one_export_holds_are_exported_in_parts)),
+        ("POST /api/datasets", 409, nameof(TrainingApiTests.A_zip_that_is_there_is_replaced_only_when_that_is_asked)),
         ("POST /api/datasets/{dataset}/corrections", 422, nameof(RareFailureTests.More_corrections_than_one_export_holds_are_exported_in_parts)),
         ("DELETE /api/training-runs/{run}", 409, nameof(TrainingApiTests.A_run_is_queued_watched_and_asked_to_stop)),
         ("GET /health/ready", 503, nameof(FailureTests.Without_an_active_model_the_app_starts_says_so_and_a_slide_waits_for_activate_and_retry)),

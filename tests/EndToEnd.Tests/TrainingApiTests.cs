@@ -209,6 +209,20 @@ public sealed class TrainingApiTests(SharedLine shared) : IClassFixture<SharedLi
         Assert.False((await GetAsync("api/datasets/mine")).GetProperty("isTakenIn").GetBoolean());
     }
 
+    /// <summary>Every download of one site is called archive.zip: a second one replaced another data set unasked.</summary>
+    [Fact]
+    public async Task A_zip_that_is_there_is_replaced_only_when_that_is_asked()
+    {
+        await PutAsync(Containers.Datasets, "twice/archive.zip", "zip"u8.ToArray());
+
+        using var again = await PostAsync("api/datasets", new { name = "twice", file = "archive.zip", length = 3 });
+        using var more = await PostAsync("api/datasets", new { name = "twice", file = "more.zip", length = 3 });
+        using var replacing = await PostAsync("api/datasets", new { name = "twice", file = "archive.zip", length = 3, replaces = true });
+
+        await AssertProblemAsync(again, HttpStatusCode.Conflict, "dataset-file-exists");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (more.StatusCode, replacing.StatusCode));
+    }
+
     [Theory]
     [InlineData("a/b", "x.zip", 1, "name")]
     [InlineData("a", "x.tar", 1, "file")]

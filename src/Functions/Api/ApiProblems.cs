@@ -72,7 +72,7 @@ public static class ApiProblems
         ["GET api/models/{name}/{version}"] = [NoModel],
         ["GET api/models/{name}/{version}/bundle"] = [NoModel],
         ["POST api/models/{name}/{version}/activate"] = [ModelRefused],
-        ["POST api/datasets"] = [Invalid("file: 'patches.tar' is no name of a zip."), TooLarge],
+        ["POST api/datasets"] = [Invalid("file: 'patches.tar' is no name of a zip."), (409, "dataset-file-exists", "Data set 'kaggle' has a file 'archive.zip' already. Upload with \"replaces\": true to replace it, or under another name."), TooLarge],
         ["GET api/datasets/{dataset}"] = [NoDataset],
         ["POST api/datasets/{dataset}/intake"] = [NoDataset],
         ["POST api/datasets/{dataset}/corrections"] = [NoDataset, TooManyCorrections],

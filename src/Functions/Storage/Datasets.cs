@@ -66,6 +66,10 @@ public sealed class Datasets(StorageClients storage)
         return false;
     }
 
+    /// <summary>True where a data set has a file of a name.</summary>
+    public async Task<bool> HoldsAsync(string name, string file, CancellationToken cancellationToken) =>
+        (await container.GetBlobClient(BlobNames.DatasetFolder(name) + file).ExistsAsync(cancellationToken)).Value;
+
     /// <summary>Puts a file into a data set, in place of one of its name.</summary>
     public Task PutAsync(string name, string file, byte[] content, CancellationToken cancellationToken) =>
         container.GetBlobClient(BlobNames.DatasetFolder(name) + file).UploadAsync(BinaryData.FromBytes(content), overwrite: true, cancellationToken);

@@ -25,7 +25,8 @@ public static class DatasetsApi
     private static async Task<Ok<Page<DatasetEntry>>> ListAsync(Datasets datasets, CancellationToken cancellationToken) =>
         TypedResults.Ok(new Page<DatasetEntry>(await datasets.ListAsync(cancellationToken), null));
 
-    private static async Task<Results<Ok<DatasetUploadAnswer>, ProblemHttpResult>> UploadAsync(DatasetUploadRequest upload, SignedAddresses addresses, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DatasetUploadAnswer>, ProblemHttpResult>> UploadAsync(
+        DatasetUploadRequest upload, Datasets datasets, SignedAddresses addresses, CancellationToken cancellationToken)
     {
         if (!StoredName.IsValid(upload.Name))
         {
@@ -40,6 +41,11 @@ public static class DatasetsApi
         if (upload.Length is < 1 or > UploadsApi.MostBytes)
         {
             return Problems.Invalid("length", $"{upload.Length} is not 1 to {UploadsApi.MostBytes} bytes.");
+        }
+
+        if (!upload.Replaces && await datasets.HoldsAsync(upload.Name, upload.File, cancellationToken))
+        {
+            return Problems.Conflict("dataset-file-exists", $"Data set '{upload.Name}' has a file '{upload.File}' already. Upload with \"replaces\": true to replace it, or under another name.");
         }
 
         var (address, expires) = await addresses.SignDatasetAsync(upload.Name, upload.File, cancellationToken);

@@ -49,8 +49,8 @@ const problemOf = async (answer: Response): Promise<Problem> => {
 export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await (await send(path, signal ? { signal } : {})).json()) as T;
 
-export const post = (path: string, body?: unknown): Promise<Response> =>
-  send(path, body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+export const post = (path: string, body?: unknown, signal: AbortSignal | null = null): Promise<Response> =>
+  send(path, body === undefined ? { method: 'POST', signal } : { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, signal });
 
 /** A slide's route. Ids hold no character that a URL would change. */
 export const slidePath = (slideId: string, rest = ''): string => `/api/slides/${slideId}${rest}`;

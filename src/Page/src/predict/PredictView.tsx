@@ -4,6 +4,7 @@ import type { Prediction } from '../api/types';
 import { mm2, percent } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { gradientOf, tableOf } from '../viewer/colours';
+import { asStored } from './asStored';
 import '../style/predict.css';
 
 interface Asked {
@@ -20,20 +21,31 @@ export const PredictView = () => {
   const [error, setError] = useState<string>();
   const [isBusy, setIsBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  const asking = useRef<AbortController>(undefined);
 
+  useEffect(() => () => asking.current?.abort(), []);
+
+  /** Asks for a picture; what was asked before and is not answered yet is given up. */
   const predict = async (picture: File) => {
+    asking.current?.abort();
+    const stop = new AbortController();
+    asking.current = stop;
     setFile(picture);
     setIsBusy(true);
     setError(undefined);
     try {
       const query = spacing.trim() ? `?umPerPixel=${encodeURIComponent(spacing.trim())}` : '';
-      const [bitmap, answer] = await Promise.all([createImageBitmap(picture), send(`/api/predict${query}`, { method: 'POST', body: picture })]);
-      setAsked({ picture: bitmap, name: picture.name, answer: (await answer.json()) as Prediction });
+      const [bitmap, answer] = await Promise.all([
+        asStored(picture).then((stored) => createImageBitmap(stored)),
+        send(`/api/predict${query}`, { method: 'POST', body: picture, signal: stop.signal }).then((response) => response.json() as Promise<Prediction>),
+      ]);
+      if (!stop.signal.aborted) setAsked({ picture: bitmap, name: picture.name, answer });
     } catch (failure) {
+      if (stop.signal.aborted) return;
       setAsked(undefined);
       setError(failure instanceof DOMException ? `${picture.name} is no picture that the browser can show. Choose a PNG or a JPEG.` : messageOf(failure));
     } finally {
-      setIsBusy(false);
+      if (asking.current === stop) setIsBusy(false);
     }
   };
 

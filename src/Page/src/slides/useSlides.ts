@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { getJson, messageOf, slidePath } from '../api/client';
 import type { Slide, SlidePage } from '../api/types';
+import { withFirstPage } from './listing';
 
 export interface SlideFilter {
   search: string;
@@ -37,7 +38,13 @@ export const useSlides = (filter: SlideFilter) => {
     setSlides((known) => known?.map((slide) => byId.get(slide.slideId) ?? slide));
   }, []);
 
-  const refresh = useCallback(async (slideId: string) => put([await getJson<Slide>(slidePath(slideId))]), [put]);
+  const refresh = useCallback(async (slideId: string) => {
+    try {
+      put([await getJson<Slide>(slidePath(slideId))]);
+    } catch (failure) {
+      setError(messageOf(failure));
+    }
+  }, [put]);
 
   const loadMore = useCallback(async () => {
     if (loading.current || !next.current) return;
@@ -77,10 +84,8 @@ export const useSlides = (filter: SlideFilter) => {
           if (stop.signal.aborted) return;
           const byId = new Map(details.map((slide) => [slide.slideId, slide]));
           const first = page.items.map((slide) => byId.get(slide.slideId) ?? slide);
-          const inFirst = new Set(first.map((slide) => slide.slideId));
           if (isFirst) next.current = page.continuation;
-          setSlides((known) => [...first, ...(isFirst ? [] : (known ?? []).slice(page.continuation ? 0 : Infinity))
-            .filter((slide) => !inFirst.has(slide.slideId)).map((slide) => byId.get(slide.slideId) ?? slide)]);
+          setSlides((known) => withFirstPage(known ?? [], first, Boolean(page.continuation)).map((slide) => byId.get(slide.slideId) ?? slide));
           isFirst = false;
           setError(undefined);
         }

@@ -15,16 +15,29 @@ interface Props {
 
 const pollMs = 1500;
 
+/** The data set's name that a zip's makes. */
+const nameOf = (file: File): string => file.name.replace(/\.zip$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'patches';
+
+const freeName = (name: string, names: string[]): string => {
+  for (let number = 2; ; number++) if (!names.includes(`${name}-${number}`)) return `${name}-${number}`;
+};
+
 /** Choose a data set or upload one; it is taken in at once, and its report shown. */
 export const DatasetChoice = ({ name, onChange, fault }: Props) => {
   const [names, setNames] = useState<string[]>();
   const [dataset, setDataset] = useState<Dataset>();
   const [looks, setLooks] = useState(0);
   const [busy, setBusy] = useState<string>();
+  /** A zip whose name is another data set's. */
+  const [taken, setTaken] = useState<{ file: File; chosen: string }>();
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
 
-  const list = async () => setNames((await getJson<DatasetPage>('/api/datasets')).items.map((item) => item.name));
+  const list = async () => {
+    const listed = (await getJson<DatasetPage>('/api/datasets')).items.map((item) => item.name);
+    setNames(listed);
+    return listed;
+  };
 
   useEffect(() => void list().catch((failure) => setError(messageOf(failure))), []);
   useEffect(() => {
@@ -59,12 +72,20 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
     setLooks((last) => last + 1);
   };
 
-  const upload = (file: File) =>
+  /** Uploads a zip as a data set of its own, or into the one that is there. */
+  const upload = (file: File, chosen: string, replaces: boolean) =>
     trying(async () => {
-      const chosen = file.name.replace(/\.zip$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'patches';
-      const ask: AskAddress = async () => (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size })).json()) as DatasetUploadAddress;
-      const state = await BlockUpload.begin(file, '', true, ask);
-      await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), ask).run();
+      setTaken(undefined);
+      if (!replaces && (await list()).includes(chosen)) {
+        setTaken({ file, chosen });
+        return;
+      }
+
+      const ask: AskAddress = async (_, isAsked, signal) =>
+        (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size, replaces: isAsked }, signal)).json()) as DatasetUploadAddress;
+      const { signal } = new AbortController();
+      const state = await BlockUpload.begin(file, '', replaces, signal, ask);
+      await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), signal, ask).run();
       await list();
       onChange(chosen);
       await takeIn(chosen);
@@ -90,13 +111,21 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
         <input ref={input} type="file" accept=".zip,application/zip" hidden data-testid="dataset-file" onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = '';
-          if (file) void upload(file);
+          if (file) void upload(file, nameOf(file), false);
         }} />
         <button onClick={() => input.current?.click()} disabled={!!busy}><Icon name="upload" /> Upload a zip</button>
         {dataset && !dataset.isTakenIn && <button onClick={() => void trying(() => takeIn(name))} disabled={!!busy}>Take in</button>}
         {dataset && <button onClick={() => void addCorrections()} disabled={!!busy}><Icon name="plus" /> Add reviewers’ corrections</button>}
       </div>
       <p class="muted" role="status">{busy ?? <>Patches of 50 × 50 px at 4 µm/px, named <code>{'{case}_idx5_x{X}_y{Y}_class{0|1}.png'}</code>; the Kaggle archive as it comes.</>}</p>
+      {taken && (
+        <p class="notice" role="alert">
+          There is a data set {taken.chosen} already. Put there, the zip is part of it, in place of a {taken.chosen}.zip that it may have.{' '}
+          <button onClick={() => void upload(taken.file, freeName(taken.chosen, names ?? []), false)}>Upload as {freeName(taken.chosen, names ?? [])}</button>{' '}
+          <button onClick={() => void upload(taken.file, taken.chosen, true)}>Put it into {taken.chosen}</button>{' '}
+          <button class="quiet" onClick={() => setTaken(undefined)}>Cancel</button>
+        </p>
+      )}
       {(error ?? fault) && <p class="fault" role="alert">{error ?? fault}</p>}
       {dataset && <IntakeView dataset={dataset} />}
     </section>

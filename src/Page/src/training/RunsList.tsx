@@ -9,7 +9,7 @@ const mostCompared = 6;
 
 /** All trainings, newest first; those that are ticked are compared. */
 export const RunsList = () => {
-  const { runs, error } = useRuns();
+  const { runs, error, more } = useRuns();
   const [compared, setCompared] = useState<string[]>([]);
   const chosen = runs?.filter((run) => compared.includes(run.id)) ?? [];
   const toggle = (id: string) => setCompared(compared.includes(id) ? compared.filter((one) => one !== id) : [...compared, id].slice(-mostCompared));
@@ -52,6 +52,7 @@ export const RunsList = () => {
           </table>
         </div>
       )}
+      {more && <button class="quiet" onClick={more}>Older trainings</button>}
       {chosen.length > 0 ? <Comparison runs={chosen} /> : runs && runs.length > 1 && <p class="muted">Tick trainings to compare them.</p>}
     </>
   );

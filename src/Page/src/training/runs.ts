@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { getJson, messageOf } from '../api/client';
 import type { TrainingRun, TrainingRunPage, TrainingRunStatus } from '../api/types';
 
@@ -65,31 +65,47 @@ export const usePolled = <T>(path: string, goesOn: (value: T) => boolean): { val
   return { value, error, again: () => setTurn((last) => last + 1) };
 };
 
-/** All trainings, newest first; those that have not ended are asked for again and again. */
-export const useRuns = (): { runs: TrainingRun[] | undefined; error: string | undefined } => {
+/** The next trainings of the listing, which holds intakes too: those of the first page that has any. */
+export const nextTrainings = async (continuation: string | null, signal: AbortSignal): Promise<{ runs: TrainingRun[]; continuation: string | null }> => {
+  for (let next = continuation; ;) {
+    const page = await getJson<TrainingRunPage>(`/api/training-runs?top=100${next ? `&continuation=${next}` : ''}`, signal);
+    const runs = page.items.filter((run) => !run.request.intakeOnly);
+    next = page.continuation;
+    if (runs.length > 0 || !next) return { runs, continuation: next };
+  }
+};
+
+/** Trainings, newest first, as far back as was asked; those that have not ended are asked for again and again. */
+export const useRuns = (): { runs: TrainingRun[] | undefined; error: string | undefined; more: (() => void) | undefined } => {
   const [runs, setRuns] = useState<TrainingRun[]>();
   const [error, setError] = useState<string>();
+  const [pages, setPages] = useState(1);
+  const known = useRef<TrainingRun[]>([]);
+  const next = useRef<string | null>(null);
   useEffect(() => {
-    let known: TrainingRun[] | undefined;
+    let isRead = false;
     return polling(async (signal) => {
       try {
-        if (known) {
-          const fresh = await Promise.all(known.filter(isWatched).map((run) => getJson<TrainingRun>(runPath(run.id), signal)));
-          known = known.map((run) => fresh.find((one) => one.id === run.id) ?? run);
+        if (isRead) {
+          const fresh = await Promise.all(known.current.filter(isWatched).map((run) => getJson<TrainingRun>(runPath(run.id), signal)));
+          known.current = known.current.map((run) => fresh.find((one) => one.id === run.id) ?? run);
         } else {
-          known = (await getJson<TrainingRunPage>('/api/training-runs?top=100', signal)).items.filter((run) => !run.request.intakeOnly);
+          const page = await nextTrainings(next.current, signal);
+          known.current = [...known.current, ...page.runs];
+          next.current = page.continuation;
+          isRead = true;
         }
 
-        setRuns(known);
+        setRuns(known.current);
         setError(undefined);
       } catch (failure) {
         if (!signal.aborted) setError(messageOf(failure));
       }
 
-      return !known || known.some(isWatched);
+      return !isRead || known.current.some(isWatched);
     });
-  }, []);
-  return { runs, error };
+  }, [pages]);
+  return { runs, error, more: next.current ? () => setPages((count) => count + 1) : undefined };
 };
 
 /** Hours, minutes and seconds, as many as are needed. */

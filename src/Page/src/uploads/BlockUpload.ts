@@ -17,14 +17,15 @@ export interface UploadState {
 }
 
 /** Asks the app for an address to send a file to. */
-export type AskAddress = (file: File, replaces: boolean) => Promise<Pick<UploadAddress, 'address' | 'expires' | 'blockBytes'>>;
+export type AskAddress = (file: File, replaces: boolean, signal: AbortSignal) => Promise<Pick<UploadAddress, 'address' | 'expires' | 'blockBytes'>>;
 
 /** Block ids of a blob must all have the same length. */
 const blockId = (index: number): string => btoa(String(index).padStart(6, '0'));
 
 /** Sends a file's blocks straight to storage, several at once, each tried again a few times, then the list of them. */
 export class BlockUpload {
-  private readonly stopping = new AbortController();
+  private readonly failing = new AbortController();
+  private readonly stopped: AbortSignal;
   private readonly sending = new Map<number, number>();
   private readonly done: Set<number>;
   private address: ReturnType<AskAddress> | undefined;
@@ -33,18 +34,17 @@ export class BlockUpload {
     private readonly file: File,
     private readonly state: UploadState,
     private readonly onProgress: (sent: number, done: number[]) => void,
+    signal: AbortSignal,
     private readonly ask: AskAddress = askForSlide,
   ) {
+    this.stopped = AbortSignal.any([signal, this.failing.signal]);
     this.done = new Set(state.done);
   }
 
-  static async begin(file: File, spacing: string, replaces: boolean, ask: AskAddress = askForSlide): Promise<UploadState> {
-    const { blockBytes } = await ask(file, replaces);
+  static async begin(file: File, spacing: string, replaces: boolean, signal: AbortSignal, ask: AskAddress = askForSlide): Promise<UploadState> {
+    const { blockBytes } = await ask(file, replaces, signal);
+    signal.throwIfAborted();
     return { name: file.name, size: file.size, modified: file.lastModified, blockBytes, done: [], spacing, replaces };
-  }
-
-  stop(): void {
-    this.stopping.abort();
   }
 
   async run(): Promise<void> {
@@ -56,7 +56,7 @@ export class BlockUpload {
     try {
       await Promise.all(Array.from({ length: blocksAtOnce }, work));
     } catch (error) {
-      this.stop();
+      this.failing.abort();
       throw error;
     }
 
@@ -94,27 +94,39 @@ export class BlockUpload {
         return await attempt();
       } catch (error) {
         const isFinal = error instanceof Problem && error.status >= 400 && error.status < 500 && ![403, 408, 429].includes(error.status);
-        if (this.stopping.signal.aborted || isFinal || tries === triesPerBlock) throw error;
+        if (this.stopped.aborted || isFinal || tries === triesPerBlock) throw error;
         if (error instanceof Problem && error.status === 403) this.address = undefined;
         await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** tries));
       }
     }
   }
 
+  /** One address for all blocks; a question that came to nothing is asked again by the next block. */
+  private askAnew(replaces: boolean): ReturnType<AskAddress> {
+    const asked = this.ask(this.file, replaces, this.stopped);
+    this.address = asked;
+    asked.catch(() => {
+      if (this.address === asked) this.address = undefined;
+    });
+    return asked;
+  }
+
   private async put(query: string, body: Blob, headers: Record<string, string>, onSent?: (bytes: number) => void): Promise<void> {
-    this.stopping.signal.throwIfAborted();
-    this.address ??= this.ask(this.file, this.state.replaces || this.done.size > 0);
-    let address = await this.address;
+    this.stopped.throwIfAborted();
+    const asked = this.address ?? this.askAnew(this.state.replaces || this.done.size > 0);
+    let address = await asked;
     if (Date.parse(address.expires) - Date.now() < renewBeforeMs) {
-      this.address = this.ask(this.file, true);
-      address = await this.address;
+      if (this.address === asked) this.askAnew(true);
+      address = await this.address!;
     }
+
+    this.stopped.throwIfAborted();
 
     // fetch does not tell how much of a body is sent.
     await new Promise<void>((resolve, reject) => {
       const request = new XMLHttpRequest();
       const stopped = () => request.abort();
-      this.stopping.signal.addEventListener('abort', stopped, { once: true });
+      this.stopped.addEventListener('abort', stopped, { once: true });
       request.open('PUT', `${address.address}&${query}`);
       Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
       request.upload.onprogress = (event) => onSent?.(event.loaded);
@@ -123,11 +135,11 @@ export class BlockUpload {
           : reject(new Problem(request.status, request.getResponseHeader('x-ms-error-code') ?? '', `Storage answered ${request.status} (${request.getResponseHeader('x-ms-error-code') ?? 'no reason given'}).`));
       request.onerror = () => reject(new Problem(0, '', 'Storage does not answer.'));
       request.onabort = () => reject(new DOMException('Stopped', 'AbortError'));
-      request.onloadend = () => this.stopping.signal.removeEventListener('abort', stopped);
+      request.onloadend = () => this.stopped.removeEventListener('abort', stopped);
       request.send(body);
     });
   }
 }
 
-const askForSlide = async (file: File, replaces: boolean): Promise<UploadAddress> =>
-  (await (await post('/api/uploads', { name: file.name, length: file.size, replaces })).json()) as UploadAddress;
+const askForSlide: AskAddress = async (file, replaces, signal) =>
+  (await (await post('/api/uploads', { name: file.name, length: file.size, replaces }, signal)).json()) as UploadAddress;

@@ -19,7 +19,10 @@ interface Entry {
   upload: Upload;
   file?: File;
   state?: UploadState;
-  running?: BlockUpload;
+  /** True where the user said that a slide of this name may be replaced. */
+  replaces?: boolean;
+  /** Stops what is on its way, the question for an address included; there while something is. */
+  stop?: AbortController;
 }
 
 /** The uploads of this browser. What is not finished is kept over a reload; its file must be chosen again then, for a page can't keep one. */
@@ -36,7 +39,7 @@ class Uploads {
 
     this.show();
     addEventListener('beforeunload', (event) => {
-      if ([...this.entries.values()].some((entry) => entry.running)) event.preventDefault();
+      if ([...this.entries.values()].some((entry) => entry.stop)) event.preventDefault();
     });
   }
 
@@ -44,7 +47,7 @@ class Uploads {
   add(files: File[]): void {
     for (const file of files) {
       const known = this.entries.get(file.name);
-      if (known?.running) continue;
+      if (known?.stop) continue;
       const isSame = known?.state?.size === file.size && known.state.modified === file.lastModified;
       this.entries.set(file.name, {
         file,
@@ -57,8 +60,7 @@ class Uploads {
   }
 
   pause(name: string): void {
-    const entry = this.entries.get(name);
-    entry?.running?.stop();
+    this.stop(name);
     this.change(name, { phase: 'paused' });
   }
 
@@ -69,11 +71,13 @@ class Uploads {
 
   replace(name: string): void {
     const entry = this.entries.get(name);
-    if (entry?.file) void this.start(entry, entry.file, true);
+    if (!entry?.file || entry.stop) return;
+    entry.replaces = true;
+    void this.start(entry, entry.file);
   }
 
   remove(name: string): void {
-    this.entries.get(name)?.running?.stop();
+    this.stop(name);
     this.entries.delete(name);
     this.show();
   }
@@ -86,32 +90,41 @@ class Uploads {
   private next(): void {
     const running = [...this.entries.values()].filter((entry) => entry.upload.phase === 'sending').length;
     const waiting = [...this.entries.values()].filter((entry) => entry.upload.phase === 'waiting' && entry.file);
-    for (const entry of waiting.slice(0, Math.max(0, filesAtOnce - running))) void this.start(entry, entry.file!, false);
+    for (const entry of waiting.slice(0, Math.max(0, filesAtOnce - running))) void this.start(entry, entry.file!);
     this.show();
   }
 
-  private async start(entry: Entry, file: File, replaces: boolean): Promise<void> {
+  /** Sends a file. Whoever stops it says what becomes of its entry, and this leaves the entry alone from then on. */
+  private async start(entry: Entry, file: File): Promise<void> {
     const { name } = entry.upload;
+    const stop = new AbortController();
+    entry.stop = stop;
     this.change(name, { phase: 'sending' });
     try {
-      entry.state ??= await BlockUpload.begin(file, this.spacing.value.trim(), replaces);
-      const { state } = entry;
-      entry.running = new BlockUpload(file, state, (sent, done) => {
+      const state = entry.state ?? await BlockUpload.begin(file, this.spacing.value.trim(), entry.replaces ?? false, stop.signal);
+      entry.state = state;
+      const sent = new BlockUpload(file, state, (bytes, done) => {
         state.done = done;
-        this.change(name, { sent });
-      });
-      await entry.running.run();
+        this.change(name, { sent: bytes });
+      }, stop.signal);
+      await sent.run();
       delete entry.state;
-      this.change(name, { phase: 'done', sent: file.size });
+      if (entry.stop === stop) this.change(name, { phase: 'done', sent: file.size });
     } catch (error) {
-      if (entry.upload.phase === 'sending') {
+      if (entry.stop === stop) {
         const exists = error instanceof Problem && error.type === 'slide-exists';
         this.change(name, { phase: exists ? 'exists' : 'failed', reason: messageOf(error) });
       }
     } finally {
-      delete entry.running;
+      if (entry.stop === stop) delete entry.stop;
       this.next();
     }
+  }
+
+  private stop(name: string): void {
+    const entry = this.entries.get(name);
+    entry?.stop?.abort();
+    delete entry?.stop;
   }
 
   private change(name: string, change: Partial<Upload>): void {

@@ -187,8 +187,13 @@ export class Stage {
     viewport.applyConstraints();
   }
 
+  /** Degrees by which the view is turned clockwise. */
+  get rotation(): number {
+    return this.viewer.viewport.getRotation();
+  }
+
   rotateBy(degrees: number): void {
-    this.viewer.viewport.setRotation(this.viewer.viewport.getRotation() + degrees);
+    this.viewer.viewport.setRotation(this.rotation + degrees);
   }
 
   private get isOpen(): boolean {

@@ -83,6 +83,9 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
   const [loaded, setLoaded] = useState<Loaded>();
   const [waiting, setWaiting] = useState<Loaded>();
   const [error, setError] = useState<string>();
+  /** Why the result could not be read; it is read again for as long as this stands. */
+  const [unread, setUnread] = useState<string>();
+  const [turn, setTurn] = useState(0);
   const shown = useRef<Loaded>(undefined);
   shown.current = loaded;
   const show = (next: Loaded | undefined) => {
@@ -108,19 +111,34 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
   const published = slide?.result?.run;
   const isThere = slide !== undefined && slide.status !== 'Deleted' && slide.etag != null;
   useEffect(() => {
+    setUnread((last) => (isThere ? last : undefined));
     if (!slide || !isThere) return undefined;
     const stop = new AbortController();
+    let timer = 0;
+    const again = () => {
+      timer = window.setInterval(() => document.visibilityState === 'visible' && setTurn((last) => last + 1), pollMs);
+    };
     load(slide, stop.signal).then(
       (next) => {
         if (stop.signal.aborted) return;
-        if (next === 'stale') void refresh();
-        else if (shown.current?.mask?.isPainted) setWaiting(next);
+        setUnread(undefined);
+        if (next === 'stale') {
+          void refresh();
+          again();
+        } else if (shown.current?.mask?.isPainted) setWaiting(next);
         else show(next);
       },
-      (failure) => !stop.signal.aborted && setError(messageOf(failure)),
+      (failure) => {
+        if (stop.signal.aborted) return;
+        setUnread(messageOf(failure));
+        again();
+      },
     );
-    return () => stop.abort();
-  }, [isThere, published]);
+    return () => {
+      stop.abort();
+      clearInterval(timer);
+    };
+  }, [isThere, published, turn]);
 
   useEffect(() => {
     // The strokes that it waited for are kept, or taken back.
@@ -144,7 +162,7 @@ export const ViewerPage = ({ slideId }: { slideId: string }) => {
   if (!slide) return error ? <Empty title="This slide can't be shown" text={error} /> : <div class="empty" role="status"><p>Loading slide …</p></div>;
   return (
     <>
-      <SlideNotice slide={slide} error={error} unseen={loaded?.unseen} onChanged={() => void refresh()} />
+      <SlideNotice slide={slide} error={error ?? (unread && `The result could not be read: ${unread} Trying again.`)} unseen={loaded?.unseen} onChanged={() => void refresh()} />
       {waiting && <p class="notice" role="status">There is a new result. It is shown when the strokes on the tissue mask are kept or taken back. <button onClick={() => show(waiting)}>Show it without them</button></p>}
       {slide.status === 'Deleted' ? <Empty title="This slide is deleted" text="It can be restored for about an hour."><button class="primary" onClick={() => actOn(slide, 'restore', () => void refresh())}><Icon name="undo" /> Restore</button></Empty>
         : loaded ? <Viewer key={loaded.run ?? ''} slide={loaded.slide} stage={loaded.stage} scores={loaded.scores} mask={loaded.mask} sheet={loaded.sheet} onChanged={() => void refresh()} />

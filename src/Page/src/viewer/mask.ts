@@ -1,9 +1,38 @@
 import { send, slidePath } from '../api/client';
 import type { Grid } from '../api/types';
 import type { Layer, Place } from './Stage';
+import { Tissue, type Box } from './tissue';
 
-const tint: [number, number, number, number] = [0, 150, 136, 110];
-const mostUndo = 30;
+/** A pixel's four bytes, as a canvas takes them. */
+const pixelOf = (...rgba: [number, number, number, number]): number => new Uint32Array(new Uint8Array(rgba).buffer)[0]!;
+
+/** What is not tissue, what is: as it lies over the slide, and as the app reads it. */
+const shown = [0, pixelOf(0, 150, 136, 110)] as const;
+const kept = [pixelOf(0, 0, 0, 255), pixelOf(255, 255, 255, 255)] as const;
+
+/** Pixels that are handed to a canvas, or taken from it, at a time. */
+const bandPixels = 1 << 20;
+
+const bandsOf = ({ left, top, width, height }: Box): Box[] => {
+  const rows = Math.max(1, Math.floor(bandPixels / Math.max(1, width)));
+  return Array.from({ length: width > 0 ? Math.ceil(height / rows) : 0 }, (_, band) => ({ left, top: top + band * rows, width, height: Math.min(rows, height - band * rows) }));
+};
+
+const paint = (canvas: HTMLCanvasElement, { pixels, width }: Tissue, box: Box, colours: readonly [number, number]): void => {
+  const context = canvas.getContext('2d')!;
+  for (const band of bandsOf(box)) {
+    const picture = context.createImageData(band.width, band.height);
+    const colour = new Uint32Array(picture.data.buffer);
+    for (let row = 0; row < band.height; row++) {
+      const from = (band.top + row) * width + band.left;
+      for (let column = 0; column < band.width; column++) colour[row * band.width + column] = colours[pixels[from + column] as 0 | 1];
+    }
+
+    context.putImageData(picture, band.left, band.top);
+  }
+};
+
+const canvasOf = (width: number, height: number): HTMLCanvasElement => Object.assign(document.createElement('canvas'), { width, height });
 
 /** Target pixels along a mask's pixel, as the app makes masks: they divide side and stride, ten a cell at most. */
 const unitOf = ({ patchSidePixels: side, stridePixels: stride }: Grid): number => {
@@ -20,67 +49,50 @@ const sizeOf = (grid: Grid, unit: number): [number, number] => {
 
 /** A slide's tissue mask that is shown and painted on: one pixel a few micrometres, tissue or not. */
 export class Mask {
-  private readonly picture: HTMLCanvasElement;
-  private readonly undone: ImageData[] = [];
   private last: Place | undefined;
-  private strokes = 0;
-  private saved = 0;
 
-  private constructor(
-    private readonly slideId: string,
-    private readonly tissue: ImageData,
-    private readonly pixelWidth: number,
-    private readonly pixelHeight: number,
-    private readonly umPerPixel: number,
-  ) {
-    this.picture = document.createElement('canvas');
-    this.picture.width = tissue.width;
-    this.picture.height = tissue.height;
+  private constructor(private readonly slideId: string, private readonly tissue: Tissue, private readonly picture: HTMLCanvasElement, private readonly umPerPixel: number) {
     this.show();
   }
 
   static async load(slideId: string, grid: Grid, signal: AbortSignal): Promise<Mask> {
     const png = await createImageBitmap(await (await send(slidePath(slideId, '/mask'), { signal })).blob());
-    const canvas = document.createElement('canvas');
-    canvas.width = png.width;
-    canvas.height = png.height;
-    const context = canvas.getContext('2d')!;
+    const { width, height } = png;
+    const picture = canvasOf(width, height);
+    const context = picture.getContext('2d')!;
     context.drawImage(png, 0, 0);
-    const tissue = context.getImageData(0, 0, png.width, png.height);
-    for (let i = 0; i < tissue.data.length; i += 4) {
-      tissue.data.set(tissue.data[i]! + tissue.data[i + 1]! + tissue.data[i + 2]! > 0 ? tint : [0, 0, 0, 0], i);
+    png.close();
+    const pixels = new Uint8Array(width * height);
+    for (const band of bandsOf({ left: 0, top: 0, width, height })) {
+      const { data } = context.getImageData(band.left, band.top, band.width, band.height);
+      for (let i = 0; i < data.length; i += 4) pixels[band.top * width + i / 4] = data[i]! + data[i + 1]! + data[i + 2]! > 0 ? 1 : 0;
     }
 
     // A mask of the app's own size has its scale; any other covers the slide from edge to edge.
     const unit = unitOf(grid);
-    const [width, height] = sizeOf(grid, unit);
-    const isOwn = png.width === width && png.height === height;
-    return new Mask(
-      slideId,
-      tissue,
-      isOwn ? (unit * grid.targetUmPerPixel) / grid.umPerPixelX : grid.slideWidth / png.width,
-      isOwn ? (unit * grid.targetUmPerPixel) / grid.umPerPixelY : grid.slideHeight / png.height,
-      grid.umPerPixelX,
-    );
+    const [ownWidth, ownHeight] = sizeOf(grid, unit);
+    const [pixelWidth, pixelHeight] = width === ownWidth && height === ownHeight
+      ? [(unit * grid.targetUmPerPixel) / grid.umPerPixelX, (unit * grid.targetUmPerPixel) / grid.umPerPixelY]
+      : [grid.slideWidth / width, grid.slideHeight / height];
+    return new Mask(slideId, new Tissue(width, height, pixels, pixelWidth, pixelHeight), picture, grid.umPerPixelX);
   }
 
   get canUndo(): boolean {
-    return this.undone.length > 0;
+    return this.tissue.canUndo;
   }
 
   /** True where it has strokes that the app does not know. */
   get isPainted(): boolean {
-    return this.strokes !== this.saved;
+    return this.tissue.isPainted;
   }
 
   readonly layer: Layer = (context) => {
-    context.drawImage(this.picture, 0, 0, this.picture.width * this.pixelWidth, this.picture.height * this.pixelHeight);
+    const { width, height, pixelWidth, pixelHeight } = this.tissue;
+    context.drawImage(this.picture, 0, 0, width * pixelWidth, height * pixelHeight);
   };
 
   beginStroke(): void {
-    this.strokes++;
-    this.undone.push(new ImageData(new Uint8ClampedArray(this.tissue.data), this.tissue.width, this.tissue.height));
-    if (this.undone.length > mostUndo) this.undone.shift();
+    this.tissue.beginStroke();
     this.last = undefined;
   }
 
@@ -90,51 +102,29 @@ export class Mask {
     const from = this.last ?? place;
     const steps = Math.max(1, Math.ceil(Math.hypot(place.x - from.x, place.y - from.y) / (radius / 2)));
     for (let step = 1; step <= steps; step++) {
-      this.dab(from.x + ((place.x - from.x) * step) / steps, from.y + ((place.y - from.y) * step) / steps, radius, isTissue ? tint : [0, 0, 0, 0]);
+      this.show(this.tissue.dab(from.x + ((place.x - from.x) * step) / steps, from.y + ((place.y - from.y) * step) / steps, radius, isTissue));
     }
 
     this.last = place;
-    this.show();
   }
 
   undo(): void {
-    const before = this.undone.pop();
-    if (before) {
-      this.tissue.data.set(before.data);
-      this.strokes--;
-    }
-
-    this.show();
+    const box = this.tissue.undo();
+    if (box) this.show(box);
   }
 
   /** Gives the mask to the app, which scores the slide again by it. */
   async save(): Promise<void> {
-    const { strokes } = this;
-    const canvas = document.createElement('canvas');
-    canvas.width = this.tissue.width;
-    canvas.height = this.tissue.height;
-    const white = new ImageData(this.tissue.width, this.tissue.height);
-    for (let i = 0; i < white.data.length; i += 4) white.data.set(this.tissue.data[i + 3] ? [255, 255, 255, 255] : [0, 0, 0, 255], i);
-    canvas.getContext('2d')!.putImageData(white, 0, 0);
+    const noteKept = this.tissue.keeping();
+    const { width, height } = this.tissue;
+    const canvas = canvasOf(width, height);
+    paint(canvas, this.tissue, { left: 0, top: 0, width, height }, kept);
     const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     await send(slidePath(this.slideId, '/mask'), { method: 'PUT', body: png, headers: { 'Content-Type': 'image/png' } });
-    this.saved = strokes;
+    noteKept();
   }
 
-  private dab(x: number, y: number, radius: number, value: number[]): void {
-    const { width, height, data } = this.tissue;
-    const top = Math.max(0, Math.floor((y - radius) / this.pixelHeight));
-    const bottom = Math.min(height - 1, Math.floor((y + radius) / this.pixelHeight));
-    const left = Math.max(0, Math.floor((x - radius) / this.pixelWidth));
-    const right = Math.min(width - 1, Math.floor((x + radius) / this.pixelWidth));
-    for (let row = top; row <= bottom; row++) {
-      for (let column = left; column <= right; column++) {
-        if (Math.hypot((column + 0.5) * this.pixelWidth - x, (row + 0.5) * this.pixelHeight - y) <= radius) data.set(value, (row * width + column) * 4);
-      }
-    }
-  }
-
-  private show(): void {
-    this.picture.getContext('2d')!.putImageData(this.tissue, 0, 0);
+  private show(box: Box = { left: 0, top: 0, width: this.tissue.width, height: this.tissue.height }): void {
+    paint(this.picture, this.tissue, box, shown);
   }
 }

@@ -1,4 +1,5 @@
 import type { Grid } from '../api/types';
+import { unionPoints } from './union';
 
 export interface Cell {
   row: number;
@@ -28,8 +29,6 @@ const steps = Array.from({ length: 9 }, (_, step) => step);
 
 const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
 /** A run's grid: the probability of each cell, NaN where none was scored. */
 export class Scores {
   readonly probabilities: Float32Array;
@@ -58,7 +57,7 @@ export class Scores {
     const { columns, stepX, stepY } = this.grid;
     const far = (index: number) => Math.hypot(((index % columns) + 0.5) * stepX - x, (Math.floor(index / columns) + 0.5) * stepY - y);
     const index = this.scored.reduce((best, next) => (best < 0 || far(next) < far(best) ? next : best), -1);
-    return index < 0 ? undefined : { row: Math.floor(index / columns), column: index % columns };
+    return index < 0 ? undefined : this.cellOf(index);
   }
 
   /** True where both runs have the same cells, so that they can be told apart one by one. */
@@ -134,22 +133,16 @@ export class Scores {
     return [...this.scored]
       .sort((a, b) => Math.abs(this.probabilities[a]! - threshold) - Math.abs(this.probabilities[b]! - threshold))
       .slice(0, count)
-      .map((index) => ({ row: Math.floor(index / this.grid.columns), column: index % this.grid.columns }));
+      .map((index) => this.cellOf(index));
   }
 
   /** Area of the union of cells: where patches overlap, tissue counts once, as the result counts it. */
   private areaMm2(indices: number[]): number {
-    const { columns, patchSidePixels: side, stridePixels: stride, targetUmPerPixel, rows } = this.grid;
-    if (side === stride) return (indices.length * (side * targetUmPerPixel) ** 2) / 1e6;
-    const unit = gcd(stride, side);
-    const width = ((columns - 1) * stride + side) / unit;
-    const covered = new Uint8Array((width * ((rows - 1) * stride + side)) / unit);
-    for (const index of indices) {
-      const left = ((index % columns) * stride) / unit;
-      const top = (Math.floor(index / columns) * stride) / unit;
-      for (let y = top; y < top + side / unit; y++) covered.fill(1, y * width + left, y * width + left + side / unit);
-    }
+    const { patchSidePixels: side, stridePixels: stride, targetUmPerPixel } = this.grid;
+    return (unionPoints(indices.map((index) => this.cellOf(index)), side, stride) * targetUmPerPixel ** 2) / 1e6;
+  }
 
-    return (covered.reduce((sum, value) => sum + value, 0) * (unit * targetUmPerPixel) ** 2) / 1e6;
+  private cellOf(index: number): Cell {
+    return { row: Math.floor(index / this.grid.columns), column: index % this.grid.columns };
   }
 }

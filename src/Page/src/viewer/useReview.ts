@@ -6,6 +6,7 @@ import type { CorrectionSheet } from './corrections';
 import type { Mask } from './mask';
 import type { Cell, Scores } from './scores';
 import type { Place, Pointer, Stage } from './Stage';
+import { nearestQuarter, onSlide } from './turn';
 
 export interface Brush {
   isTissue: boolean;
@@ -70,18 +71,21 @@ export const useReview = ({ stage, scores, mask, sheet, marked, onMark, onChange
     setBrush(on ? { isTissue: true, radiusUm: 400 } : undefined);
   };
 
-  /** Moves what the keyboard has in hand; false where it has nothing. */
-  const move = (down: number, across: number): boolean => {
+  /** Moves what the keyboard has in hand, as the screen shows it; false where it has nothing. */
+  const move = (downScreen: number, acrossScreen: number): boolean => {
     const centre = stage.current?.centre();
-    if (!scores || !centre || !(brush || labelling)) return false;
+    if (!scores || !stage.current || !centre || !(brush || labelling)) return false;
+    const { rotation } = stage.current;
     if (brush) {
+      const { down, across } = onSlide(rotation, downScreen, acrossScreen);
       const from = hand ?? centre;
       const step = brush.radiusUm / scores.grid.umPerPixelX;
       const next = { x: from.x + across * step, y: from.y + down * step };
       setHand(next);
       stage.current?.keepInSight(next);
     } else {
-      const next = marked ? scores.step(marked, down, across) : scores.nearest(centre.x, centre.y);
+      const { down, across } = onSlide(nearestQuarter(rotation), downScreen, acrossScreen);
+      const next = marked ? scores.step(marked, Math.round(down), Math.round(across)) : scores.nearest(centre.x, centre.y);
       if (!next) return true;
       onMark(next);
       stage.current?.keepInSight({ x: (next.column + 0.5) * scores.grid.stepX, y: (next.row + 0.5) * scores.grid.stepY });
