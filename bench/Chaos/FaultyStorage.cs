@@ -1,7 +1,6 @@
 using System.Net;
 using Azure.Storage.Queues;
 using IdcFunctions.Fixtures;
-using IdcFunctions.LocalHost.Host;
 using IdcFunctions.LocalHost.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -2,10 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
-using IdcFunctions.Slides.Storage;
 using IdcFunctions.Training.Data;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace IdcFunctions.Bench.Gpu;
 

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using IdcFunctions.Slides;
-using IdcFunctions.Slides.Geometry;
-using IdcFunctions.Slides.Runs;
 
 namespace IdcFunctions.Scoring;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
 using IdcFunctions.Training.Network;
-using TorchSharp;
 using TorchSharp.Modules;
 
 namespace IdcFunctions.Training;

@@ -1,5 +1,4 @@
 using IdcFunctions.Training.Data;
-using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,3 @@
-using IdcFunctions.Training.Evaluation;
-
 namespace IdcFunctions.Training;
 
 /// <summary>A trial of a search, or a fold of a cross-validation: what was asked for and what came of it.</summary>

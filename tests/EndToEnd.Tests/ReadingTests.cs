@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;

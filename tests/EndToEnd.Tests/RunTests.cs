@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using Azure.Data.Tables;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;

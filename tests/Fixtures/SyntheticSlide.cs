@@ -5,7 +5,7 @@ namespace IdcFunctions.Fixtures;
 /// <summary>A slide made for a test, RGB uint8 in memory, to be written in any format and at any µm/px.</summary>
 public sealed class SyntheticSlide
 {
-    /// <summary>Target pixels after which <see cref="Positions"/> has the same red and green again.</summary>
+    /// <summary>Target pixels after which <see cref="OfPositions"/> has the same red and green again.</summary>
     public const int PositionPeriod = 100;
 
     private static readonly byte[] Glass = [244, 243, 245];

@@ -1,5 +1,4 @@
 using System.Text;
-using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Hosting;
 using IdcFunctions.Functions.Runs;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using IdcFunctions.Fixtures;
-using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Infra.Tests;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Slides.Tests;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling.Reading.OpenSlide;
 using IdcFunctions.Tiling.Reading.Pixels;

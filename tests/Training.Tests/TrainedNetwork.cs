@@ -1,5 +1,4 @@
 using IdcFunctions.Training.Data;
-using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Tests;

@@ -95,7 +95,7 @@ public sealed class TrainerTests : IDisposable
             new Trainer(TrainedNetwork.Options(), null, null, TimeProvider.System).Train(TrainedNetwork.Patches(temporary), (_, _) => TrainedNetwork.NoFigures, _ => { }, cancelled.Token));
     }
 
-    /// <summary>As a file <c>cancel</c> does it, of which <see cref="Reporting.ProgressFile"/> says that the training can go on.</summary>
+    /// <summary>As a file <c>cancel</c> does it, of which <c>progress.json</c> says that the training can go on.</summary>
     [Fact]
     public void A_training_that_is_cancelled_by_who_watches_it_keeps_what_it_has()
     {

@@ -2,7 +2,6 @@ using System.Text;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling.Isolation;

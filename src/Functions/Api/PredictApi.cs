@@ -4,7 +4,6 @@ using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Geometry;
-using IdcFunctions.Slides.Runs;
 using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
 using IdcFunctions.Tiling.Reading;

@@ -3,7 +3,6 @@ using IdcFunctions.Functions.SignIn;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Regions;
-using IdcFunctions.Slides;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;

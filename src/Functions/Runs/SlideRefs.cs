@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 

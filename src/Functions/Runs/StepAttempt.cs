@@ -1,7 +1,6 @@
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides;
-using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Storage;

@@ -76,7 +76,7 @@ public sealed class PatchTable(StorageClients storage)
         await patches.FindAsync<PatchRow>(TableKeys.RunPartition(slide, run), cell.Key, cancellationToken);
 
     /// <summary>
-    /// A page of a run's patches in grid order, from the row key after <paramref name="after"/> on.
+    /// A page of a run's patches in grid order, from the row key after the query's place on.
     /// </summary>
     /// <param name="slide">The slide.</param>
     /// <param name="run">The run.</param>

@@ -1,9 +1,5 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
-using IdcFunctions.Functions.Storage;
-using OpenTelemetry.Logs;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace IdcFunctions.Functions.Telemetry;
 

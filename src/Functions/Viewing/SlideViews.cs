@@ -1,5 +1,4 @@
 using Azure;
-using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling.Isolation;
@@ -56,12 +55,12 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
     }
 
     /// <summary>A tile; null where the slide's pyramid has no such tile.</summary>
-    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    /// <inheritdoc cref="OpenAsync(string, string, CancellationToken)" path="/exception"/>
     public Task<byte[]?> FindTileAsync(string name, string etag, int level, int column, int row, CancellationToken cancellationToken) =>
         PictureAsync((name, etag, level, column, row), long.MaxValue, slide => slide.DrawTileAsync(level, column, row, decoders, cancellationToken), cancellationToken);
 
     /// <summary>The whole slide, at most 320 px wide or high.</summary>
-    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    /// <inheritdoc cref="OpenAsync(string, string, CancellationToken)" path="/exception"/>
     public async Task<byte[]> ThumbnailAsync(string name, string etag, CancellationToken cancellationToken) =>
         (await PictureAsync((name, etag, -1, 0, 0), MostBytesForThumbnail, async slide => await slide.DrawThumbnailAsync(ThumbnailSide, decoders, cancellationToken), cancellationToken))!;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using IdcFunctions.LocalHost.Training;
 
 namespace IdcFunctions.LocalHost.Commands;

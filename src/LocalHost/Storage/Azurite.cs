@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using IdcFunctions.LocalHost.Host;
 
 namespace IdcFunctions.LocalHost.Storage;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Azure.Storage.Queues;
 using IdcFunctions.LocalHost.Host;

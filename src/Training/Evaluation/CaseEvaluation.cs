@@ -1,5 +1,3 @@
-using IdcFunctions.Training.Data;
-
 namespace IdcFunctions.Training.Evaluation;
 
 /// <summary>

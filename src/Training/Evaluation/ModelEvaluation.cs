@@ -1,5 +1,3 @@
-using IdcFunctions.Training.Data;
-
 namespace IdcFunctions.Training.Evaluation;
 
 /// <summary>All that is measured of a network on its validation cases, after calibration and threshold were chosen on them.</summary>

@@ -1,5 +1,3 @@
-using IdcFunctions.Training.Data;
-
 namespace IdcFunctions.Training.Evaluation;
 
 /// <summary>Compares two sets of probabilities of the same patches: the same cases are drawn for both, so that what differs between cases does not count.</summary>

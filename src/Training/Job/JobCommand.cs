@@ -2,7 +2,6 @@ using System.CommandLine;
 using Azure;
 using Azure.Identity;
 using IdcFunctions.Storage;
-using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Job;
 

@@ -2,7 +2,6 @@ using Azure.Storage.Blobs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
 using IdcFunctions.Training.Artefact;
-using IdcFunctions.Training.Data;
 
 namespace IdcFunctions.Training.Job;
 

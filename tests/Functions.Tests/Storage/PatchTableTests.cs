@@ -1,7 +1,6 @@
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
-using IdcFunctions.Slides.Geometry;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Storage;
 

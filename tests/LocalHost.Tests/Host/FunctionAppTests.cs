@@ -1,4 +1,3 @@
-using IdcFunctions.Fixtures;
 using IdcFunctions.LocalHost.Host;
 
 namespace IdcFunctions.LocalHost.Tests.Host;

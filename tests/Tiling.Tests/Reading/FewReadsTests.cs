@@ -1,5 +1,4 @@
 using IdcFunctions.Fixtures;
-using IdcFunctions.Tiling.Reading;
 using NetVips;
 
 namespace IdcFunctions.Tiling.Tests.Reading;

@@ -1,4 +1,3 @@
-using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 
 namespace IdcFunctions.Training.Tests.Evaluation;
