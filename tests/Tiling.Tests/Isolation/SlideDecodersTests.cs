@@ -43,7 +43,7 @@ public sealed class SlideDecodersTests : IDisposable
         using var decoders = new SlideDecoders(await WriteProgramAsync($"printf '{ReadOneByte}'\nexec sleep 300\n"), Impatient, TimeProvider.System);
         var storage = new FailingRangeSource([1], 0, () =>
         {
-            Thread.Sleep(3 * Impatient.MostTime);
+            Cancellation.WaitHandle.WaitOne(3 * Impatient.MostTime);
             throw new HttpRequestException("503");
         });
 
@@ -55,7 +55,7 @@ public sealed class SlideDecodersTests : IDisposable
     {
         // It asks for one byte of the slide, and is done.
         using var decoders = new SlideDecoders(await WriteProgramAsync($"printf '{ReadOneByte}{Done}'\nexec sleep 300\n"), Impatient, TimeProvider.System);
-        var storage = new FailingRangeSource([1], 0, () => Thread.Sleep(1.5 * Impatient.MostTime));
+        var storage = new FailingRangeSource([1], 0, () => Cancellation.WaitHandle.WaitOne(1.5 * Impatient.MostTime));
 
         await CutAsync(decoders, storage);
 
