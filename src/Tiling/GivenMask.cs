@@ -41,8 +41,15 @@ public sealed class GivenMask
 
         try
         {
-            using var image = Image.PngloadBuffer(png);
-            return ReasonAgainst(image, slideWidth, slideHeight);
+            using var image = Image.PngloadBuffer(png, failOn: Enums.FailOn.Error);
+            if (ReasonAgainst(image, slideWidth, slideHeight) is { } reason)
+            {
+                return reason;
+            }
+
+            // Nothing is decoded until pixels are asked for: one whose pixels are cut off would pass.
+            image.Avg();
+            return null;
         }
         catch (VipsException exception)
         {

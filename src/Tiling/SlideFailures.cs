@@ -33,6 +33,14 @@ public static class SlideFailures
     public static SlideRefusedException NoScratchSpace(string slide, long length, long free) =>
         Of("scratch-space", string.Create(CultureInfo.InvariantCulture, $"{slide}: its format must be copied to disk to be read; it has {length / 1e9:0.0} GB, the disk {free / 1e9:0.0} GB free."), "Free space on the machine that tiles, or set its TMPDIR to a larger disk; then retry the slide.");
 
+    /// <summary>The folder for temporary copies is not this program's user's alone.</summary>
+    public static SlideRefusedException ScratchFolderShared(string slide, string folder) =>
+        Of("scratch-folder-shared", $"{slide}: its format must be copied to disk to be read, and the folder for it, {folder}, can be read by others or is another user's.", "Remove that folder on the machine that tiles, or set its TMPDIR to another; then retry the slide.");
+
+    /// <summary>The blob is in the archive tier.</summary>
+    public static SlideRefusedException Archived(string slide, string step, Exception? cause = null) =>
+        new(new SlideFailure(step, "slide-archived", $"{slide}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide."), cause);
+
     /// <summary>The pixels are no RGB and can't be made RGB.</summary>
     public static SlideRefusedException ColoursUnknown(string slide, string found) =>
         Of("colours-unknown", $"{slide}: its pixels are no RGB: {found}", "Export the H&E image as 8-bit RGB, as a pyramidal TIFF, and upload that.");

@@ -54,6 +54,13 @@ public sealed class CommandTests : IDisposable
 
         var verified = await IdcProcess.RunAsync(folder, "verify");
         Assert.Equal((0, "good~20one.tif: unchanged"), (verified.ExitCode, verified.Output.Trim()));
+
+        // It still has its result where its newer content has none.
+        await File.WriteAllTextAsync(Path.Combine(slides, "good one.tif"), "no slide either", TestContext.Current.CancellationToken);
+        var third = await IdcProcess.RunAsync(folder, "score", "slides/good one.tif", "--results", "third");
+        var again = await IdcProcess.RunAsync(folder, "verify");
+        Assert.Equal((1, 1), (third.ExitCode, again.ExitCode));
+        Assert.StartsWith("good~20one.tif: changed", again.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,28 @@ public sealed class HealingTests(FaultyLine faulty) : IClassFixture<FaultyLine>,
         Assert.Equal(csv, await line.GetExportAsync("pack.tif", Exports.PatchesCsv));
     }
 
+    /// <summary>Where a GPU scores, its app may read packed patches and nothing more.</summary>
+    [Fact]
+    public async Task Packed_patches_of_another_length_are_cut_again_where_who_scores_may_delete_none()
+    {
+        var run = await line.CompleteAsync("own.tif", Slide);
+        var csv = await line.GetExportAsync("own.tif", Exports.PatchesCsv);
+        await line.UnpublishAsync("own.tif", run);
+        await TearAsync(Containers.Patches, BlobNames.PackedBatch(SlideId.FromName("own.tif"), run, 1));
+        await line.Container(Containers.Results).DeleteBlobAsync(Batch("own.tif", run, 1), cancellationToken: Token);
+        line.Proxy!.Fault = context =>
+        {
+            var isRefused = context.Request.Method == "DELETE" && context.Request.Path.Value!.Contains("/patches/", StringComparison.Ordinal);
+            context.Response.StatusCode = isRefused ? (int)HttpStatusCode.Forbidden : context.Response.StatusCode;
+            return Task.FromResult(isRefused);
+        };
+
+        await line.SendCompleteAsync("own.tif", run);
+        await line.WaitForAsync("own.tif", nameof(RunState.Complete));
+
+        Assert.Equal(csv, await line.GetExportAsync("own.tif", Exports.PatchesCsv));
+    }
+
     [Fact]
     public async Task Stored_scores_that_are_torn_or_gone_when_a_run_is_completed_are_made_again()
     {

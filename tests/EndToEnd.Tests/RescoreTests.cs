@@ -114,6 +114,34 @@ public sealed class RescoreTests
         await WaitForModelAsync(line, Name, "toy 2.0.0");
     }
 
+    /// <summary>Between the run's row and its slide's there are requests, one of which may be slow.</summary>
+    [Fact]
+    public async Task A_rescore_that_is_still_being_decided_when_others_are_let_go_gets_its_result()
+    {
+        await using var line = await Line.StartAsync(new LineOptions { IsCounted = true });
+        await DropAsync(line, Name);
+        await ActivateAsync(line, new ToyModel("2.0.0", slope: -9));
+        var (wanting, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        line.Proxy!.Fault = async context =>
+        {
+            if (context.Request.Method == "PUT" && context.Request.Path.Value!.Contains("/Slides(", StringComparison.Ordinal) && wanting.TrySetResult())
+            {
+                await goOn.Task;
+            }
+
+            return false;
+        };
+
+        var deciding = RescoreAsync(line, new { all = true });
+        await wanting.Task;
+        await line.SweepAsync();
+        await line.WaitUntilIdleAsync();
+        goOn.SetResult();
+        using var decided = await deciding;
+
+        await WaitForModelAsync(line, Name, "toy 2.0.0");
+    }
+
     [Fact]
     public async Task Two_models_results_are_compared_patch_by_patch()
     {

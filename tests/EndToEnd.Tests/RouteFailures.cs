@@ -60,6 +60,7 @@ internal static class RouteFailures
         { "GET /api/datasets/{dataset}", "", 404, "dataset-not-found", null },
         { "POST /api/datasets/{dataset}/intake", "", 404, "dataset-not-found", null },
         { "POST /api/datasets/{dataset}/corrections", "", 404, "dataset-not-found", null },
+        { "POST /api/datasets/{dataset}/corrections", "?prefix=..%2F", 400, "invalid-parameter", null },
         { "GET /api/training-runs", "?top=0", 400, "invalid-parameter", null },
         { "GET /api/training-runs", "?continuation=%00", 400, "invalid-parameter", null },
         { "POST /api/training-runs", "", 400, "invalid-training", "{}" },

@@ -148,6 +148,34 @@ public sealed class SweepTests(FaultyLine faulty) : IClassFixture<FaultyLine>
         await slow.SweepUntilAsync(async () => await slow.StatusAsync("behind.tif") == nameof(RunState.Complete));
     }
 
+    /// <summary>The host's patience counts from the delivery: what waits in the app would be ended with everything that is in work.</summary>
+    [Fact]
+    public async Task A_slide_that_waits_long_for_its_turn_goes_back_into_its_queue_and_gets_its_result()
+    {
+        await using var slow = await Line.StartAsync(new LineOptions { WatchesUploads = false, IsCounted = true }.With("Work__SlidesAtOnce", "1").With("Work__LongestWait", "00:00:01"));
+        var goOn = new TaskCompletionSource();
+        slow.Proxy!.Fault = async context =>
+        {
+            if (context.Request.Method == "PUT" && context.Request.Path.Value!.Contains("/patches/first.tif/", StringComparison.Ordinal))
+            {
+                await goOn.Task;
+            }
+
+            return false;
+        };
+        await slow.DropAsync("first.tif", Slide);
+        await slow.SendEventAsync("first.tif");
+        await Eventually.HoldsAsync(() => slow.Log, async () => await slow.StatusAsync("first.tif") == nameof(RunState.Tiling));
+        await slow.DropAsync("second.tif", Slide);
+        await slow.SendEventAsync("second.tif");
+
+        await Eventually.HoldsAsync(() => slow.Log, () => Task.FromResult(slow.Log.Contains("goes back into its queue", StringComparison.Ordinal)));
+        goOn.SetResult();
+
+        await slow.WaitForAsync("first.tif", nameof(RunState.Complete));
+        await slow.WaitForAsync("second.tif", nameof(RunState.Complete));
+    }
+
     [Fact]
     public async Task An_open_run_that_nobody_wants_is_superseded()
     {

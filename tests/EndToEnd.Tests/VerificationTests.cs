@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -64,6 +66,22 @@ public sealed class VerificationTests
         old["summary"]!["positivePatches"] = 1;
         await blob.UploadAsync(BinaryData.FromString(old.ToJsonString()), overwrite: true, cancel);
         Assert.Contains("summary: Changed", await DifferencesAsync(line));
+    }
+
+    [Fact]
+    public async Task A_slide_in_the_archive_tier_can_be_neither_checked_nor_looked_at_and_its_result_stays()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var line = await Line.StartAsync();
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Slide));
+        await line.WaitForAsync(Name, nameof(RunState.Complete), await line.DropAsync(Name, Slide, new() { ["sha256"] = sha256 }));
+        await line.WaitUntilIdleAsync();
+
+        await line.Container(Containers.Slides).GetBlobClient(Name).SetAccessTierAsync(AccessTier.Archive, cancellationToken: cancel);
+
+        using var thumbnail = await line.Api.GetAsync($"{Line.SlidePath(Name)}/thumbnail.jpeg", cancel);
+        await Problem.AssertAsync(thumbnail, HttpStatusCode.UnprocessableEntity, "slide-archived");
+        Assert.Equal(["slide's content: Unchecked"], await DifferencesAsync(line, isUnchanged: true));
     }
 
     private static async Task<IEnumerable<string>> DifferencesAsync(Line line, bool? isUnchanged = null)

@@ -52,6 +52,17 @@ public sealed class DecoderProgramTests
         Assert.Equal(reason.Length == 0, answer.Length == 0);
     }
 
+    /// <summary>Its header is whole, and decoding it is what the run would fail at.</summary>
+    [Fact]
+    public async Task A_mask_whose_pixels_are_cut_off_can_not_be_used()
+    {
+        var mask = SyntheticSlide.OfTissue(250, 200, 4, 5).ToPng();
+
+        var (_, _, answer) = await AskAsync(new DecoderRequest.CheckMask(mask[..(mask.Length / 2)], 500, 400));
+
+        Assert.StartsWith("it is no PNG that can be read", System.Text.Encoding.UTF8.GetString(answer), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_empty_mask_can_not_be_used()
     {

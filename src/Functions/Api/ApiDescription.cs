@@ -22,6 +22,7 @@ public static class ApiDescription
         ["file"] = ("A file of a complete run.", "patches.csv"),
         ["level"] = ("Deep Zoom level, 0 for one pixel.", "12"),
         ["tile"] = ("Tile of the level: {column}_{row}.", "3_5"),
+        ["etag"] = ("The content that is meant: a picture asked for so may be kept for ever. Other content than the slide is shown by is answered with 409.", "0x8DD0000000000000"),
         ["name"] = ("A model's name.", "idc-wrn-16-2"),
         ["version"] = ("A model's version.", "1.0.0"),
         ["prefix"] = ("Only ids that begin so.", "case~207~2F"),

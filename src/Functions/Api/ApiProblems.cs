@@ -22,7 +22,7 @@ public static class ApiProblems
     private static readonly (int, string, string) NoActiveModel = (409, "no-active-model", "a.svs: no model is active.");
     private static readonly (int, string, string) NoDataset = (404, "dataset-not-found", "There is no data set 'none'. POST /api/datasets gives an address to upload one to.");
     private static readonly (int, string, string) NoTraining = (404, "training-run-not-found", "There is no training run '20260131-142500-0123abcd'.");
-    private static readonly (int, string, string) TooManyCorrections = (422, "too-many-corrections", "There are more than 10000 corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
+    private static readonly (int, string, string) TooManyCorrections = (422, "too-many-corrections", "There are more than 10000 corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
     private static readonly (int, string, string) NoTile = (404, "not-found", "The slide's pyramid has no such tile.");
 
     private static readonly Dictionary<string, (int Status, string Type, string Detail)[]> ByRoute = new()
@@ -75,7 +75,7 @@ public static class ApiProblems
         ["POST api/datasets"] = [Invalid("file: 'patches.tar' is no name of a zip."), (409, "dataset-file-exists", "Data set 'kaggle' has a file 'archive.zip' already. Upload with \"replaces\": true to replace it, or under another name."), TooLarge],
         ["GET api/datasets/{dataset}"] = [NoDataset],
         ["POST api/datasets/{dataset}/intake"] = [NoDataset],
-        ["POST api/datasets/{dataset}/corrections"] = [NoDataset, TooManyCorrections],
+        ["POST api/datasets/{dataset}/corrections"] = [Invalid("prefix: it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -"), NoDataset, TooManyCorrections],
         ["GET api/training-runs"] = [Invalid("top: must be 1 to 100.")],
         ["POST api/training-runs"] = [InvalidTraining("dataset", "there is no data set 'none'."), TooLarge],
         ["GET api/training-runs/{run}"] = [NoTraining],

@@ -28,27 +28,27 @@ public static class DeepZoomApi
     }
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> DescribeAsync(
-        string slide, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, "application/xml", http, slides, async (name, etag) =>
+        string slide, string? etag, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, etag, "application/xml", http, slides, async (name, content) =>
         {
-            var viewed = await views.OpenAsync(name, etag, cancellationToken);
+            var viewed = await views.OpenAsync(name, content, cancellationToken);
             http.Response.Headers["Idc-Lowest-Level"] = viewed.LowestLevel.ToString(CultureInfo.InvariantCulture);
             return System.Text.Encoding.UTF8.GetBytes(viewed.Pyramid.ToDzi());
         });
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> TileAsync(
-        string slide, string level, string tile, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, JpegType, http, slides, async (name, etag) =>
+        string slide, string level, string tile, string? etag, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, etag, JpegType, http, slides, async (name, content) =>
             Number(level) is { } wanted && tile.Split('_') is [var left, var top] && Number(left) is { } column && Number(top) is { } row
-                ? await views.FindTileAsync(name, etag, wanted, column, row, cancellationToken)
+                ? await views.FindTileAsync(name, content, wanted, column, row, cancellationToken)
                 : null);
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> ThumbnailAsync(
-        string slide, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
-        ViewAsync(slide, JpegType, http, slides, async (name, etag) => await views.ThumbnailAsync(name, etag, cancellationToken));
+        string slide, string? etag, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        ViewAsync(slide, etag, JpegType, http, slides, async (name, content) => await views.ThumbnailAsync(name, content, cancellationToken));
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ViewAsync(
-        string slide, string type, HttpContext http, SlideTable slides, Func<string, string, Task<byte[]?>> draw)
+        string slide, string? asked, string type, HttpContext http, SlideTable slides, Func<string, string, Task<byte[]?>> draw)
     {
         if (await SlidesApi.FindAsync(slide, slides, http.RequestAborted) is not { } found)
         {
@@ -66,7 +66,6 @@ public static class DeepZoomApi
         }
 
         // With the content's ETag in the address the address says it all: for ever, and so never of other content.
-        var asked = http.Request.Query["etag"].FirstOrDefault();
         if (asked is not null && asked.Trim('"') != etag.Trim('"'))
         {
             return Problems.Conflict("slide-changed", $"Slide '{slide}' has other content than {asked}: it is shown by {etag}.");

@@ -45,7 +45,7 @@ public static class Problems
 
     /// <summary>422: more corrections than one export holds.</summary>
     public static ProblemHttpResult TooManyCorrections() =>
-        Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Export them in parts: GET /api/corrections/export, whose prefix takes the beginning of slides' ids.");
+        Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
 
     /// <summary>409: the slide can't have the run that is asked for; 410 where it is deleted.</summary>
     public static ProblemHttpResult Refused(SlideFailure failure) =>

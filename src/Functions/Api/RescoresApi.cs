@@ -45,7 +45,7 @@ public static class RescoresApi
                 }
             }
         });
-        await waiting.ReleaseAsync(cancellationToken);
+        await waiting.ReleaseAsync(TimeSpan.Zero, cancellationToken);
         return TypedResults.Accepted((string?)null, new RescoresAnswer(accepted, [.. refused.OrderBy(one => one.Slide, StringComparer.Ordinal)]));
     }
 

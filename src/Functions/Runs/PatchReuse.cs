@@ -18,7 +18,7 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
                 && await FindPlanAsync(slide, run, cancellationToken) is { } plan)
             {
                 // One that was to read another's patches and found none has cut them again for itself.
-                var hasOwn = plan.PatchesRun is null || (await files.PackedBatchesAsync(slide, run, cancellationToken)).Count == plan.Batches;
+                var hasOwn = plan.PatchesRun is null || (await files.OwnPackedBatchesAsync(slide, run, plan, cancellationToken)).Count == plan.Batches;
                 return new FoundPlan(run, hasOwn ? plan with { PatchesRun = run.Value } : plan);
             }
         }

@@ -199,9 +199,19 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
 
             // It may have been deleted since: only an upload and who restores it take that back.
             var current = await slides.FindAsync(slide, cancellationToken) is { DeletedAt: null } present ? present : throw Deleted(row.Name);
-            if (SlideRow.IsWanted(current, run)
-                || await TryWantAsync(current, slide, row.Name, run, settings.Etag, inserted, cancellationToken))
+            if (SlideRow.IsWanted(current, run))
             {
+                return run;
+            }
+
+            if (await TryWantAsync(current, slide, row.Name, run, settings.Etag, inserted, cancellationToken))
+            {
+                // Who came upon the run before its slide wanted it has stopped it.
+                if ((await ledger.FindRunAsync(slide, run, cancellationToken))?.ReadState() == RunState.Superseded)
+                {
+                    await ledger.ReopenAsync(slide, run, cancellationToken);
+                }
+
                 return run;
             }
         }

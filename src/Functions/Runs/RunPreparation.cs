@@ -30,7 +30,7 @@ public sealed class RunPreparation(StorageClients storage, ModelStore models, Sl
     {
         if (blob.AccessTier == AccessTier.Archive.ToString())
         {
-            throw Refused("slide-archived", $"{name}: the blob is in the archive tier and can't be read.", "Move it to a warmer tier, then rescore the slide.");
+            throw SlideFailures.Archived(name, FailureSteps.Upload);
         }
 
         ModelManifest? active;

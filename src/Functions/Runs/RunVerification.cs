@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Scoring;
@@ -17,6 +18,8 @@ namespace IdcFunctions.Functions.Runs;
 /// <summary>Computes a published result's hashes again, from the slide to the exports, and says what is no longer what it was.</summary>
 public sealed class RunVerification(StorageClients storage, RunFiles files, PatchTable patches, ModelStore models)
 {
+    private const string Content = "slide's content";
+
     /// <summary>Verifies a run.</summary>
     /// <returns>Its parts, in the order in which they follow from each other; null where its document is gone.</returns>
     public async Task<ImmutableArray<VerifiedPart>?> VerifyAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
@@ -56,21 +59,24 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     {
         var blob = storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide);
         var etag = VerifiedPart.Of("slide", settings.Etag, (await blob.FindPropertiesAsync(cancellationToken))?.ETag.ToString());
-        return settings.Sha256 is { } sha256
-            ? [etag, VerifiedPart.Of("slide's content", sha256.ToLowerInvariant(), await HashAsync(blob, cancellationToken))]
-            : [etag, new VerifiedPart("slide's content", VerifiedState.Unchecked, null, null)];
+        return [etag, settings.Sha256 is { } sha256 ? await ContentAsync(blob, sha256.ToLowerInvariant(), cancellationToken) : new VerifiedPart(Content, VerifiedState.Unchecked, null, null)];
     }
 
-    private static async Task<string?> HashAsync(BlobClient blob, CancellationToken cancellationToken)
+    private static async Task<VerifiedPart> ContentAsync(BlobClient blob, string expected, CancellationToken cancellationToken)
     {
         try
         {
             await using var content = await blob.OpenReadAsync(cancellationToken: cancellationToken);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            return VerifiedPart.Of(Content, expected, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            return null;
+            return VerifiedPart.Of(Content, expected, null);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobArchived)
+        {
+            // It is there, and can't be read until it is moved to a warmer tier.
+            return new VerifiedPart(Content, VerifiedState.Unchecked, expected, null);
         }
     }
 

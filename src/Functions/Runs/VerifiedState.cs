@@ -12,6 +12,6 @@ public enum VerifiedState
     /// <summary>It is gone.</summary>
     Missing,
 
-    /// <summary>Nothing was noted to compare it with.</summary>
+    /// <summary>Nothing was noted to compare it with, or it is in the archive tier.</summary>
     Unchecked,
 }

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace IdcFunctions.Functions.Storage;
 
-/// <summary>A row that is only its keys: in <c>OpenRuns</c> and <c>SlidesNewest</c>.</summary>
+/// <summary>A row that is only its keys: in <c>SlidesNewest</c>.</summary>
 public sealed class KeyRow : ITableEntity
 {
     /// <inheritdoc/>

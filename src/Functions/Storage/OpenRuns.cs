@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
@@ -12,9 +13,13 @@ public sealed class OpenRuns(StorageClients storage)
     private readonly TableClient table = storage.Tables.GetTableClient(Tables.OpenRuns);
 
     /// <summary>Adds a run, with the time of now where it was there already.</summary>
-    public async Task AddAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    /// <param name="slide">The slide.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="waitsSince">When it was decided, for one that waits to be let go; null for one that is under way.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task AddAsync(SlideId slide, RunId run, DateTimeOffset? waitsSince, CancellationToken cancellationToken)
     {
-        var row = new KeyRow { PartitionKey = TableKeys.OpenRunPartition(run), RowKey = TableKeys.OpenRunRow(slide, run) };
+        var row = new OpenRunRow { PartitionKey = TableKeys.OpenRunPartition(run), RowKey = TableKeys.OpenRunRow(slide, run), WaitsSince = waitsSince };
         await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
@@ -22,15 +27,33 @@ public sealed class OpenRuns(StorageClients storage)
     public async Task RemoveAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
         await table.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
 
-    /// <summary>The runs that were added before a time by the table server's clock.</summary>
-    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> ListAsync(DateTimeOffset addedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The runs under way that were added before a time by the table server's clock.</summary>
+    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> UnderWayAsync(DateTimeOffset addedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in table.QueryAsync<KeyRow>(row => row.Timestamp < addedBefore, cancellationToken: cancellationToken))
+        await foreach (var row in table.QueryAsync<OpenRunRow>(row => row.Timestamp < addedBefore, cancellationToken: cancellationToken))
         {
-            if (row.RowKey.Split('|') is [var id, var number] && SlideId.TryParse(id, out var slide) && RunId.TryParse(number, out var run))
+            if (row.WaitsSince is null && TryReadKeys(row, out var slide, out var run))
             {
-                yield return (slide!, run!);
+                yield return (slide, run);
             }
         }
+    }
+
+    /// <summary>The runs that wait to be let go.</summary>
+    public async IAsyncEnumerable<WaitingRun> WaitingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in table.QueryAsync<OpenRunRow>(row => row.WaitsSince > DateTimeOffset.UnixEpoch, cancellationToken: cancellationToken))
+        {
+            if (row is { WaitsSince: { } since, Timestamp: { } added } && TryReadKeys(row, out var slide, out var run))
+            {
+                yield return new WaitingRun(slide, run, since, added);
+            }
+        }
+    }
+
+    private static bool TryReadKeys(OpenRunRow row, [NotNullWhen(true)] out SlideId? slide, [NotNullWhen(true)] out RunId? run)
+    {
+        (slide, run) = (null, null);
+        return row.RowKey.Split('|') is [var id, var number] && SlideId.TryParse(id, out slide) && RunId.TryParse(number, out run);
     }
 }

@@ -12,7 +12,7 @@ namespace IdcFunctions.Functions.Storage;
 
 /// <summary>
 /// A run's blobs. Plan, mask, scores and <c>run.json</c> are written once: the first writer wins, whoever loses gets the
-/// winner's content, so that two processes on one run can't mix results. Packed batches are replaced until there is a plan.
+/// winner's content, so that two processes on one run can't mix results. Packed batches are replaced until there is a plan, and after it where they are torn.
 /// </summary>
 public sealed class RunFiles(StorageClients storage)
 {
@@ -133,41 +133,41 @@ public sealed class RunFiles(StorageClients storage)
     public async Task<long?> FindExportLengthAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>
         (await results.GetBlobClient(BlobNames.Export(slide, run, file)).FindPropertiesAsync(cancellationToken))?.ContentLength;
 
-    /// <summary>The numbers of the batches whose packed patches are stored, by the run itself or by the one whose patches it reads.</summary>
+    /// <summary>The numbers of the batches whose packed patches are stored whole, by the run itself or by the one whose patches it reads.</summary>
     public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
-        var batches = await PackedBatchesAsync(slide, run, cancellationToken);
+        var batches = await OwnPackedBatchesAsync(slide, run, plan, cancellationToken);
         if (plan.PatchesRun is { } other)
         {
-            batches.UnionWith(await PackedBatchesAsync(slide, RunId.Parse(other), cancellationToken));
+            batches.UnionWith(await OwnPackedBatchesAsync(slide, RunId.Parse(other), plan, cancellationToken));
         }
 
         return batches;
     }
 
-    /// <summary>The numbers of the batches whose packed patches a run has stored itself.</summary>
-    public async Task<HashSet<int>> PackedBatchesAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    /// <summary>The numbers of the batches whose packed patches a run has stored itself, each of as many bytes as the plan says.</summary>
+    public async Task<HashSet<int>> OwnPackedBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
     {
         var prefix = BlobNames.RunFolder(slide, run);
         var batches = new HashSet<int>();
         await foreach (var blob in patches.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
         {
-            batches.Add(int.Parse(blob.Name.AsSpan(prefix.Length), System.Globalization.CultureInfo.InvariantCulture));
+            var batch = int.Parse(blob.Name.AsSpan(prefix.Length), System.Globalization.CultureInfo.InvariantCulture);
+            if (batch < plan.Batches && blob.Properties.ContentLength == plan.BatchCells(batch).Length * plan.PatchBytes)
+            {
+                batches.Add(batch);
+            }
         }
 
         return batches;
     }
-
-    /// <summary>Stores a packed batch unless it is there.</summary>
-    public async Task StorePackedAsync(SlideId slide, RunId run, int batch, ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken) =>
-        await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).TryCreateAsync(BinaryData.FromBytes(pixels), cancellationToken);
 
     /// <summary>Stores a packed batch, whether one is there or not.</summary>
     public async Task ReplacePackedAsync(SlideId slide, RunId run, int batch, ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken) =>
         await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).UploadAsync(BinaryData.FromBytes(pixels), overwrite: true, cancellationToken);
 
     /// <summary>Reads a packed batch into <paramref name="pixels"/>.</summary>
-    /// <returns>False where it is not stored (any more). One that has not as many bytes as the plan says is deleted: it is cut again only where there is none.</returns>
+    /// <returns>False where it is not stored (any more), or has not as many bytes as the plan says.</returns>
     public async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, TilingPlan plan, int batch, Memory<byte> pixels, CancellationToken cancellationToken) =>
         (plan.PatchesRun is { } other && await TryReadPackedAsync(slide, RunId.Parse(other), batch, pixels, cancellationToken))
         || await TryReadPackedAsync(slide, run, batch, pixels, cancellationToken);
@@ -180,14 +180,13 @@ public sealed class RunFiles(StorageClients storage)
             using var answer = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             if (answer.Details.ContentLength != pixels.Length)
             {
-                await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = answer.Details.ETag }, cancellationToken: cancellationToken);
                 return false;
             }
 
             await answer.Content.ReadExactlyAsync(pixels, cancellationToken);
             return true;
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status == 404)
         {
             return false;
         }

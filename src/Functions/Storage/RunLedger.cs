@@ -33,7 +33,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
     public async Task<bool> InsertRunAsync(SlideId slide, RunRow row, string? uploadEtag, CancellationToken cancellationToken)
     {
         var run = RunId.Parse(row.RowKey);
-        await openRuns.AddAsync(slide, run, cancellationToken);
+        await openRuns.AddAsync(slide, run, row.ReadState() == RunState.Waiting ? row.Decided : null, cancellationToken);
         var actions = new List<TableTransactionAction> { new(TableTransactionActionType.Add, row) };
         if (uploadEtag is not null)
         {
@@ -88,14 +88,16 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
             return await AdvanceAsync(slide, run, to, by, change, cancellationToken);
         }
 
-        await openRuns.AddAsync(slide, run, cancellationToken);
+        await openRuns.AddAsync(slide, run, null, cancellationToken);
         if (await TryMoveAsync(slide, run, to, by, change, row, cancellationToken) is not { } from)
         {
             return false;
         }
 
-        // Only from the state before: others may have failed or published the run since it was moved.
-        await MirrorAsync(slide, run, current => current.Status == from.ToString(), to, null, slideRow, cancellationToken);
+        // Only from the state before: others may have failed or published the run since it was moved. A slide whose run was stopped
+        // before the slide wanted it says that it waits.
+        await MirrorAsync(
+            slide, run, current => current.Status == from.ToString() || (from == RunState.Superseded && current.Status == nameof(RunState.Waiting)), to, null, slideRow, cancellationToken);
         return true;
     }
 
@@ -105,7 +107,7 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
         await AdvanceAsync(slide, run, RunState.Tiling, RunActor.Api, static row => row.Redrives = 0, cancellationToken);
         if (await FindRunAsync(slide, run, cancellationToken) is { } row && !RunTransitions.IsFinal(row.ReadState()))
         {
-            await openRuns.AddAsync(slide, run, cancellationToken);
+            await openRuns.AddAsync(slide, run, null, cancellationToken);
         }
     }
 

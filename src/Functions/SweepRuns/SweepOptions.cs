@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions;
 
@@ -6,8 +7,11 @@ namespace IdcFunctions.Functions;
 public sealed class SweepOptions
 {
     /// <summary>How long the host hides a message whose worker died. Default 10 minutes, the Functions host's; LocalHost sets its own.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [Range(typeof(TimeSpan), Queues.ShortestLease, Queues.LongestLease)]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The age from which an open run is looked at: a younger one may be half inserted or half reopened by somebody who is still at it.</summary>
+    public TimeSpan Unattended => 2 * Lease;
 
     /// <summary>Re-drives before a run that stands still is failed. Default 5.</summary>
     [Range(1, 20)]

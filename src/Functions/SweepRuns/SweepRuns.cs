@@ -35,12 +35,13 @@ public sealed partial class SweepRuns(
 {
     private const int PeekedMessages = 32;
 
+    /// <summary>The timer comes every five minutes.</summary>
+    private static readonly TimeSpan ReleasesFor = TimeSpan.FromMinutes(4);
+
     /// <summary>Sweeps once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // A younger run may be half inserted or half reopened by somebody who is still at it.
-        var openedBefore = time.GetUtcNow() - (2 * options.Value.Lease);
-        await foreach (var (slide, run) in openRuns.ListAsync(openedBefore, cancellationToken))
+        await foreach (var (slide, run) in openRuns.UnderWayAsync(time.GetUtcNow() - options.Value.Unattended, cancellationToken))
         {
             try
             {
@@ -58,7 +59,6 @@ public sealed partial class SweepRuns(
             }
         }
 
-        await waiting.ReleaseAsync(cancellationToken);
         await housekeeping.RunIfDueAsync(cancellationToken);
         foreach (var queue in await queues.StatesAsync(cancellationToken))
         {
@@ -68,6 +68,9 @@ public sealed partial class SweepRuns(
                 await trainings.SendLostAsync(cancellationToken);
             }
         }
+
+        // Last, since it takes until shortly before the next sweep while there are more: scorers that run dry would stand idle until then.
+        await waiting.ReleaseAsync(ReleasesFor, cancellationToken);
     }
 
     private async Task SweepAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
@@ -82,6 +85,8 @@ public sealed partial class SweepRuns(
         var state = row.ReadState();
         if (state == RunState.Waiting && SlideRow.IsWanted(await slides.FindAsync(slide, cancellationToken), run))
         {
+            // It goes to those that wait: one that an older version of this program has added, or that its slide wanted late.
+            await openRuns.AddAsync(slide, run, row.Decided, cancellationToken);
             return;
         }
 

@@ -1,6 +1,6 @@
 using Azure.Storage.Queues;
+using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using Microsoft.Extensions.Options;
@@ -8,39 +8,63 @@ using Microsoft.Extensions.Options;
 namespace IdcFunctions.Functions;
 
 /// <summary>Rescores that wait behind new uploads: let go, oldest first, while the queues are short.</summary>
-public sealed class WaitingRuns(StorageClients storage, RunLedger ledger, OpenRuns openRuns, MessageQueues queues, IOptions<SweepOptions> options)
+public sealed class WaitingRuns(
+    StorageClients storage, SlideTable slides, RunLedger ledger, OpenRuns openRuns, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time)
 {
-    /// <summary>Lets go as many as the queues have room for.</summary>
-    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    /// <summary>How often the queues are looked at again: what was let go last takes longer.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Lets go as many as the queues have room for, and more as they get shorter.</summary>
+    /// <param name="goesOnFor">How long more are let go; zero to do it once.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task ReleaseAsync(TimeSpan goesOnFor, CancellationToken cancellationToken)
     {
-        var room = options.Value.ReleasedAtOnce - Math.Max(await CountAsync(Queues.SlideUploads, cancellationToken), await CountAsync(Queues.PatchBatches, cancellationToken));
+        var started = time.GetTimestamp();
+        var room = await RoomAsync(cancellationToken);
         if (room <= 0)
         {
             return;
         }
 
-        foreach (var (slide, run, _) in (await ListAsync(cancellationToken)).OrderBy(waiting => waiting.Decided).Take(room))
+        var waiting = new Queue<WaitingRun>((await openRuns.WaitingAsync(cancellationToken).ToListAsync(cancellationToken)).OrderBy(static run => run.Since));
+        while (true)
         {
-            if (await ledger.AdvanceAsync(slide, run, RunState.Tiling, RunActor.SweepRuns, static _ => { }, cancellationToken))
+            while (room > 0 && waiting.TryDequeue(out var next))
             {
-                await queues.SendTileAsync(slide, run, cancellationToken);
+                room -= await TryReleaseAsync(next, cancellationToken) ? 1 : 0;
             }
+
+            if (waiting.Count == 0 || time.GetElapsedTime(started) + LookInterval > goesOnFor)
+            {
+                return;
+            }
+
+            await Task.Delay(LookInterval, time, cancellationToken);
+            room = await RoomAsync(cancellationToken);
         }
     }
 
-    private async Task<List<(SlideId Slide, RunId Run, DateTimeOffset Decided)>> ListAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryReleaseAsync(WaitingRun waiting, CancellationToken cancellationToken)
     {
-        var waiting = new List<(SlideId, RunId, DateTimeOffset)>();
-        await foreach (var (slide, run) in openRuns.ListAsync(DateTimeOffset.MaxValue, cancellationToken))
+        var (slide, run) = (waiting.Slide, waiting.Run);
+        if (SlideRow.IsWanted(await slides.FindAsync(slide, cancellationToken), run)
+            && await ledger.AdvanceAsync(slide, run, RunState.Tiling, RunActor.SweepRuns, static _ => { }, cancellationToken))
         {
-            if (await ledger.FindRunAsync(slide, run, cancellationToken) is { State: nameof(RunState.Waiting) } row)
-            {
-                waiting.Add((slide, run, row.Decided));
-            }
+            await queues.SendTileAsync(slide, run, cancellationToken);
+            return true;
         }
 
-        return waiting;
+        // Its slide may be about to want it. One that nobody has wanted for long is the sweep's, as any other open run.
+        if (waiting.Added < time.GetUtcNow() - options.Value.Unattended)
+        {
+            await openRuns.AddAsync(slide, run, null, cancellationToken);
+        }
+
+        return false;
     }
+
+    private async Task<int> RoomAsync(CancellationToken cancellationToken) =>
+        options.Value.ReleasedAtOnce - Math.Max(await CountAsync(Queues.SlideUploads, cancellationToken), await CountAsync(Queues.PatchBatches, cancellationToken));
 
     private async Task<int> CountAsync(string queue, CancellationToken cancellationToken)
     {

@@ -4,7 +4,6 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
-using IdcFunctions.Tiling;
 using IdcFunctions.Tiling.Isolation;
 using IdcFunctions.Tiling.Reading;
 using Microsoft.Extensions.Options;
@@ -17,12 +16,11 @@ namespace IdcFunctions.Functions;
 /// </summary>
 public sealed partial class TileSlide(
     StorageClients storage,
-    SlideDecoders decoders,
     RunDecider decider,
     SlideTable slides,
     RunLedger ledger,
     RunFiles files,
-    SlideMasks masks,
+    RunTiling tiling,
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
@@ -81,7 +79,15 @@ public sealed partial class TileSlide(
 
     private async Task TileRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
+        if (!await turns.WaitAsync(limits.Value.LongestWait, cancellationToken))
+        {
+            // The host's patience counts from the delivery. The run shows a sign of life: it does not stand still, it waits.
+            Log.Waits(logger, refs.Of(slide), run);
+            await ledger.ChangeRunAsync(slide, run, static row => row.Redrives = 0, cancellationToken);
+            await queues.SendTileAsync(slide, run, cancellationToken);
+            return;
+        }
+
         try
         {
             await step.MakeAsync(slide, run, FailureSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
@@ -109,7 +115,7 @@ public sealed partial class TileSlide(
             }
 
             await attempts.BeginAsync(slide, run, FailureSteps.Tile, 0, cancellationToken);
-            await TileAsync(slide, run, row, slideRow, cancellationToken);
+            await TileOrDecideAgainAsync(slide, run, row, slideRow!, cancellationToken);
         }
         catch (SlideChangedException changed)
         {
@@ -148,14 +154,29 @@ public sealed partial class TileSlide(
         }
     }
 
-    private async Task TileAsync(SlideId slide, RunId run, RunRow row, SlideRow? slideRow, CancellationToken cancellationToken)
+    private async Task TileOrDecideAgainAsync(SlideId slide, RunId run, RunRow row, SlideRow slideRow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TileAsync(slide, run, row, slideRow, cancellationToken);
+        }
+        catch (OtherTilingException other)
+        {
+            Log.OtherTiling(logger, refs.Of(slide), run, other.Message);
+            var next = await decider.DecideRescoreAsync(slideRow, $"tiling-{run}", RunState.Tiling, cancellationToken);
+            await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
+            await queues.SendTileAsync(slide, next, cancellationToken);
+        }
+    }
+
+    private async Task TileAsync(SlideId slide, RunId run, RunRow row, SlideRow slideRow, CancellationToken cancellationToken)
     {
         var started = row.TilingStarted ?? time.GetUtcNow();
         var settings = row.ReadSettings();
         var source = new BlobRangeSource(
             storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
         var older = await files.FindPlanAsync(slide, run, cancellationToken);
-        var plan = older ?? await PlanAsync(source, slide, run, row, cancellationToken);
+        var plan = older ?? await tiling.PlanAsync(source, slide, run, row, cancellationToken);
         var isAdvanced = await ledger.AdvanceAsync(
             slide,
             row,
@@ -173,7 +194,7 @@ public sealed partial class TileSlide(
         var open = older is null ? [.. Enumerable.Range(0, plan.Batches)] : await patches.OpenBatchesAsync(slide, run, plan, cancellationToken);
         if (older is not null)
         {
-            await CutMissingAsync(source, slide, run, plan, open, cancellationToken);
+            await tiling.CutMissingAsync(source, slide, run, plan, open, cancellationToken);
             if (source.Gets > 0)
             {
                 // Before the batches are sent: the run may be complete a moment later, and says what it has read.
@@ -195,74 +216,6 @@ public sealed partial class TileSlide(
         Log.Tiled(logger, refs.Of(slide), run, plan.Cells.Length, source.BytesRead, settings.Length, source.Gets);
     }
 
-    /// <summary>Finds the slide's tissue; its patches are stored while it is read, the plan when all of them are.</summary>
-    private async Task<TilingPlan> PlanAsync(BlobRangeSource source, SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
-    {
-        var settings = row.ReadSettings();
-        var request = await RequestAsync(slide, settings, cancellationToken);
-
-        // Without a plan, what is stored may be of an attempt by another version of this program.
-        await using var batches = new PatchBatches(
-            Enumerable.InfiniteSequence(0, 1),
-            settings.Tiling.BatchSize * settings.Tiling.PatchBytes,
-            (batch, pixels, token) => files.ReplacePackedAsync(slide, run, batch, pixels, token));
-        var tiled = await decoders.TileAsync(source, request, (_, pixels, token) => batches.AddAsync(pixels, token), cancellationToken);
-        await batches.CompleteAsync(cancellationToken);
-
-        // The mask first: a run that has a plan has its mask.
-        var maskSha256 = await files.StoreMaskAsync(slide, run, tiled.MaskPng, cancellationToken);
-        return await files.StorePlanAsync(slide, run, Plan(tiled, maskSha256, settings, row.Decided, source), cancellationToken);
-    }
-
-    /// <summary>Cuts those batches of an older plan whose patches are gone.</summary>
-    private async Task CutMissingAsync(BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, CancellationToken cancellationToken)
-    {
-        var packed = await files.PackedBatchesAsync(slide, run, plan, cancellationToken);
-        var missing = open.Where(batch => !packed.Contains(batch)).ToList();
-        if (missing.Count == 0)
-        {
-            return;
-        }
-
-        var request = await RequestAsync(slide, plan.Settings, cancellationToken);
-        await using var batches = new PatchBatches(
-            missing, plan.Settings.Tiling.BatchSize * plan.PatchBytes, (batch, pixels, token) => files.StorePackedAsync(slide, run, batch, pixels, token));
-        await decoders.CutAsync(
-            source, request, [.. missing.SelectMany(batch => plan.BatchCells(batch).ToArray())], (_, pixels, token) => batches.AddAsync(pixels, token), cancellationToken);
-        await batches.CompleteAsync(cancellationToken);
-    }
-
-    private async Task<TilingRequest> RequestAsync(SlideId slide, RunSettings settings, CancellationToken cancellationToken)
-    {
-        var tiling = settings.Tiling;
-        var mask = tiling.MaskEtag is { } etag ? await masks.ReadAsync(slide, settings.Slide, etag, cancellationToken) : null;
-        return new TilingRequest(
-            settings.Slide,
-            tiling.SpacingUmPx,
-            tiling.TargetSpacingUmPx,
-            tiling.PatchSidePixels,
-            tiling.StridePixels,
-            tiling.Region,
-            tiling.IsUpsampled,
-            tiling.Resampling,
-            tiling.MinTissueFraction)
-        {
-            Tissue = tiling.Tissue,
-            AppliesIcc = tiling.AppliesIcc,
-            Mask = mask,
-        };
-    }
-
-    private static TilingPlan Plan(TiledSlide tiled, string maskSha256, RunSettings settings, DateTimeOffset decided, BlobRangeSource source) =>
-        new(TilingPlan.CurrentVersion, settings, decided, tiled.Properties, source.BytesRead, source.Gets, tiled.TissueCells)
-        {
-            NoTissueCells = tiled.NoTissueCells,
-            ExcludedCells = tiled.ExcludedCells,
-            OutsideRegionCells = tiled.OutsideRegionCells,
-            Stain = tiled.Stain,
-            MaskSha256 = maskSha256,
-        };
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Tiled {Slide} {Run}: {Patches} patches, {BytesRead} of {BlobBytes} bytes read in {Gets} requests")]
@@ -276,5 +229,11 @@ public sealed partial class TileSlide(
 
         [LoggerMessage(4, LogLevel.Warning, "The event of {Slide} is put back: storage does not answer: {Reason}")]
         public static partial void NotDecided(ILogger logger, string slide, string reason);
+
+        [LoggerMessage(6, LogLevel.Information, "Run {Run} of {Slide} goes back into its queue: others are still being tiled")]
+        public static partial void Waits(ILogger logger, string slide, RunId run);
+
+        [LoggerMessage(5, LogLevel.Warning, "Run {Run} of {Slide} is decided again: {Reason}")]
+        public static partial void OtherTiling(ILogger logger, string slide, RunId run, string reason);
     }
 }

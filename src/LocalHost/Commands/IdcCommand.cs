@@ -45,6 +45,11 @@ public static class IdcCommand
             await Console.Error.WriteLineAsync($"idc: {exception.Message}");
             return Failed;
         }
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"idc: the app did not answer in time: {exception.Message}");
+            return Failed;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("idc: stopped.");

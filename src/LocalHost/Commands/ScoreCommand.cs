@@ -47,6 +47,7 @@ public static class ScoreCommand
         using var api = new SlidesClient(site.Address);
         var progress = new ScoreProgress();
         var upload = new SlideUpload(site.StorageConnection, request.Metadata);
+        var results = new ResultsFolder(request.ResultsFolder, slides, api);
         var reports = await progress.RunAsync(
             slides,
             async (slide, tell, token) =>
@@ -57,11 +58,17 @@ public static class ScoreCommand
                     await api.RetryAsync(slide, token);
                 }
 
-                return await api.WaitAsync(slide, etag, waiting => upload.IsStoredAsync(slide, etag, waiting), tell, token);
+                var report = await api.WaitAsync(slide, etag, waiting => upload.IsStoredAsync(slide, etag, waiting), tell, token);
+                if (report.IsComplete)
+                {
+                    await results.WriteAsync(report, token);
+                }
+
+                return report;
             },
             site.Completion,
             cancellationToken);
-        await new ResultsFolder(request.ResultsFolder, api).WriteAsync(slides, reports, cancellationToken);
+        await results.WriteMetadataAsync(reports, cancellationToken);
         if (request.IsJson)
         {
             ScoreReport.WriteJson(reports);

@@ -1,14 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.LocalHost.Commands;
 
 /// <summary>The options of every command that starts the site.</summary>
 public sealed class SiteOptions
 {
-    /// <summary>Queue storage's limits for hiding a message.</summary>
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
+    private static readonly TimeSpan ShortestLease = TimeSpan.Parse(Queues.ShortestLease, CultureInfo.InvariantCulture);
+    private static readonly TimeSpan LongestLease = TimeSpan.Parse(Queues.LongestLease, CultureInfo.InvariantCulture);
 
     /// <summary>Makes the options with the checks that their types do not make.</summary>
     public SiteOptions()

@@ -25,14 +25,14 @@ public static class VerifyCommand
         foreach (var slide in named is [_, ..] ? named.AsEnumerable() : await PublishedAsync(client, cancellationToken))
         {
             using var answer = await client.GetAsync(new Uri($"api/slides/{Uri.EscapeDataString(slide)}/verification", UriKind.Relative), cancellationToken);
-            var verification = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
                 changed++;
-                Console.WriteLine($"{slide}: {verification.GetProperty("detail").GetString()}");
+                Console.WriteLine($"{slide}: {await ReasonAsync(answer, cancellationToken)}");
                 continue;
             }
 
+            var verification = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             var isUnchanged = verification.GetProperty("isUnchanged").GetBoolean();
             changed += isUnchanged ? 0 : 1;
             Console.WriteLine($"{slide}: {(isUnchanged ? "unchanged" : "changed")}");
@@ -45,14 +45,23 @@ public static class VerifyCommand
         return changed == 0 ? 0 : 1;
     }
 
+    /// <summary>What the app says; where its host answers in its place, there is no more than the status.</summary>
+    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        answer.Content.Headers.ContentType?.MediaType == "application/problem+json" && (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).TryGetProperty("detail", out var detail)
+            ? detail.GetString()!
+            : $"it can't be verified: the app answered {(int)answer.StatusCode}. Its log says why.";
+
+    /// <summary>The slides that have a result, whatever a later run of theirs is at.</summary>
     private static async Task<List<string>> PublishedAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var slides = new List<string>();
         string? continuation = null;
         do
         {
-            var page = await client.GetFromJsonAsync<JsonElement>($"api/slides?status=Complete{(continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}")}", cancellationToken);
-            slides.AddRange(page.GetProperty("items").EnumerateArray().Select(slide => slide.GetProperty("slideId").GetString()!));
+            var page = await client.GetFromJsonAsync<JsonElement>($"api/slides{(continuation is null ? "" : $"?continuation={Uri.EscapeDataString(continuation)}")}", cancellationToken);
+            slides.AddRange(page.GetProperty("items").EnumerateArray()
+                .Where(static slide => slide.GetProperty("result").ValueKind == JsonValueKind.Object && slide.GetProperty("status").GetString() is not (SlidesClient.Deleted or SlidesClient.Purging))
+                .Select(static slide => slide.GetProperty("slideId").GetString()!));
             continuation = page.GetProperty("continuation").GetString();
         }
         while (continuation is not null);

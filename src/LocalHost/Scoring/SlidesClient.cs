@@ -11,7 +11,7 @@ namespace IdcFunctions.LocalHost.Scoring;
 public sealed class SlidesClient(Uri address) : IDisposable
 {
     /// <summary>What the app calls a slide that is deleted, and one whose purge has begun.</summary>
-    private const string Deleted = "Deleted", Purging = "Purging";
+    internal const string Deleted = "Deleted", Purging = "Purging";
 
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(1);
@@ -88,12 +88,38 @@ public sealed class SlidesClient(Uri address) : IDisposable
         }
     }
 
-    /// <summary>A file of the published run.</summary>
-    public async Task<byte[]> GetExportAsync(string slideId, string file, CancellationToken cancellationToken) =>
-        await client.GetByteArrayAsync($"api/slides/{slideId}/exports/{file}", cancellationToken);
+    /// <summary>Files of a complete slide, of the run that was reported.</summary>
+    /// <exception cref="SlideRefusedException">They are no longer there: the slide was deleted since, or has another result.</exception>
+    public async Task<IReadOnlyList<byte[]>> GetExportsAsync(SlideReport report, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var contents = new List<byte[]>();
+        foreach (var file in files)
+        {
+            using var answer = await client.GetAsync($"api/slides/{report.SlideId}/exports/{file}", cancellationToken);
+            if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+            {
+                throw ResultGone(report);
+            }
+
+            answer.EnsureSuccessStatusCode();
+            contents.Add(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+
+        // A result is never taken back: where it still is this one, all files were its own.
+        using var slide = await FindAsync(SlideId.FromName(report.Slide), cancellationToken);
+        return slide?.RootElement.GetProperty("result") is { ValueKind: JsonValueKind.Object } result && result.GetProperty("run").GetString() == report.Run
+            ? contents
+            : throw ResultGone(report);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
+
+    private static SlideRefusedException ResultGone(SlideReport report) => new(new SlideFailure(
+        FailureSteps.Complete,
+        "result-gone",
+        $"{report.Slide}: it was scored, but before its files were fetched it was deleted, or got another result.",
+        "Score it again."));
 
     private async Task<JsonDocument?> FindAsync(SlideId slide, CancellationToken cancellationToken)
     {

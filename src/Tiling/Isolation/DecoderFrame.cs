@@ -26,4 +26,7 @@ internal enum DecoderFrame : byte
 
     /// <summary>To the parent: text of an error that is none of the slide's.</summary>
     Failed = 8,
+
+    /// <summary>To the parent: the decoder waits for something that is none of the slide's, until its next frame.</summary>
+    Waiting = 9,
 }

@@ -25,6 +25,7 @@ internal sealed class DecoderProcess : IDisposable
     private readonly DecoderOptions options;
     private readonly TimeProvider time;
     private string? ended;
+    private TimeoutException? overdue;
     private Exception? parentFailure;
 
     private DecoderProcess(Process process, DecoderOptions options, TimeProvider time)
@@ -66,16 +67,18 @@ internal sealed class DecoderProcess : IDisposable
     /// <summary>Asks the decoder for something and serves it meanwhile; blocks on the pipe, so it wants a thread of its own.</summary>
     /// <exception cref="SlideRefusedException">The slide can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The process died or was ended.</exception>
+    /// <exception cref="TimeoutException">With what it had to wait for storage, the request took longer than may be.</exception>
     public async Task<byte[]> AskAsync(DecoderRequest request, DecoderTask task, CancellationToken cancellationToken)
     {
         IsUsable = false;
-        parentFailure = null;
+        (parentFailure, ended, overdue) = (null, null, null);
+        var clock = new DecoderClock(time);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = WatchAsync(time.GetTimestamp(), watching.Token);
+        var watch = WatchAsync(clock, task.Slide, watching.Token);
         try
         {
             channel.Write(DecoderFrame.Request, JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.DecoderRequest));
-            var answer = await ConverseAsync(task, cancellationToken);
+            var answer = await ConverseAsync(task, clock, cancellationToken);
             IsUsable = true;
             return answer;
         }
@@ -84,7 +87,9 @@ internal sealed class DecoderProcess : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
-            throw new DecoderCrashedException(task.Slide, ended ?? $"ended with exit code {process.ExitCode}");
+
+            // What storage did comes before what came of it for the decoder.
+            throw parentFailure ?? overdue ?? (Exception)new DecoderCrashedException(task.Slide, ended ?? $"ended with exit code {process.ExitCode}");
         }
         finally
         {
@@ -103,21 +108,31 @@ internal sealed class DecoderProcess : IDisposable
         process.Dispose();
     }
 
-    private async Task<byte[]> ConverseAsync(DecoderTask task, CancellationToken cancellationToken)
+    private async Task<byte[]> ConverseAsync(DecoderTask task, DecoderClock clock, CancellationToken cancellationToken)
     {
         while (true)
         {
             var (kind, length) = channel.ReadHead();
+            clock.GoOn();
             switch (kind)
             {
+                case DecoderFrame.Waiting:
+                    clock.Stand();
+                    break;
                 case DecoderFrame.Read when task.Source is not null:
+                    clock.Stand();
                     Answer(task.Source, channel.ReadContent(length));
+                    clock.GoOn();
                     break;
                 case DecoderFrame.Patches when task.Receive is not null:
+                    clock.Stand();
                     await ReceiveAsync(task, length, cancellationToken);
+                    clock.GoOn();
                     break;
                 case DecoderFrame.Done:
-                    return channel.ReadContent(length);
+                    // A decoder may get on without the bytes that it did not get, and its answer would lack what they hold.
+                    var answer = channel.ReadContent(length);
+                    return parentFailure is null ? answer : throw parentFailure;
                 case DecoderFrame.Refused:
                     // The decoder's last word on the request; a refusal by who receives the patches leaves it in mid-answer.
                     // An error of storage may look like one of the slide to it.
@@ -182,15 +197,15 @@ internal sealed class DecoderProcess : IDisposable
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    private async Task WatchAsync(long started, CancellationToken stopping)
+    private async Task WatchAsync(DecoderClock clock, string slide, CancellationToken stopping)
     {
         while (!process.HasExited)
         {
-            process.Refresh();
-            ended = process.WorkingSet64 > (long)options.MostMebibytes << 20 ? $"took more than {options.MostMebibytes} MiB of memory and was ended"
-                : time.GetElapsedTime(started) > options.MostTime ? $"took longer than {options.MostTime} and was ended"
+            ended = TookTooMuchMemory() ? $"took more than {options.MostMebibytes} MiB of memory and was ended"
+                : clock.OfDecoder > options.MostTime ? $"took longer than {options.MostTime} and was ended"
                 : null;
-            if (ended is not null)
+            overdue = clock.Total > options.MostTimeWithWaits ? new TimeoutException($"{slide}: with what it waited for storage, it was not decoded within {options.MostTimeWithWaits}.") : null;
+            if (ended is not null || overdue is not null)
             {
                 process.Kill();
                 return;
@@ -201,6 +216,20 @@ internal sealed class DecoderProcess : IDisposable
             {
                 return;
             }
+        }
+    }
+
+    private bool TookTooMuchMemory()
+    {
+        try
+        {
+            process.Refresh();
+            return process.WorkingSet64 > (long)options.MostMebibytes << 20;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended since it was looked at, and takes none.
+            return false;
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ParentRangeSource(DecoderChannel channel, long length) : I
     public long Length => length;
 
     /// <inheritdoc/>
+    public void TellWaiting() => channel.Write(DecoderFrame.Waiting, []);
+
+    /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)
     {
         Span<byte> range = stackalloc byte[12];

@@ -19,6 +19,9 @@ public sealed class SlideDecoders : IDisposable
     private readonly TimeProvider time;
     private readonly ConcurrentBag<DecoderProcess> idle = [];
 
+    /// <summary>Those that are kept while nothing is asked of them: one a core for viewers, and as many as slides are tiled at once.</summary>
+    private static readonly int MostIdle = Environment.ProcessorCount + 2;
+
     /// <summary>Many viewers ask at once; a decoder a core answers them as fast as more would.</summary>
     private readonly SemaphoreSlim drawing = new(Environment.ProcessorCount);
 
@@ -53,7 +56,7 @@ public sealed class SlideDecoders : IDisposable
     public Task CutAsync(IRangeSource source, TilingRequest request, ImmutableArray<PlannedCell> cells, PatchReceiver receive, CancellationToken cancellationToken) =>
         AskAsync(new DecoderRequest.Cut(source.Length, request, cells), new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive), cancellationToken);
 
-    /// <summary>Why a PNG can't be a slide's mask; null where it can.</summary>
+    /// <summary>Why a PNG can't be a slide's mask; null where it can. Waits where every core draws or checks already.</summary>
     /// <param name="png">The file.</param>
     /// <param name="slide">The slide's name, for errors.</param>
     /// <param name="size">Level-0 width and height of the slide; null where they are not known yet.</param>
@@ -62,7 +65,7 @@ public sealed class SlideDecoders : IDisposable
     {
         try
         {
-            var answer = await AskAsync(new DecoderRequest.CheckMask(png, size?.Width, size?.Height), new DecoderTask(slide, null, 0, null), cancellationToken);
+            var answer = await InTurnAsync(() => AskAsync(new DecoderRequest.CheckMask(png, size?.Width, size?.Height), new DecoderTask(slide, null, 0, null), cancellationToken), cancellationToken);
             return answer is [] ? null : Encoding.UTF8.GetString(answer);
         }
         catch (DecoderCrashedException crashed)
@@ -94,7 +97,7 @@ public sealed class SlideDecoders : IDisposable
     /// <summary>The sizes of the levels of a slide that OpenSlide reads, finest first.</summary>
     /// <inheritdoc cref="DrawAsync(Func{IRangeSource}, PictureRequest, CancellationToken)" path="/exception"/>
     internal async Task<List<LevelSize>> LevelsAsync(string path, string slide, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize(await AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken), DecoderJson.Default.ListLevelSize)!;
+        JsonSerializer.Deserialize(await InTurnAsync(() => AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken), cancellationToken), DecoderJson.Default.ListLevelSize)!;
 
     /// <summary>Makes a pyramidal TIFF of a PNG or JPEG.</summary>
     /// <param name="source">The picture.</param>
@@ -158,7 +161,7 @@ public sealed class SlideDecoders : IDisposable
                 }
                 finally
                 {
-                    if (decoder.IsUsable && !cancellationToken.IsCancellationRequested)
+                    if (decoder.IsUsable && !cancellationToken.IsCancellationRequested && idle.Count < MostIdle)
                     {
                         idle.Add(decoder);
                     }

@@ -43,5 +43,9 @@ public sealed class BlobRangeSource(BlobBaseClient blob, string name, ETag etag,
         {
             throw new SlideChangedException(name, exception);
         }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobArchived)
+        {
+            throw SlideFailures.Archived(name, FailureSteps.Tile, exception);
+        }
     }
 }

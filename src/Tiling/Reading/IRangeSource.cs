@@ -10,4 +10,9 @@ public interface IRangeSource
     /// <exception cref="Slides.SlideChangedException">The content is no longer the one that was opened.</exception>
     /// <exception cref="EndOfStreamException">The range goes beyond the end.</exception>
     void Read(long offset, Span<byte> buffer);
+
+    /// <summary>Says that whoever reads waits until its next read, for something that is none of the slide's.</summary>
+    void TellWaiting()
+    {
+    }
 }

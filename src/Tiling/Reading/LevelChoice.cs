@@ -82,6 +82,15 @@ internal static class LevelChoice
         }
     }
 
+    /// <summary>Refuses a picture of more pixels than are read.</summary>
+    public static void ThrowIfTooLarge(long width, long height, string slide)
+    {
+        if (width > MostWidth || width * height > MostPixels)
+        {
+            throw SlideFailures.TooLarge(slide, $"it has {width} × {height} px.");
+        }
+    }
+
     /// <summary>The coarsest level that is fine enough, or level 0 where none is and enlarging was asked for.</summary>
     public static int Choose(List<SlideLevel> levels, MicronsPerPixel spacing, TilingRequest request)
     {

@@ -113,6 +113,9 @@ public sealed class TiffFile
         return denominator == 0 ? null : (double)UInt32(content) / denominator;
     }
 
+    /// <summary>Forgets the bytes that were fetched: whoever keeps the file open keeps what was read of them, and reads the rest again.</summary>
+    public void Forget() => fetched.Clear();
+
     private byte[] Content(TiffDirectory directory, TiffEntry entry, long count)
     {
         if (count > (MostValueBytes - valueBytes) / entry.ValueBytes)

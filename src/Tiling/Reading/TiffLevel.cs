@@ -94,6 +94,10 @@ internal sealed class TiffLevel
         return level;
     }
 
+    /// <summary>Bytes that a level takes in memory once it is read: the places of its tiles or strips, and its tags. What it claims may exceed any whole number.</summary>
+    public static double BytesOf(TiffDirectory directory) =>
+        (directory.Chunks * 16.0) + PixelTags.Sum(tag => directory.Entries.TryGetValue(tag, out var entry) ? Math.Min(MostTagBytes, (double)entry.Count * entry.ValueBytes) : 0);
+
     /// <summary>The pixels that a range covers.</summary>
     public (int Left, int Top, int Width, int Height) PixelsOf(ChunkRange range)
     {

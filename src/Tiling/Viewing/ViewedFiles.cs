@@ -26,6 +26,7 @@ internal sealed class ViewedFiles : IDisposable
         try
         {
             using var image = Rgb.Open(slide, appliesIcc: false, () => PictureReader.Load(stream, format));
+            LevelChoice.ThrowIfTooLarge(image.Width, image.Height, slide);
             if (image.Contains("interlaced") && (long)image.Width * image.Height > MostPixelsAtOnce)
             {
                 throw SlideFailures.TooLarge(slide, $"{image.Width} × {image.Height} px of an interlaced or progressive picture can't be read row by row.");

@@ -25,7 +25,7 @@ public sealed class ViewedTiff : ViewedSlide
     }
 
     /// <inheritdoc/>
-    public override long TableBytes => (long)Levels.Sum(level => level.Directory!.Chunks * 16.0);
+    public override long TableBytes => (long)Levels.Sum(level => TiffLevel.BytesOf(level.Directory!));
 
     /// <summary>Reads a slide's directories.</summary>
     /// <param name="source">The slide.</param>
@@ -71,6 +71,7 @@ public sealed class ViewedTiff : ViewedSlide
 
         // No limit of spacing: a viewer wants every level.
         var levels = SlidePyramid.Levels(file, full, full == first && description.Images.Count < 2, MicronsPerPixel.Square(1), double.PositiveInfinity, name);
+        file.Forget();
         return new ViewedTiff(source, file, levels, name);
     }
 
@@ -121,6 +122,7 @@ public sealed class ViewedTiff : ViewedSlide
             {
                 TiffReader.ThrowIfNotDecoded(Levels[index].Directory!, Name);
                 opened[index] = known = TiffLevel.Read(file, source.Length, Levels[index].Directory!, index, profiled: null, Name);
+                file.Forget();
             }
 
             return known;

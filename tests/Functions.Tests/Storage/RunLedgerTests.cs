@@ -131,7 +131,7 @@ public sealed class RunLedgerTests : IDisposable
 
     private async Task<bool> IsOpenAsync(SlideId slide, RunId run)
     {
-        await foreach (var open in openRuns.ListAsync(DateTimeOffset.MaxValue, TestContext.Current.CancellationToken))
+        await foreach (var open in openRuns.UnderWayAsync(DateTimeOffset.MaxValue, TestContext.Current.CancellationToken))
         {
             if (open == (slide, run))
             {

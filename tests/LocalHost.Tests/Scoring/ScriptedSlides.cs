@@ -15,6 +15,9 @@ internal sealed class ScriptedSlides : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public Uri Address => new(app.Urls.Single());
 
+    /// <summary>Whether it has exports; their content is their name.</summary>
+    public bool HasExports { get; set; } = true;
+
     /// <summary>Starts it.</summary>
     public static async Task<ScriptedSlides> StartAsync(params object?[] answers)
     {
@@ -24,8 +27,10 @@ internal sealed class ScriptedSlides : IAsyncDisposable
         var app = builder.Build();
         var asked = 0;
         app.MapGet("/api/slides/{slide}", () => answers[Math.Min(asked++, answers.Length - 1)] is { } answer ? Results.Json(answer) : Results.NotFound());
+        var slides = new ScriptedSlides(app);
+        app.MapGet("/api/slides/{slide}/exports/{file}", (string file) => slides.HasExports ? Results.Text(file) : Results.StatusCode(StatusCodes.Status410Gone));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ScriptedSlides(app);
+        return slides;
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using IdcFunctions.Tiling.Viewing;
 namespace IdcFunctions.Tiling.Tests.Viewing;
 
 /// <summary>What would take too much is refused before it is fetched, and before a decoder is started.</summary>
+[Collection(nameof(MemoryMeasured))]
 public sealed class ViewedTiffTests : IDisposable
 {
     private readonly SlideDecoders decoders = new("/no/such/program", new DecoderOptions(), TimeProvider.System);
@@ -79,6 +80,24 @@ public sealed class ViewedTiffTests : IDisposable
 
         Assert.Equal("slide-too-large", refused.Failure.Code);
         Assert.InRange(source.BytesRead, 0, 10_000);
+    }
+
+    /// <summary>OME's description may have megabytes, and so may a palette: many slides are kept open.</summary>
+    [Fact]
+    public void An_open_slide_keeps_no_text_and_counts_its_tags()
+    {
+        const int TextBytes = 4 << 20, Colours = 300_000;
+        var page = (new SyntheticTiff { Downsamples = [1] }).Pages(SyntheticSlide.OfGlass(500, 500))[0];
+        var plain = ViewedTiff.TryOpen(new MemoryRangeSource(TiffBytes.Write([page])), "a.tif", out _)!;
+        var text = SyntheticTiff.Ome(1, 1).Replace("</OME>", $"<!--{new string(' ', TextBytes)}--></OME>", StringComparison.Ordinal);
+        var source = new MemoryRangeSource(TiffBytes.Write([page.With(TiffEntry.Text(270, text)).With(new TiffEntry(320, 3, new ulong[Colours]))]));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var slide = ViewedTiff.TryOpen(source, "b.tif", out _)!;
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.InRange(kept, long.MinValue, TextBytes / 4);
+        Assert.Equal(plain.TableBytes + (2 * Colours), slide.TableBytes);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace IdcFunctions.Functions.Api.Training;
 /// <summary>Data sets over HTTP. Their bytes never come here, but for reviewers' corrections, which are made here.</summary>
 public static class DatasetsApi
 {
-    private const string CorrectionsFile = "corrected-patches.zip";
+    private const string CorrectionsFile = "corrected-patches";
     private const string ZipSuffix = ".zip";
 
     /// <summary>Maps the routes.</summary>
@@ -62,19 +62,25 @@ public static class DatasetsApi
             : Problems.DatasetNotFound(dataset);
 
     private static async Task<Results<Ok<DatasetAnswer>, ProblemHttpResult>> AddCorrectionsAsync(
-        string dataset, Datasets datasets, CorrectedPatches patches, CancellationToken cancellationToken)
+        string dataset, string? prefix, Datasets datasets, CorrectedPatches patches, CancellationToken cancellationToken)
     {
+        if (!SlidesApi.IsKey(prefix))
+        {
+            return Problems.Invalid("prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -");
+        }
+
         if (!StoredName.IsValid(dataset))
         {
             return Problems.DatasetNotFound(dataset);
         }
 
-        if (await patches.ZipAsync("", cancellationToken) is not { } zip)
+        if (await patches.ZipAsync(prefix ?? "", cancellationToken) is not { } zip)
         {
             return Problems.TooManyCorrections();
         }
 
-        await datasets.PutAsync(dataset, CorrectionsFile, zip, cancellationToken);
+        // A file a part: the next one does not take its place.
+        await datasets.PutAsync(dataset, string.IsNullOrEmpty(prefix) ? CorrectionsFile + ZipSuffix : $"{CorrectionsFile}-{prefix}{ZipSuffix}", zip, cancellationToken);
         return TypedResults.Ok((await datasets.FindAsync(dataset, cancellationToken))!);
     }
 }
