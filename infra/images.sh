@@ -1,18 +1,21 @@
 #!/bin/sh
 # Builds the images that a deployment asks for, in its registry itself: no Docker is needed here.
 #   images.sh REGISTRY TAG SCORING_ON TRAINING_ON     SCORING_ON, TRAINING_ON: Cpu, GpuT4 or GpuA100, as the parameters
-# Without arguments it is azd's hook: it takes them from azd's environment and provisions once more where the tag is new.
+# Without arguments it is azd's hook: it takes them from azd's environment and provisions once more where the tag is new,
+# or where it was built for other hardware: main.bicepparam names no tag until the images of the hardware asked for are there.
 set -eu
 cd "$(dirname "$0")/.."
 
 if [ $# -eq 0 ]; then
   tag=$(git rev-parse --short=12 HEAD)
-  if [ "${IMAGE_TAG:-}" = "$tag" ]; then
+  hardware="${SCORING_ON:-Cpu}-${TRAINING_ON:-Cpu}"
+  if [ "${IMAGE_TAG:-} ${IMAGES_FOR:-}" = "$tag $hardware" ]; then
     exit 0
   fi
 
   sh infra/images.sh "$(azd env get-value registryName)" "$tag" "${SCORING_ON:-Cpu}" "${TRAINING_ON:-Cpu}"
   azd env set IMAGE_TAG "$tag"
+  azd env set IMAGES_FOR "$hardware"
   exec azd provision --no-prompt
 fi
 

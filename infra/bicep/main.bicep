@@ -43,7 +43,7 @@ param packedPatchesDays int = 30
 @minValue(0)
 param slidesCoolAfterDays int = 0
 
-@description('Days that a deleted or overwritten blob can be restored, 1 to 365. A slide that was purged is really gone only after them.')
+@description('Days that a deleted or overwritten blob can be restored, 1 to 365. A slide that was purged is really gone only after up to twice as many: its version is deleted so many days after it was made, and what is deleted is kept as long.')
 @minValue(1)
 @maxValue(365)
 param deletedBlobsDays int = 7
@@ -67,7 +67,7 @@ param appReplicas replicas = { min: 1, max: 10 }
 @description('Bounds of the scoring app, where scoringOn is a GPU.')
 param scoringReplicas replicas = { min: 0, max: 4 }
 
-@description('Hours after which a training is ended, 1 to 168.')
+@description('Hours after which a training fails, all its starts together, 1 to 168; a single start is ended after as many.')
 @minValue(1)
 @maxValue(168)
 param trainingHours int = 24

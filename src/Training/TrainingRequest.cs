@@ -54,6 +54,9 @@ public sealed record TrainingRequest
     /// <summary>Price of an hour of this machine, for the cost so far.</summary>
     public double HourPrice { get; init; }
 
+    /// <summary>What was spent on it before this: a job fetches the data set. It counts for time and cost so far.</summary>
+    public TimeSpan Preparation { get; init; }
+
     /// <summary>Weights to begin with, or null.</summary>
     public string? InitialWeights { get; init; }
 

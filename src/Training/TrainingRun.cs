@@ -16,6 +16,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, not tuned.</summary>
     public const double DefaultTeacherShare = 0.7;
 
+    private readonly long began = time.GetTimestamp();
+
     /// <summary>Runs. What can be wrong is looked for before the training, which may take hours.</summary>
     /// <exception cref="ArgumentException">Something that was asked for can't be: all faults, told before anything starts.</exception>
     /// <exception cref="DatasetException">The data set or the split can't be trained on.</exception>
@@ -33,7 +35,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
         if (request.Folds > 0)
         {
-            CrossValidate(pack, cancellationToken);
+            CrossValidate(pack, inputs, cancellationToken);
             return;
         }
 
@@ -44,36 +46,65 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
-        using var model = inputs.Weights is { } loaded ? Measured(loaded, Provenance(request.Options, split, pack, inputs.Teachers), folder: null)
-            : request.Trials > 0 ? Search()
-            : TrainWith(request.Options, request.Checkpoints);
-        cancellationToken.ThrowIfCancellationRequested();
-        new ModelArtefact(request.Target, model.Provenance with { Notes = inputs.Notes }).Write(model.Network, model.Evaluation, log);
 
-        TrainedModel Search() => new RandomSearch(request, new TrialFile(request, RandomSearch.FileName, time), log).Run(number => Folder($"trial-{number:D2}"), TrainWith);
-        TrainedModel TrainWith(TrainingOptions options, string? folder) => Train(options, split, pack, inputs.Initial, inputs.Teachers, folder, cancellationToken);
+        // One load of the pixels, two gigabytes at the article's size, for all trials.
+        var data = Provenance(split, pack, inputs);
+        if (inputs.Weights is { } loaded)
+        {
+            using var exported = Measured(loaded, data, folder: null);
+            Write(exported);
+            return;
+        }
+
+        Check(data);
+        if (request.Trials == 0)
+        {
+            Train(data, inputs, request.Checkpoints, began, Write, cancellationToken).Dispose();
+            return;
+        }
+
+        using var best = new RandomSearch(request, new TrialFile(request, RandomSearch.FileName, time), log).Run(
+            number => Folder($"trial-{number:D2}"),
+            (options, folder) => Train(data with { Options = options }, inputs, folder, time.GetTimestamp(), _ => { }, cancellationToken));
+        Write(best);
+
+        void Write(TrainedModel model)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            new ModelArtefact(request.Target, model.Provenance).Write(model.Network, model.Evaluation, log);
+        }
     }
 
-    private TrainedModel Train(TrainingOptions options, CaseSplit split, PatchPack pack, WideResNet? initial, Teachers? teachers, string? folder, CancellationToken cancellationToken)
+    /// <summary>What can be wrong with two sides of patches, and what they are.</summary>
+    private void Check(Provenance data)
     {
-        var device = TrainingDevice.Find(request.Device);
-        var provenance = Provenance(options, split, pack, teachers);
-        var (training, validation) = (provenance.Training, provenance.Validation);
-        validation.ThrowIfOneClass("validation");
-        training.ThrowIfOneClass("training");
-        log.WriteLine($"training: {split.Training.Count} cases, {training.Patches.Count} patches; validation: {split.Validation.Count} cases, {validation.Patches.Count} patches; near-duplicates across the two: {(provenance.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found")}; on {(device.type == DeviceType.CUDA ? "a GPU" : "the processor")}");
+        data.Validation.ThrowIfOneClass("validation");
+        data.Training.ThrowIfOneClass("training");
+        log.WriteLine($"training: {data.Split.Training.Count} cases, {data.Training.Patches.Count} patches; validation: {data.Split.Validation.Count} cases, {data.Validation.Patches.Count} patches; near-duplicates across the two: {(data.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found")}; on {(TrainingDevice.Find(request.Device).type == DeviceType.CUDA ? "a GPU" : "the processor")}");
+    }
+
+    /// <summary>Trains, and measures what comes of it.</summary>
+    /// <param name="data">The hyperparameters, and what they are used on.</param>
+    /// <param name="inputs">The weights to begin with and the teachers.</param>
+    /// <param name="folder">The folder for checkpoints and progress, or null.</param>
+    /// <param name="since">The clock when it began: what it takes counts from there.</param>
+    /// <param name="finish">What is done with the model before the training has succeeded.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private TrainedModel Train(Provenance data, TrainingInputs inputs, string? folder, long since, Action<TrainedModel> finish, CancellationToken cancellationToken)
+    {
+        var (options, device, teachers) = (data.Options, TrainingDevice.Find(request.Device), inputs.Teachers);
         var kept = folder is null ? null : new TrainingFolder(folder);
-        var checkpoint = kept is null ? null : Checkpoint(kept, options, provenance, teachers);
-        kept?.Begin(split, checkpoint!);
-        var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(training, request.Cache, ScoringOn(device, options.Threads), log, cancellationToken), TeacherShare);
-        var progress = folder is null ? null : new ProgressFile(folder, request.Checkpoints!, request.HourPrice, time);
+        var checkpoint = kept is null ? null : Checkpoint(kept, data, teachers);
+        kept?.Begin(data.Split, checkpoint!);
+        var progress = folder is null ? null : new ProgressFile(folder, request.Checkpoints!, request.HourPrice, request.Preparation + time.GetElapsedTime(since), time);
         IReadOnlyList<EpochResult> epochs = [];
         try
         {
+            var taught = teachers is null ? null : new TaughtTargets(teachers.Probabilities(data.Training, request.Cache, ScoringOn(device, options.Threads), log, cancellationToken), TeacherShare);
             var network = new TrainingDisplay(options.Epochs, time, log).While(show =>
-                new Trainer(options, initial, checkpoint, time) { Device = device, Taught = taught }.Train(
-                    training,
-                    (epoch, averaged) => AfterEpoch(epoch, averaged, validation, kept),
+                new Trainer(options, inputs.Initial, checkpoint, time) { Device = device, Taught = taught }.Train(
+                    data.Training,
+                    (epoch, averaged) => AfterEpoch(epoch, averaged, data.Validation, kept),
                     snapshot =>
                     {
                         epochs = snapshot.Epochs;
@@ -82,7 +113,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
                     },
                     cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            var model = Measured(network, provenance with { Epochs = epochs }, folder);
+            var model = Measured(network, data with { Epochs = epochs }, folder);
+            finish(model);
             progress?.End("succeeded", null);
             return model;
         }
@@ -110,7 +142,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>Trains on all folds but one, for each: how far figures vary with the cases. No model is written.</summary>
-    private void CrossValidate(PatchPack pack, CancellationToken cancellationToken)
+    private void CrossValidate(PatchPack pack, TrainingInputs inputs, CancellationToken cancellationToken)
     {
         var kept = new TrialFile(request, "folds.json", time);
         var points = new List<Metrics>();
@@ -118,7 +150,9 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         {
             log.WriteLine($"fold {index + 1} of {request.Folds}");
             var folder = Folder($"fold-{index + 1:D2}");
-            using var model = kept.Add(request.Options, folder, () => Train(request.Options, split, pack, initial: null, teachers: null, folder, cancellationToken))
+            var data = Provenance(split, pack, inputs);
+            Check(data);
+            using var model = kept.Add(request.Options, folder, () => Train(data, inputs, folder, time.GetTimestamp(), _ => { }, cancellationToken))
                 ?? throw new TrainingException($"Fold {index + 1}: {kept.Trials[^1].Reason}");
             points.Add(model.Evaluation.AtThreshold.Point);
         }
@@ -135,10 +169,10 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
     private string? Folder(string name) => request.Checkpoints is null ? null : Path.Combine(request.Checkpoints, name);
 
-    private Provenance Provenance(TrainingOptions options, CaseSplit split, PatchPack pack, Teachers? teachers)
+    private Provenance Provenance(CaseSplit split, PatchPack pack, TrainingInputs inputs)
     {
         var (training, validation) = split.Of(pack);
-        return new Provenance(options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), teachers is null ? null : new Distillation(teachers.Models, TeacherShare), "");
+        return new Provenance(request.Options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), inputs.Teachers is null ? null : new Distillation(inputs.Teachers.Models, TeacherShare), inputs.Notes);
     }
 
     private CaseSplit DrawSplit(PatchPack pack)
@@ -157,8 +191,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     }
 
     /// <summary>The checkpoint of this training: of these options on these patches. Those validated on are part of it: they choose the best epoch, and the figures of its epochs are kept.</summary>
-    private Checkpoint Checkpoint(TrainingFolder folder, TrainingOptions options, Provenance data, Teachers? teachers) =>
-        new(folder.CheckpointFile, string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {WeightsFile.Of(request.InitialWeights)?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
+    private Checkpoint Checkpoint(TrainingFolder folder, Provenance data, Teachers? teachers) =>
+        new(folder.CheckpointFile, string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(data.Options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {data.Initial?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, TrainingFolder? folder)
     {

@@ -19,13 +19,22 @@ public static class BicepProgram
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>Exit code, and standard output and error together: where all is well, commands that write files say nothing.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(new Dictionary<string, string>(), cancellationToken, arguments);
+
+    /// <summary>The same, in an environment with more in it.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken, params string[] arguments)
     {
         var start = new ProcessStartInfo(ExecutablePath(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // What the parameter files ask of the environment.
         start.Environment["IMAGE_TAG"] = "1.0.0";
         start.Environment["ENTRA_CLIENT_ID"] = "00000000-0000-0000-0000-000000000002";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         try
         {

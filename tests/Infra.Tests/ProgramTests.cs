@@ -97,12 +97,12 @@ public sealed partial class ProgramTests(Deployment deployment)
     }
 
     [Fact]
-    public void Training_is_told_the_price_of_its_hour_or_none_and_on_a_gpu_to_refuse_to_train_without_it()
+    public void Training_is_told_the_price_of_its_hour_or_none_its_most_hours_and_on_a_gpu_to_refuse_to_train_without_it()
     {
         // These take the place of the image's own arguments, all of them.
-        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "3.67"], Arguments(deployment.Everything));
-        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "0"], Arguments(deployment.Prod));
-        Assert.Equal(["job", "--device", "Cpu", "--hour-price", "0"], Arguments(deployment.Dev));
+        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "3.67", "--most-hours", "24"], Arguments(deployment.Everything));
+        Assert.Equal(["job", "--device", "Cuda", "--hour-price", "0", "--most-hours", "24"], Arguments(deployment.Prod));
+        Assert.Equal(["job", "--device", "Cpu", "--hour-price", "0", "--most-hours", "24"], Arguments(deployment.Dev));
 
         static IEnumerable<string?> Arguments(Prediction prediction) =>
             prediction.One(Job)["properties"]!["template"]!["containers"]!.AsArray().Single()!["args"]!.AsArray().Select(argument => (string?)argument);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Training.Artefact;
@@ -182,7 +183,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Trials_are_all_kept_and_the_best_one_is_the_model()
     {
-        var (exitCode, _, error) = await TrainingProgram.RunAsync(
+        var (exitCode, output, error) = await TrainingProgram.RunAsync(
             [ValidSet(), "--trials", "2", "--range", "learning-rate=0.02..0.04", "--checkpoints", temporary.At("run"), "--out", Models, .. Small, "--epochs", "3", "--validation-share", "0.5"]);
 
         Assert.True(exitCode == 0, error);
@@ -192,6 +193,9 @@ public sealed class TrainCommandTests : IDisposable
         var best = trials.MaxBy(trial => (double)trial!["validation"]!["auc"]!)!;
         var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(Models, "idc-wrn-16-1", "1.0.0", "config.json")));
         Assert.Equal((double)best["options"]!["learningRate"]!, (double)manifest.Training!["options"]!["learning_rate"]!);
+
+        // The patches are loaded and told of once: each trial once had its own, and the best one's stayed beside the next one's.
+        Assert.Single(Regex.Matches(output, "^training: ", RegexOptions.Multiline));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ param identityClientId string
 
 param runsOn hardware
 
-@description('Hours after which a training is ended.')
+@description('Hours after which a start of a training is ended, and the training with it once all its starts have taken as many together.')
 param hours int
 
 @description('Trainings at a time.')
@@ -90,7 +90,7 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
           name: 'training'
           image: '${registryServer}/${image}'
           // In place of all that the image would give: on a GPU also that it must not train without.
-          args: ['job', '--device', profiles[runsOn].provider, '--hour-price', hourPrice]
+          args: ['job', '--device', profiles[runsOn].provider, '--hour-price', hourPrice, '--most-hours', string(hours)]
           resources: {
             cpu: json(profiles[runsOn].cpu)
             memory: profiles[runsOn].memory

@@ -85,7 +85,7 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
                     await WriteAsync(zip, file, ToPng(pixels.AsMemory(at, plan.PatchBytes), plan.Settings.Tiling.PatchSidePixels), cancellationToken);
                 }
 
-                table.Append(CultureInfo.InvariantCulture, $"{slide},{sheet.Run},{item.Row},{item.Column},{item.Label},{Quote(item.By)},{item.At:O},{file}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{slide},{sheet.Run},{item.Row},{item.Column},{item.Label},{CsvText.Quoted(item.By)},{item.At:O},{file}\n");
             }
         }
     }
@@ -102,9 +102,6 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
         using var patch = pixels.Copy(interpretation: Enums.Interpretation.Srgb);
         return patch.PngsaveBuffer(keep: Enums.ForeignKeep.None);
     }
-
-    /// <summary>A name as a field of the CSV: what a spreadsheet would take for a formula is text.</summary>
-    private static string Quote(string text) => $"\"{(text[0] is '=' or '+' or '-' or '@' ? "'" : "")}{text.ReplaceLineEndings(" ").Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static async Task WriteAsync(ZipArchive zip, string name, byte[] bytes, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
+using IdcFunctions.Slides;
 using IdcFunctions.Training.Data;
 using IdcFunctions.Training.Evaluation;
 using IdcFunctions.Training.Network;
@@ -149,7 +150,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
 
     private static string Predictions(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> probabilities)
     {
-        var rows = patches.Zip(probabilities, (patch, probability) => string.Create(CultureInfo.InvariantCulture, $"{patch.Case},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
+        var rows = patches.Zip(probabilities, (patch, probability) => string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(patch.Case)},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
         return string.Join('\n', rows.Prepend("case,x,y,label,prob_IDC")) + "\n";
     }
 

@@ -76,7 +76,7 @@ public sealed partial class PatchFiles : IDisposable
         return single.Exists ? List("", [single], [single], _ => "", []) : throw new DatasetException(MissingFault(path));
     }
 
-    /// <summary>What a file's name says; null where it does not follow the layout.</summary>
+    /// <summary>What a file's name says; null where it does not follow the layout, or its case is no line of a list of cases.</summary>
     public static LabelledPatch? Parse(string name) =>
         FileName().Match(name) is { Success: true } match
             ? new LabelledPatch(match.Groups["case"].Value, Number(match, "x"), Number(match, "y"), match.Groups["class"].Value == "1")
@@ -125,6 +125,6 @@ public sealed partial class PatchFiles : IDisposable
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(?:^|[/\\])(?<case>[^./\\][^/\\]*)_idx[0-9]+_x(?<x>[0-9]{1,9})_y(?<y>[0-9]{1,9})_class(?<class>[01])\.png$")]
+    [GeneratedRegex(@"(?:^|[/\\])(?<case>[^./\\\p{Cc}\p{Zl}\p{Zp}][^/\\\p{Cc}\p{Zl}\p{Zp}]*)_idx[0-9]+_x(?<x>[0-9]{1,9})_y(?<y>[0-9]{1,9})_class(?<class>[01])\.png$")]
     private static partial Regex FileName();
 }

@@ -8,7 +8,8 @@ namespace IdcFunctions.Training.Job;
 /// <param name="Lease">How long the run's lock is held unless it is renewed; blob storage takes 15 to 60 seconds.</param>
 /// <param name="Device">What trains.</param>
 /// <param name="HourPrice">Price of an hour of this machine, for the cost so far.</param>
-public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan Lease, DeviceChoice Device, double HourPrice)
+/// <param name="MostHours">Hours of a run, all its starts together, after which it fails; null for no limit.</param>
+public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan Lease, DeviceChoice Device, double HourPrice, double? MostHours)
 {
     /// <summary>The default of <see cref="Visibility"/>.</summary>
     public static readonly TimeSpan DefaultVisibility = TimeSpan.FromMinutes(1);
@@ -18,6 +19,9 @@ public sealed record JobOptions(string WorkFolder, TimeSpan Visibility, TimeSpan
 
     /// <summary>The most that queue storage hides a message for.</summary>
     public static readonly TimeSpan LongestVisibility = TimeSpan.FromDays(7);
+
+    /// <summary>The greatest <see cref="MostHours"/>: six weeks.</summary>
+    public const double LongestHours = 1008;
 
     /// <summary>The least that blob storage leases for.</summary>
     public static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(15);

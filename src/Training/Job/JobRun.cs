@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
 using IdcFunctions.Training.Artefact;
+using IdcFunctions.Training.Reporting;
 
 namespace IdcFunctions.Training.Job;
 
@@ -19,7 +20,12 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
     private readonly RunRecord record = new(storage.Blobs.GetBlobContainerClient(Containers.TrainingRuns), id, time);
     private readonly ModelPublication publication = new(storage.Blobs.GetBlobContainerClient(Containers.Models), request.NameOfModel(), request.ModelVersion, id);
     private TrainingRunState state = new(TrainingRunStatus.Preparing, null, time.GetUtcNow(), 1, 0);
+    private readonly long began = time.GetTimestamp();
     private RunFolder? folder;
+    private CancellationTokenSource? hours;
+
+    /// <summary>True where its starts have together taken the most hours that a run may.</summary>
+    public bool IsOutOfTime => hours?.IsCancellationRequested == true;
 
     /// <summary>True where somebody asked it to stop.</summary>
     public bool IsCancelled => folder?.Cancelled.IsCancellationRequested == true;
@@ -45,7 +51,13 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
     public async Task WorkAsync(CancellationToken stopping)
     {
         await folder!.LookForCancelAsync(stopping);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, folder.Cancelled);
+        if (options.MostHours is { } most)
+        {
+            var left = TimeSpan.FromHours(most) - TimeSpan.FromSeconds(ProgressFile.SpentSeconds(folder.Path)) - time.GetElapsedTime(began);
+            hours = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, folder.Cancelled, hours?.Token ?? CancellationToken.None);
         var cancellationToken = either.Token;
         cancellationToken.ThrowIfCancellationRequested();
         if (request.Faults().Select(fault => $"{fault.Field}: {fault.Fault}").ToList() is { Count: > 0 } faults)
@@ -90,6 +102,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        hours?.Dispose();
         if (folder is not null)
         {
             await folder.DisposeAsync();
@@ -125,6 +138,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
             LeakingSplit = request.LeakingSplit,
             Checkpoints = folder!.Path,
             HourPrice = options.HourPrice,
+            Preparation = time.GetElapsedTime(began),
         };
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using IdcFunctions.Scoring;
@@ -79,10 +80,9 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
     {
         var record = new RunRecord(runs, id, time);
         TrainingRunRequest? request;
-        TrainingRunState? state;
         try
         {
-            (request, state) = (await record.RequestAsync(cancellationToken), await record.StateAsync(cancellationToken));
+            request = await record.RequestAsync(cancellationToken);
         }
         catch (TrainingException exception)
         {
@@ -97,17 +97,29 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
             return JobEnd.Done;
         }
 
+        await using var run = new JobRun(id, request, storage, options, time, log, lost);
+        TrainingRunState? state;
+        try
+        {
+            state = await record.StateAsync(cancellationToken);
+        }
+        catch (TrainingException exception)
+        {
+            await run.EndAsync(TrainingRunStatus.Failed, exception.Message);
+            return JobEnd.Done;
+        }
+
         if (state?.IsFinal() == true)
         {
             await log.WriteLineAsync($"{id}: {state.Status} already");
             return JobEnd.Done;
         }
 
-        return await TrainAsync(new JobRun(id, request, storage, options, time, log, lost), state, lost, cancellationToken);
+        return await TrainAsync(run, state, lost, cancellationToken);
     }
 
     /// <summary>Works on a run, and writes how that ended unless the run is another trainer's by then.</summary>
-    private static async Task<JobEnd> TrainAsync(JobRun run, TrainingRunState? state, CancellationToken lost, CancellationToken cancellationToken)
+    private async Task<JobEnd> TrainAsync(JobRun run, TrainingRunState? state, CancellationToken lost, CancellationToken cancellationToken)
     {
         try
         {
@@ -125,6 +137,11 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
             await run.EndAsync(TrainingRunStatus.Cancelled, "It was asked to stop.");
             return JobEnd.Done;
         }
+        catch (OperationCanceledException) when (run.IsOutOfTime && !lost.IsCancellationRequested)
+        {
+            await run.EndAsync(TrainingRunStatus.Failed, string.Create(CultureInfo.InvariantCulture, $"It has taken longer than {options.MostHours} h, all its starts together, and that is the most here. Ask for fewer epochs or a smaller network, or for more hours (--most-hours of the job, trainingHours of the template)."));
+            return JobEnd.Done;
+        }
         catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException && !lost.IsCancellationRequested)
         {
             await run.EndAsync(TrainingRunStatus.Failed, exception.Message);
@@ -136,10 +153,6 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         {
             await run.EndAsync(TrainingRunStatus.Interrupted, exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? "Its trainer was told to end." : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
             return JobEnd.Interrupted;
-        }
-        finally
-        {
-            await run.DisposeAsync();
         }
     }
 

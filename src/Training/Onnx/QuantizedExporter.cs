@@ -17,6 +17,7 @@ namespace IdcFunctions.Training.Onnx;
 public sealed class QuantizedExporter
 {
     private const int PatchesAtOnce = 32;
+    private const float LargestBias = 1 << 30;
 
     private readonly GraphBuilder graph = new();
     private readonly Dictionary<string, float> scaleOf = [];
@@ -112,10 +113,13 @@ public sealed class QuantizedExporter
         }
 
         var perOutput = weights.Length / bias.Length;
-        var scales = weights.Chunk(perOutput).Select(channel => Math.Max(1e-8f, channel.Max(Math.Abs) / 127)).ToArray();
+
+        // The bias is an int32 of the weights' scale times the input's, and the sums that it is added to are int32 too: it must
+        // fit where the weights are next to 0. They lose nothing that shows beside such a bias.
+        var scales = weights.Chunk(perOutput).Zip(bias, (channel, added) => Math.Max(Math.Max(1e-8f, channel.Max(Math.Abs) / 127), Math.Abs(added) / (LargestBias * scaleOf[input]))).ToArray();
         var quantized = weights.Select((weight, i) => (sbyte)Math.Clamp(MathF.Round(weight / scales[i / perOutput]), -127, 127)).ToArray();
         var biasScales = scales.Select(scale => scale * scaleOf[input]).ToArray();
-        var quantizedBias = bias.Select((value, i) => (int)Math.Clamp(Math.Round((double)value / biasScales[i]), int.MinValue, int.MaxValue)).ToArray();
+        var quantizedBias = bias.Select((value, i) => (int)Math.Round((double)value / biasScales[i])).ToArray();
         return graph.Add(
             "Conv",
             [

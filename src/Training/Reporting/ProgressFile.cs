@@ -21,6 +21,7 @@ public sealed class ProgressFile
     private readonly double hourPrice;
     private readonly TimeProvider time;
     private readonly double earlierSeconds;
+    private readonly TrainingSnapshot? earlier;
     private readonly long started;
     private readonly List<LossPoint> losses;
     private (double Sum, int Steps) stretch;
@@ -31,22 +32,23 @@ public sealed class ProgressFile
     /// <param name="folder">The training's folder; it exists.</param>
     /// <param name="checkpoints">The folder of all checkpoints: the training's, or, where it is one of several, that of all of them. The request to stop is looked for in both.</param>
     /// <param name="hourPrice">Price of an hour of this machine, in the currency of the reader's choice.</param>
+    /// <param name="spent">What this start has taken already.</param>
     /// <param name="time">The clock.</param>
-    public ProgressFile(string folder, string checkpoints, double hourPrice, TimeProvider time)
+    public ProgressFile(string folder, string checkpoints, double hourPrice, TimeSpan spent, TimeProvider time)
     {
         this.folder = folder;
         this.checkpoints = checkpoints;
         this.hourPrice = hourPrice;
         this.time = time;
         started = time.GetTimestamp();
-        var file = Path.Combine(folder, Name);
-        var earlier = File.Exists(file) ? JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(file), TrainingJson.Options) : null;
-        earlierSeconds = earlier?.SpentSeconds ?? 0;
-        losses = [.. earlier?.Losses ?? []];
+        var kept = Read(folder);
+        earlierSeconds = (kept?.SpentSeconds ?? 0) + spent.TotalSeconds;
+        earlier = kept?.Training;
+        losses = [.. kept?.Losses ?? []];
     }
 
-    /// <summary>What a training in a folder has taken, all its starts together.</summary>
-    public static double SpentSeconds(string folder) => JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(Path.Combine(folder, Name)), TrainingJson.Options)!.SpentSeconds;
+    /// <summary>What a training in a folder has taken, all its starts together; 0 where none has begun.</summary>
+    public static double SpentSeconds(string folder) => Read(folder)?.SpentSeconds ?? 0;
 
     /// <summary>Writes the state, at most every five seconds and at an epoch's end.</summary>
     /// <exception cref="OperationCanceledException">Somebody put a file <c>cancel</c> into one of the folders.</exception>
@@ -73,6 +75,9 @@ public sealed class ProgressFile
     /// <param name="reason">Why, where it did not succeed.</param>
     public void End(string state, string? reason) => Write(state, reason);
 
+    private static TrainingReport? Read(string folder) =>
+        Path.Combine(folder, Name) is var file && File.Exists(file) ? JsonSerializer.Deserialize<TrainingReport>(File.ReadAllBytes(file), TrainingJson.Options) : null;
+
     private void AddLoss(TrainingSnapshot snapshot)
     {
         if (latest is null)
@@ -93,6 +98,6 @@ public sealed class ProgressFile
     private void Write(string state, string? reason)
     {
         var spent = earlierSeconds + time.GetElapsedTime(started).TotalSeconds;
-        WholeFile.Write(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest), TrainingJson.Options));
+        WholeFile.Write(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest ?? earlier), TrainingJson.Options));
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IdcFunctions.Scoring;
 using IdcFunctions.Scoring.Models;
 using IdcFunctions.Training.Artefact;
@@ -109,6 +110,20 @@ public sealed class ModelArtefactTests : IDisposable
         var rows = File.ReadAllLines(Path.Combine(Target.Path, "predictions.csv"));
         Assert.Equal("case,x,y,label,prob_IDC", rows[0]);
         Assert.Equal(7, rows.Length);
+    }
+
+    /// <summary>A case with a comma once made six fields of five, and one with an equals sign a formula.</summary>
+    [Theory]
+    [InlineData("a,\"b\"", "\"a,\"\"b\"\"\",")]
+    [InlineData("=1+2", "\"'=1+2\",")]
+    [InlineData("a.b-2", "a.b-2,")]
+    public void A_case_is_one_field_of_the_predictions_whatever_its_name(string id, string field)
+    {
+        SyntheticPatches.Write(temporary.At("set"), ["1", id], 3);
+
+        Write(network, Provenance(["1"], [id]));
+
+        Assert.All(File.ReadAllLines(Path.Combine(Target.Path, "predictions.csv")).Skip(1), row => Assert.Matches($"^{Regex.Escape(field)}[0-9]+,[0-9]+,[01],[0-9.e-]+$", row));
     }
 
     [Theory]
@@ -293,14 +308,18 @@ public sealed class ModelArtefactTests : IDisposable
 
     private Provenance Provenance()
     {
-        var set = temporary.At("set");
-        if (!Directory.Exists(set))
+        if (!Directory.Exists(temporary.At("set")))
         {
-            SyntheticPatches.Write(set, ["1", "2", "3", "4"], 3);
+            SyntheticPatches.Write(temporary.At("set"), ["1", "2", "3", "4"], 3);
         }
 
-        var split = new CaseSplit(new HashSet<string> { "1", "2", "3" }, new HashSet<string> { "4" });
-        using var pack = new PatchIntake(temporary.At("packs")).Open(set);
+        return Provenance(["1", "2", "3"], ["4"]);
+    }
+
+    private Provenance Provenance(string[] training, string[] validation)
+    {
+        var split = new CaseSplit(training.ToHashSet(), validation.ToHashSet());
+        using var pack = new PatchIntake(temporary.At("packs")).Open(temporary.At("set"));
         return new Provenance(TrainedNetwork.Options(), pack.Report, split, pack.Select(split.Training), pack.Select(split.Validation), [], null, null, null, "");
     }
 

@@ -32,6 +32,17 @@ public sealed class PatchFilesTests : IDisposable
         Assert.Contains("  another name: 7/0/notes.txt", Report(Folder).Lines());
     }
 
+    /// <summary>A list of cases has an id a line, and could not name it.</summary>
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("a\tb")]
+    [InlineData("a\u2028b")]
+    public void A_case_id_holds_no_control_character_and_no_line_break(string id)
+    {
+        Assert.Null(PatchFiles.Parse($"{id}/0/{id}_idx5_x1_y1_class0.png"));
+        Assert.Equal("a b", PatchFiles.Parse("a b/0/a b_idx5_x1_y1_class0.png")!.Case);
+    }
+
     [Fact]
     public void A_new_file_of_another_name_is_named_though_the_set_was_packed_before()
     {

@@ -64,11 +64,11 @@ public sealed class JobAccount(string connection, TemporaryFolder temporary)
         Container(Containers.TrainingRuns).GetBlobClient(name).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(content, TrainingJson.Options)), overwrite: true, Token);
 
     /// <summary>Starts the job in this process.</summary>
-    public Task<JobEnd> RunAsync() => RunUntilAsync(Token);
+    public Task<JobEnd> RunAsync(double? mostHours = null) => RunUntilAsync(Token, mostHours);
 
     /// <summary>Starts the job in this process, until its machine is wanted back.</summary>
-    public Task<JobEnd> RunUntilAsync(CancellationToken stopping) =>
-        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), DeviceChoice.Cpu, 0.9), TimeProvider.System, TextWriter.Null).RunAsync(stopping), Token);
+    public Task<JobEnd> RunUntilAsync(CancellationToken stopping, double? mostHours = null) =>
+        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), DeviceChoice.Cpu, 0.9, mostHours), TimeProvider.System, TextWriter.Null).RunAsync(stopping), Token);
 
     /// <summary>Where a run stands; null where no trainer has taken it.</summary>
     public async Task<TrainingRunState?> StateAsync(TrainingRunId id) =>

@@ -200,12 +200,41 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         var account = Account;
         var id = await account.AskAsync(JobAccount.Small("nowhere", "3.4.0"));
         await account.Container(Containers.TrainingRuns).GetBlobClient(BlobNames.TrainingFile(id, file)).UploadAsync(BinaryData.FromString(content), overwrite: true, Token);
+        const string Reservation = "idc-wrn-10-1/3.4.0/training-run";
+        await account.Container(Containers.Models).GetBlobClient(Reservation).UploadAsync(BinaryData.FromString(id.Value), overwrite: true, Token);
 
         Assert.Equal(JobEnd.Done, await account.RunAsync());
 
         var state = (await account.StateAsync(id))!;
         Assert.Equal((TrainingRunStatus.Failed, 0), (state.Status, await account.MessagesAsync()));
         Assert.StartsWith($"training-runs/{id}/{file} can't be read: ", state.Reason, StringComparison.Ordinal);
+
+        // The version was once reserved for ever. Which it is, only the request says.
+        Assert.Equal(file == "state.json", await account.FindAsync(Containers.Models, Reservation) is null);
+    }
+
+    /// <summary>The platform's limit is one of each start, and a start that got further is followed by another: a training once had no end.</summary>
+    [Fact]
+    public async Task A_run_whose_starts_have_taken_their_hours_together_fails()
+    {
+        var account = Account;
+        var id = await account.AskAsync(JobAccount.Small(await account.UploadDatasetAsync("endless"), "6.1.0", epochs: 1000));
+        await account.PutAsync(BlobNames.TrainingFile(id, "progress.json"), new TrainingReport("training", null, TimeProvider.System.GetUtcNow(), SpentSeconds: 3595, 0, [], null));
+
+        Assert.Equal(JobEnd.Done, await account.RunAsync(mostHours: 1));
+
+        var state = (await account.StateAsync(id))!;
+        Assert.Equal(TrainingRunStatus.Failed, state.Status);
+        Assert.Contains("longer than 1 h,", state.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await account.MessagesAsync());
+        Assert.Null(await account.FindAsync(Containers.Models, "idc-wrn-10-1/6.1.0/training-run"));
+
+        // Time goes on from what was spent before; nothing is fetched for a run without any left.
+        Assert.InRange((await account.ProgressAsync(id))!.SpentSeconds, 3595, 3700);
+        var next = await account.AskAsync(JobAccount.Small("nowhere", "6.1.1"));
+        await account.PutAsync(BlobNames.TrainingFile(next, "progress.json"), new TrainingReport("training", null, TimeProvider.System.GetUtcNow(), SpentSeconds: 3600, 0, [], null));
+        await account.RunAsync(mostHours: 1);
+        Assert.Contains("longer than 1 h,", (await account.StateAsync(next))!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
