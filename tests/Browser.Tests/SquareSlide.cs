@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using IdcFunctions.Slides;
 using NetVips;
 
@@ -29,6 +31,26 @@ internal static class SquareSlide
             }
         }
 
+        return id;
+    }
+
+    /// <summary>Scores a part of the slide under a name, and nothing around it; skips the running test where there is no browser.</summary>
+    /// <param name="site">Where.</param>
+    /// <param name="name">The slide's name.</param>
+    /// <param name="region">Left, top, width and height in level-0 pixels.</param>
+    public static async Task<string> ScoreRegionAsync(Site site, string name, string region)
+    {
+        var id = SlideId.FromName(name).Value;
+        var slide = ToTiff();
+        await (await site.OpenAsync()).DisposeAsync();
+        using var request = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { name, length = slide.Length, replaces = true })) { Headers = { { "Content-Type", "application/json" } } };
+        using var asked = await site.Api.PostAsync("api/uploads", request, TestContext.Current.CancellationToken);
+        var address = (await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("address").GetString()!;
+        using var storage = new HttpClient();
+        using var content = new ByteArrayContent(slide) { Headers = { { "x-ms-blob-type", "BlockBlob" }, { "x-ms-meta-region", region } } };
+        using var put = await storage.PutAsync(address, content, TestContext.Current.CancellationToken);
+        put.EnsureSuccessStatusCode();
+        await site.WaitForAsync(id, answer => answer.GetProperty("status").GetString() == "Complete");
         return id;
     }
 

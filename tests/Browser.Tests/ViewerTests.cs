@@ -13,12 +13,13 @@ public sealed class ViewerTests(Site site)
     private const string Name = "square.tif";
 
     [Theory]
-    [InlineData(0.1)]
-    [InlineData(0.5)]
-    [InlineData(2.7)]
-    public async Task The_heatmap_lies_on_the_slide_to_the_pixel(double zoom)
+    [InlineData(0.1, false)]
+    [InlineData(0.5, false)]
+    [InlineData(2.7, false)]
+    [InlineData(0.5, true)]
+    public async Task The_heatmap_lies_on_the_slide_to_the_pixel(double zoom, bool isOfRegion)
     {
-        var id = await SquareSlide.ScoreAsync(site, Name);
+        var id = isOfRegion ? await SquareSlide.ScoreRegionAsync(site, "region.tif", "1600,1200,2400,2400") : await SquareSlide.ScoreAsync(site, Name);
         var view = string.Create(CultureInfo.InvariantCulture, $"/slides/{id}?x={SquareSlide.Left + (40 / zoom)}&y={SquareSlide.Top + (40 / zoom)}&z={zoom}&o=1");
 
         var onSlide = await CornerAsync($"{view}&heat=0", pixel => pixel[0] < 170);

@@ -98,18 +98,24 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
     public async Task The_grid_holds_every_probability_of_the_csv()
     {
         await DropTissueAsync();
-        var grid = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(TissueName)}/grid", TestContext.Current.CancellationToken);
-        var probabilities = grid.GetProperty("probabilities").GetBytesFromBase64();
-        var columns = grid.GetProperty("columns").GetInt32();
-        var csv = System.Text.Encoding.UTF8.GetString(await line.GetExportAsync(TissueName, "patches.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select(row => row.Split(',')).ToList();
 
-        foreach (var row in csv)
-        {
-            var index = (int.Parse(row[5], CultureInfo.InvariantCulture) * columns) + int.Parse(row[6], CultureInfo.InvariantCulture);
-            Assert.Equal(float.Parse(row[4], CultureInfo.InvariantCulture), BitConverter.ToSingle(probabilities, index * 4));
-        }
+        await AssertGridHoldsCsvAsync(TissueName);
+    }
 
-        Assert.Equal(csv.Count, Enumerable.Range(0, probabilities.Length / 4).Count(i => !float.IsNaN(BitConverter.ToSingle(probabilities, i * 4))));
+    /// <summary>It once held every cell of the slide: 38 million of a large one in steps of a pixel.</summary>
+    [Fact]
+    public async Task The_grid_of_a_region_in_small_steps_holds_the_rectangle_that_was_scored()
+    {
+        const string RegionName = "region.tif";
+        await line.DropAsync(RegionName, SyntheticSlide.OfTissue(600, 500, 4, 31).ToLibvipsPyramid(4), new Dictionary<string, string> { ["stride"] = "7", ["region"] = "200,160,120,100" });
+        await line.WaitForAsync(RegionName, nameof(RunState.Complete));
+
+        var grid = await AssertGridHoldsCsvAsync(RegionName);
+
+        var number = (string name) => grid.GetProperty(name).GetInt32();
+        Assert.Equal((79, 65), (number("columns"), number("rows")));
+        Assert.InRange(number("scoredColumns"), 1, 25);
+        Assert.InRange(number("scoredRows"), 1, 25);
     }
 
     [Fact]
@@ -300,6 +306,28 @@ public sealed class PageApiTests(SharedLine shared) : IClassFixture<SharedLine>
         }
 
         await line.WaitForAsync(Name, nameof(RunState.Complete));
+    }
+
+    /// <summary>Compares the grid with the CSV, cell by cell; both have their rows and columns on the slide.</summary>
+    private async Task<JsonElement> AssertGridHoldsCsvAsync(string name)
+    {
+        var grid = await line.Api.GetFromJsonAsync<JsonElement>($"{Line.SlidePath(name)}/grid", TestContext.Current.CancellationToken);
+        var number = (string property) => grid.GetProperty(property).GetInt32();
+        var probabilities = grid.GetProperty("probabilities").GetBytesFromBase64();
+        var csv = System.Text.Encoding.UTF8.GetString(await line.GetExportAsync(name, "patches.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select(row => row.Split(',')).ToList();
+        var cells = csv.Select(row => (Row: int.Parse(row[5], CultureInfo.InvariantCulture), Column: int.Parse(row[6], CultureInfo.InvariantCulture))).ToList();
+
+        foreach (var (row, cell) in csv.Zip(cells))
+        {
+            var index = ((cell.Row - number("firstRow")) * number("scoredColumns")) + cell.Column - number("firstColumn");
+            Assert.Equal(float.Parse(row[4], CultureInfo.InvariantCulture), BitConverter.ToSingle(probabilities, index * 4));
+        }
+
+        Assert.Equal((cells.Min(cell => cell.Row), cells.Min(cell => cell.Column)), (number("firstRow"), number("firstColumn")));
+        Assert.Equal((cells.Max(cell => cell.Row), cells.Max(cell => cell.Column)), (number("firstRow") + number("scoredRows") - 1, number("firstColumn") + number("scoredColumns") - 1));
+        Assert.Equal(number("scoredRows") * number("scoredColumns"), probabilities.Length / 4);
+        Assert.Equal(csv.Count, Enumerable.Range(0, probabilities.Length / 4).Count(i => !float.IsNaN(BitConverter.ToSingle(probabilities, i * 4))));
+        return grid;
     }
 
     private async Task DropTissueAsync()

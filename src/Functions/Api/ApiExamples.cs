@@ -46,7 +46,7 @@ internal static class ApiExamples
         [typeof(PredictionAnswer)] = new PredictionAnswer(Model, 0.38, 50, 50, 4, [Predicted], 0.04, 0.04),
         [typeof(CorrectionsRequest)] = new CorrectionsRequest("Dr Reviewer", [new LabelledCell(12, 34, CorrectionLabel.NotIdc)]),
         [typeof(CorrectionsAnswer)] = new CorrectionsAnswer(Run, "89abcdef01234567", [new Correction(12, 34, CorrectionLabel.NotIdc, "Dr Reviewer", Moment)], 0),
-        [typeof(GridAnswer)] = new GridAnswer(Run, 2, 1, 800, 800, 800, 800, 50, 50, 4, 1600, 800, 0.25, 0.25, 0.38, [0, 0, 128, 63, 0, 0, 192, 127], [0, 0]),
+        [typeof(GridAnswer)] = new GridAnswer(Run, 20, 15, 7, 4, 2, 1, 800, 800, 800, 800, 50, 50, 4, 16_000, 12_000, 0.25, 0.25, 0.38, [0, 0, 128, 63, 0, 0, 192, 127], [0, 0]),
         [typeof(RescoresRequest)] = new RescoresRequest(null, "case~207~2F", All: false),
         [typeof(RescoresAnswer)] = new RescoresAnswer(12, [new RefusedRescore("case~207~2Fb.svs", "It is Tiling.")]),
         [typeof(RebuildAnswer)] = new RebuildAnswer(20, [new LeftOutRun("case~207~2Fb.svs", Run, "the scores of its batch 3 are gone.")], 0, null),

@@ -52,8 +52,9 @@ public static class GridApi
     private static GridAnswer Make(RunId run, ScoredRun scored)
     {
         var grid = scored.Plan.Grid;
-        var probabilities = new byte[grid.Columns * grid.Rows * sizeof(float)];
-        var qualities = new byte[grid.Columns * grid.Rows];
+        var (firstRow, firstColumn, rows, columns) = ExtentOf(scored.Scores);
+        var probabilities = new byte[rows * columns * sizeof(float)];
+        var qualities = new byte[rows * columns];
         for (var i = 0; i < qualities.Length; i++)
         {
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(i * sizeof(float)), float.NaN);
@@ -61,7 +62,7 @@ public static class GridApi
 
         foreach (var score in scored.Scores)
         {
-            var index = (score.Cell.Row * grid.Columns) + score.Cell.Column;
+            var index = ((score.Cell.Row - firstRow) * columns) + score.Cell.Column - firstColumn;
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(index * sizeof(float)), score.Probability);
             qualities[index] = (byte)score.Qualities;
         }
@@ -71,6 +72,10 @@ public static class GridApi
             run.Value,
             grid.Columns,
             grid.Rows,
+            firstColumn,
+            firstRow,
+            columns,
+            rows,
             grid.PatchSideUm / x,
             grid.PatchSideUm / y,
             grid.StridePixels * grid.TargetSpacingUmPx / x,
@@ -85,5 +90,17 @@ public static class GridApi
             scored.DecisionThreshold,
             probabilities,
             qualities);
+    }
+
+    /// <summary>The rectangle around what was scored: of a small region in steps of a pixel, the whole grid is tens of millions of cells.</summary>
+    private static (int FirstRow, int FirstColumn, int Rows, int Columns) ExtentOf(IReadOnlyList<PatchScore> scores)
+    {
+        if (scores.Count == 0)
+        {
+            return default;
+        }
+
+        var (firstRow, firstColumn) = (scores.Min(score => score.Cell.Row), scores.Min(score => score.Cell.Column));
+        return (firstRow, firstColumn, scores.Max(score => score.Cell.Row) - firstRow + 1, scores.Max(score => score.Cell.Column) - firstColumn + 1);
     }
 }

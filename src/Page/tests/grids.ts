@@ -6,11 +6,18 @@ const base64 = (bytes: Uint8Array): string => {
   return btoa(text);
 };
 
-/** A grid's answer at 4 µm/px on a slide of 0.5; the probabilities row by row, NaN where nothing was scored. */
-export const gridOf = (columns: number, probabilities: Float32Array, stridePixels = 50): Grid => ({
+/**
+ * A grid's answer at 4 µm/px on a slide of 0.5, whose first scored cell is at a row and column; the probabilities row by row,
+ * NaN where nothing was scored.
+ */
+export const gridOf = (scoredColumns: number, probabilities: Float32Array, stridePixels = 50, firstRow = 0, firstColumn = 0): Grid => ({
   run: '0123456789abcdef',
-  columns,
-  rows: probabilities.length / columns,
+  columns: firstColumn + scoredColumns + 3,
+  rows: firstRow + probabilities.length / scoredColumns + 3,
+  firstColumn,
+  firstRow,
+  scoredColumns,
+  scoredRows: probabilities.length / scoredColumns,
   cellWidth: 400,
   cellHeight: 400,
   stepX: stridePixels * 8,
@@ -18,8 +25,8 @@ export const gridOf = (columns: number, probabilities: Float32Array, stridePixel
   patchSidePixels: 50,
   stridePixels,
   targetUmPerPixel: 4,
-  slideWidth: columns * stridePixels * 8,
-  slideHeight: (probabilities.length / columns) * stridePixels * 8,
+  slideWidth: (firstColumn + scoredColumns + 4) * stridePixels * 8,
+  slideHeight: (firstRow + probabilities.length / scoredColumns + 4) * stridePixels * 8,
   umPerPixelX: 0.5,
   umPerPixelY: 0.5,
   decisionThreshold: 0.5,

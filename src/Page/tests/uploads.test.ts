@@ -50,7 +50,7 @@ test('a file that is paused while its address is asked for waits until it goes o
 
   uploads.resume('a.svs');
   await answerAll();
-  expect(uploads.list.value[0]!.phase).toBe('done');
+  await vi.waitFor(() => expect(uploads.list.value[0]!.phase).toBe('done'));
 });
 
 test('a file that is dropped twice while its address is asked for is sent once', async () => {
@@ -102,5 +102,5 @@ test('a replacement that is paused while its address is asked for is still one',
   await settle();
 
   expect(asked.mock.calls.map(([, init]) => (JSON.parse(init.body as string) as { replaces: boolean }).replaces)).not.toContain(false);
-  expect(uploads.list.value[0]!.phase).toBe('done');
+  await vi.waitFor(() => expect(uploads.list.value[0]!.phase).toBe('done'));
 });

@@ -1,13 +1,18 @@
 import { differenceTable } from './colours';
+import { paintCells } from './heatmap';
 import type { Cell, Scores } from './scores';
 import type { Layer, Place } from './Stage';
 
+/** Lays a picture of the scored cells, one pixel each, where they are. */
+const drawCells = (context: CanvasRenderingContext2D, { grid }: Scores, picture: HTMLCanvasElement): void =>
+  context.drawImage(picture, grid.firstColumn * grid.stepX, grid.firstRow * grid.stepY, picture.width * grid.stepX, picture.height * grid.stepY);
+
 /** The heatmap with the border of what is at least the threshold. */
 export const heatmapLayer = (scores: Scores, picture: HTMLCanvasElement, border: Path2D, opacity: number): Layer => {
-  const { columns, rows, stepX, stepY } = scores.grid;
+  const { stepX, stepY } = scores.grid;
   return (context, scale) => {
     context.globalAlpha = opacity;
-    context.drawImage(picture, 0, 0, columns * stepX, rows * stepY);
+    drawCells(context, scores, picture);
     context.globalAlpha = 1;
     context.scale(stepX, stepY);
     context.lineWidth = 1.5 / (scale * stepX);
@@ -18,23 +23,13 @@ export const heatmapLayer = (scores: Scores, picture: HTMLCanvasElement, border:
 
 /** By how much another run's probability is higher (warm) or lower (cold), where both scored. */
 export const differenceLayer = (first: Scores, second: Scores, opacity: number): Layer => {
-  const { columns, rows, stepX, stepY } = first.grid;
-  const canvas = document.createElement('canvas');
-  canvas.width = columns;
-  canvas.height = rows;
-  const context = canvas.getContext('2d')!;
-  const picture = context.createImageData(columns, rows);
-  first.probabilities.forEach((probability, index) => {
-    const difference = second.probabilities[index]! - probability;
-    if (Number.isNaN(difference)) return;
-    const colour = Math.round((difference + 1) * 127.5) * 3;
-    picture.data.set(differenceTable.subarray(colour, colour + 3), index * 4);
-    picture.data[index * 4 + 3] = 255 * Math.min(1, 0.15 + Math.abs(difference) * 2);
+  const picture = paintCells(first, (probability, cell) => {
+    const difference = second.at(cell) - probability;
+    return Number.isNaN(difference) ? undefined : [differenceTable, Math.round((difference + 1) * 127.5), 255 * Math.min(1, 0.15 + Math.abs(difference) * 2)];
   });
-  context.putImageData(picture, 0, 0);
-  return (target) => {
-    target.globalAlpha = opacity;
-    target.drawImage(canvas, 0, 0, columns * stepX, rows * stepY);
+  return (context) => {
+    context.globalAlpha = opacity;
+    drawCells(context, first, picture);
   };
 };
 

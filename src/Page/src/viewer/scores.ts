@@ -29,10 +29,10 @@ const steps = Array.from({ length: 9 }, (_, step) => step);
 
 const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
-/** A run's grid: the probability of each cell, NaN where none was scored. */
+/** A run's grid. What is held of it is the rectangle of the scored cells, row by row, NaN where one was not scored; cells are told by their row and column on the slide. */
 export class Scores {
-  readonly probabilities: Float32Array;
-  readonly qualities: Uint8Array;
+  private readonly probabilities: Float32Array;
+  private readonly qualities: Uint8Array;
   private readonly scored: number[] = [];
   private readonly tissueMm2: number;
 
@@ -45,17 +45,24 @@ export class Scores {
     this.tissueMm2 = this.areaMm2(this.scored);
   }
 
+  /** Hands over each scored cell with its probability, row by row. */
+  forEach(take: (cell: Cell, probability: number) => void): void {
+    for (const index of this.scored) take(this.cellOf(index), this.probabilities[index]!);
+  }
+
   /** The scored cell at a place in level-0 pixels. */
   cellAt(x: number, y: number): Cell | undefined {
-    const column = Math.floor(x / this.grid.stepX);
-    const row = Math.floor(y / this.grid.stepY);
-    return column >= 0 && row >= 0 && column < this.grid.columns && row < this.grid.rows && !Number.isNaN(this.at({ row, column })) ? { row, column } : undefined;
+    const cell = { row: Math.floor(y / this.grid.stepY), column: Math.floor(x / this.grid.stepX) };
+    return Number.isNaN(this.at(cell)) ? undefined : cell;
   }
 
   /** The scored cell nearest to a place in level-0 pixels. */
   nearest(x: number, y: number): Cell | undefined {
-    const { columns, stepX, stepY } = this.grid;
-    const far = (index: number) => Math.hypot(((index % columns) + 0.5) * stepX - x, (Math.floor(index / columns) + 0.5) * stepY - y);
+    const { stepX, stepY } = this.grid;
+    const far = (index: number) => {
+      const { row, column } = this.cellOf(index);
+      return Math.hypot((column + 0.5) * stepX - x, (row + 0.5) * stepY - y);
+    };
     const index = this.scored.reduce((best, next) => (best < 0 || far(next) < far(best) ? next : best), -1);
     return index < 0 ? undefined : this.cellOf(index);
   }
@@ -67,22 +74,19 @@ export class Scores {
 
   /** The next scored cell in a direction; the cell itself where there is none. */
   step({ row, column }: Cell, down: number, across: number): Cell {
-    const { columns, rows } = this.grid;
-    for (let far = 1; far < Math.max(columns, rows); far++) {
+    for (let far = 1; ; far++) {
       const next = { row: row + down * far, column: column + across * far };
-      if (next.row < 0 || next.column < 0 || next.row >= rows || next.column >= columns) break;
+      if (this.indexOf(next) === undefined) return { row, column };
       if (!Number.isNaN(this.at(next))) return next;
     }
-
-    return { row, column };
   }
 
-  at({ row, column }: Cell): number {
-    return this.probabilities[row * this.grid.columns + column] ?? NaN;
+  at(cell: Cell): number {
+    return this.probabilities[this.indexOf(cell) ?? -1] ?? NaN;
   }
 
-  qualityAt({ row, column }: Cell): number {
-    return this.qualities[row * this.grid.columns + column] ?? 0;
+  qualityAt(cell: Cell): number {
+    return this.qualities[this.indexOf(cell) ?? -1] ?? 0;
   }
 
   count(threshold: number): Count {
@@ -92,8 +96,8 @@ export class Scores {
 
   /** Connected regions, corner to corner too, as the result counts them; the largest first. */
   regions(threshold: number): Region[] {
-    const { columns, rows } = this.grid;
-    const seen = new Uint8Array(columns * rows);
+    const columns = this.grid.scoredColumns;
+    const seen = new Uint8Array(this.probabilities.length);
     const regions: Region[] = [];
     for (const start of this.scored) {
       if (seen[start] || this.probabilities[start]! < threshold) continue;
@@ -112,8 +116,8 @@ export class Scores {
         }
       }
 
-      const across = members.map((index) => index % columns);
-      const down = members.map((index) => Math.floor(index / columns));
+      const across = members.map((index) => this.cellOf(index).column);
+      const down = members.map((index) => this.cellOf(index).row);
       regions.push({
         cells: members.length,
         areaMm2: this.areaMm2(members),
@@ -142,7 +146,15 @@ export class Scores {
     return (unionPoints(indices.map((index) => this.cellOf(index)), side, stride) * targetUmPerPixel ** 2) / 1e6;
   }
 
+  /** Where a cell is held; undefined outside the rectangle. */
+  private indexOf({ row, column }: Cell): number | undefined {
+    const { firstRow, firstColumn, scoredRows, scoredColumns } = this.grid;
+    const [down, across] = [row - firstRow, column - firstColumn];
+    return down >= 0 && across >= 0 && down < scoredRows && across < scoredColumns ? down * scoredColumns + across : undefined;
+  }
+
   private cellOf(index: number): Cell {
-    return { row: Math.floor(index / this.grid.columns), column: index % this.grid.columns };
+    const { firstRow, firstColumn, scoredColumns } = this.grid;
+    return { row: firstRow + Math.floor(index / scoredColumns), column: firstColumn + (index % scoredColumns) };
   }
 }
