@@ -1,5 +1,4 @@
 using Azure.Storage.Queues;
-using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
