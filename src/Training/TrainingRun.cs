@@ -28,7 +28,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         using var inputs = TrainingInputs.Read(request);
         Directory.CreateDirectory(request.Target.Folder);
         using var pack = new PatchIntake(request.Cache).Open(request.Dataset);
-        foreach (var line in pack.Report.Lines())
+        foreach (var line in pack.Report.Lines().Take(request.LogsNames ? int.MaxValue : 1))
         {
             log.WriteLine(line);
         }
@@ -186,7 +186,11 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
 
         var split = CaseSplit.Draw(pack.Cases, share, request.Options.Seed);
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"split by case, {share:0.##} for validation, seed {request.Options.Seed}: SHA-256 {split.Sha256}"));
-        log.WriteLine($"  validation cases: {string.Join(", ", split.Validation.Order(StringComparer.Ordinal))}");
+        if (request.LogsNames)
+        {
+            log.WriteLine($"  validation cases: {string.Join(", ", split.Validation.Order(StringComparer.Ordinal))}");
+        }
+
         return split;
     }
 

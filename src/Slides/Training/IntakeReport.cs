@@ -25,7 +25,7 @@ public sealed record IntakeReport(
 {
     private const int NamedAtMost = 10;
 
-    /// <summary>The report in lines of text; of long lists the first ten.</summary>
+    /// <summary>The report in lines of text: the counts, then names; of long lists the first ten.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"data set: {Cases} cases, {Patches} patches, {IdcPatches} of them IDC; left out: {OddSizes.Count} not 50×50, {Duplicates} doubled, {OtherNames.Count} with other names, {Corrupt.Count} that can't be read";

@@ -96,7 +96,9 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
 
         state = state with { Status = status, Reason = reason };
         await record.WriteAsync(state, lost);
-        await log.WriteLineAsync($"{id}: {status}{(reason is null ? "" : $": {reason}")}");
+
+        // The reason may name a case; it is told where the run is looked at.
+        await log.WriteLineAsync($"{id}: {status}{(reason is null ? "" : $"; {BlobNames.TrainingState(id)} says why")}");
     }
 
     /// <inheritdoc/>
@@ -139,6 +141,7 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
             Checkpoints = folder!.Path,
             HourPrice = options.HourPrice,
             Preparation = time.GetElapsedTime(began),
+            LogsNames = false,
         };
         try
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -14,6 +15,11 @@ namespace IdcFunctions.Training.Tests.Job;
 public sealed class JobAccount(string connection, TemporaryFolder temporary)
 {
     private readonly StorageClients storage = StorageClients.Create(key => key == "Slides" ? connection : null);
+
+    private readonly StringBuilder logged = new();
+
+    /// <summary>What the job has logged.</summary>
+    public string Log => logged.ToString();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -68,7 +74,7 @@ public sealed class JobAccount(string connection, TemporaryFolder temporary)
 
     /// <summary>Starts the job in this process, until its machine is wanted back.</summary>
     public Task<JobEnd> RunUntilAsync(CancellationToken stopping, double? mostHours = null) =>
-        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), DeviceChoice.Cpu, 0.9, mostHours), TimeProvider.System, TextWriter.Null).RunAsync(stopping), Token);
+        Task.Run(() => new TrainingJob(storage, new JobOptions(temporary.At("work"), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), DeviceChoice.Cpu, 0.9, mostHours), TimeProvider.System, TextWriter.Synchronized(new StringWriter(logged))).RunAsync(stopping), Token);
 
     /// <summary>Where a run stands; null where no trainer has taken it.</summary>
     public async Task<TrainingRunState?> StateAsync(TrainingRunId id) =>
