@@ -119,12 +119,14 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
       </div>
       <p class="muted" role="status">{busy ?? <>Patches of 50 × 50 px at 4 µm/px, named <code>{'{case}_idx5_x{X}_y{Y}_class{0|1}.png'}</code>; the Kaggle archive as it comes.</>}</p>
       {taken && (
-        <p class="notice" role="alert">
-          There is a data set {taken.chosen} already. Put there, the zip is part of it, in place of a {taken.chosen}.zip that it may have.{' '}
-          <button onClick={() => void upload(taken.file, freeName(taken.chosen, names ?? []), false)}>Upload as {freeName(taken.chosen, names ?? [])}</button>{' '}
-          <button onClick={() => void upload(taken.file, taken.chosen, true)}>Put it into {taken.chosen}</button>{' '}
-          <button class="quiet" onClick={() => setTaken(undefined)}>Cancel</button>
-        </p>
+        <div class="notice" role="alert">
+          <p>There is a data set {taken.chosen} already. The zip can be a data set of its own, or go into that one, where it replaces {taken.chosen}.zip if there is one.</p>
+          <div class="row">
+            <button onClick={() => void upload(taken.file, freeName(taken.chosen, names ?? []), false)}>Upload as {freeName(taken.chosen, names ?? [])}</button>
+            <button onClick={() => void upload(taken.file, taken.chosen, true)}>Put it into {taken.chosen}</button>
+            <button class="quiet" onClick={() => setTaken(undefined)}>Cancel</button>
+          </div>
+        </div>
       )}
       {(error ?? fault) && <p class="fault" role="alert">{error ?? fault}</p>}
       {dataset && <IntakeView dataset={dataset} />}
