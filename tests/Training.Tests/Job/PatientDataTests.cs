@@ -52,14 +52,15 @@ public sealed class PatientDataTests(AzuriteFixture azurite) : IClassFixture<Azu
     {
         var account = new JobAccount(azurite.ConnectionString, temporary);
         await account.UploadDatasetAsync("logged");
-        await UploadCorrectionsAsync(account, "logged");
+        const string Other = "miller-1949.svs";
+        await UploadCorrectionsAsync(account, "logged", Other);
         string[] cases = [.. Enumerable.Range(1, 8).Select(id => $"{id}")];
         await account.AskAsync(JobAccount.Small("logged", "2.0.0", epochs: 1));
         await account.RunAsync();
-        var failed = await account.AskAsync(JobAccount.Small("logged", "2.0.1") with { TrainingCases = cases, ValidationCases = [Slide] });
+        var failed = await account.AskAsync(JobAccount.Small("logged", "2.0.1") with { TrainingCases = cases, ValidationCases = [Other] });
         await account.RunAsync();
 
-        Assert.Contains(Slide, (await account.StateAsync(failed))!.Reason, StringComparison.Ordinal);
+        Assert.Contains(Other, (await account.StateAsync(failed))!.Reason, StringComparison.Ordinal);
         var log = account.Log;
         Assert.Contains("9 cases, 68 patches", log, StringComparison.Ordinal);
         Assert.Contains("1 with other names", log, StringComparison.Ordinal);
@@ -68,11 +69,11 @@ public sealed class PatientDataTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.DoesNotContain("validation cases:", log, StringComparison.Ordinal);
     }
 
-    private async Task UploadCorrectionsAsync(JobAccount account, string dataset = "own")
+    private async Task UploadCorrectionsAsync(JobAccount account, string dataset = "own", string slide = Slide)
     {
-        var corrected = SyntheticPatches.Write(temporary.At("corrected"), [Slide], 2);
-        await File.WriteAllTextAsync(Path.Combine(corrected, "corrections.csv"), $"slide,run\n{Slide},0123456789abcdef\n", Token);
-        await File.WriteAllTextAsync(Path.Combine(corrected, Slide, "note-on-miller.txt"), "", Token);
+        var corrected = SyntheticPatches.Write(temporary.At("corrected"), [slide], 2);
+        await File.WriteAllTextAsync(Path.Combine(corrected, "corrections.csv"), $"slide,run\n{slide},0123456789abcdef\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(corrected, slide, "note-on-miller.txt"), "", Token);
         await ZipFile.CreateFromDirectoryAsync(corrected, temporary.At("corrected.zip"), Token);
         await account.Container(Containers.Datasets).GetBlobClient($"{dataset}/corrected-patches.zip").UploadAsync(temporary.At("corrected.zip"), Token);
     }
