@@ -42,9 +42,9 @@ services.AddOptionsWithValidateOnStart<TilingOptions>().BindConfiguration("Tilin
 services.AddOptionsWithValidateOnStart<DecoderOptions>().BindConfiguration("Decoder").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ScoringOptions>().BindConfiguration("Scoring").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<PriceOptions>().BindConfiguration("Prices").ValidateDataAnnotations();
-services.AddOptionsWithValidateOnStart<WorkLimits, WorkLimitsValidator>().BindConfiguration("Work");
-services.AddOptionsWithValidateOnStart<ViewOptions, ViewOptionsValidator>().BindConfiguration("View");
-services.AddOptionsWithValidateOnStart<SweepOptions, SweepOptionsValidator>().BindConfiguration("Sweep");
+services.AddOptionsWithValidateOnStart<WorkLimits>().BindConfiguration("Work").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<ViewOptions>().BindConfiguration("View").ValidateDataAnnotations();
+services.AddOptionsWithValidateOnStart<SweepOptions>().BindConfiguration("Sweep").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations();
 services.AddSingleton<SlideTable>().AddSingleton<OpenRuns>().AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
 services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<StepAttempt>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();

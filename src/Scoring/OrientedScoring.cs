@@ -4,7 +4,7 @@ namespace IdcFunctions.Scoring;
 
 /// <summary>
 /// Scores a patch in its eight orientations (four turns, each as it is and mirrored): tissue has no up and no left, so
-/// their mean is the better probability (test-time augmentation), and their spread says how much the answer hangs on chance.
+/// their mean is the better probability (test-time augmentation), and their spread says how much the answer depends on chance.
 /// </summary>
 public static class OrientedScoring
 {

@@ -215,7 +215,7 @@ public sealed class RescoreTests
         Assert.Equal("cpu int8", answer.GetProperty("provider").GetString());
         Assert.EndsWith(",spread_IDC", csv[0], StringComparison.Ordinal);
 
-        // The toy model's probability hangs on a mean, which turning does not change, but for the order of its sum.
+        // The toy model's probability depends on a mean, which turning does not change, but for the order of its sum.
         Assert.Equal(0, double.Parse(csv[1].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture), 1e-5);
         Assert.Equal(0, patches.GetProperty("items")[0].GetProperty("spread").GetDouble(), 1e-5);
         Assert.Contains("Scoring:Precision", refused.GetProperty("reason").GetString(), StringComparison.Ordinal);

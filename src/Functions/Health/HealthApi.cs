@@ -17,7 +17,7 @@ public static class HealthApi
 
     private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(ModelStore models, ScoringThreads threads, MessageQueues queues, CancellationToken cancellationToken)
     {
-        // Ready or not: what waits meanwhile is asked most where nothing is worked off.
+        // Ready or not: what waits meanwhile is asked most where nothing is handled.
         var states = await queues.StatesAsync(cancellationToken);
         var waiting = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds));
         var poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages);

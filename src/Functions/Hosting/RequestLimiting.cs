@@ -16,7 +16,7 @@ public static class RequestLimiting
     /// <summary>Adds the limits.</summary>
     public static void AddRequestLimits(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<RequestLimits, RequestLimitsValidator>().BindConfiguration("Requests");
+        services.AddOptionsWithValidateOnStart<RequestLimits>().BindConfiguration("Requests").ValidateDataAnnotations();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RequestLimits>>((limiter, limits) =>
         {

@@ -39,7 +39,7 @@ public sealed class TrainingStarter(string connection, string workFolder, double
             }
             catch (Exception exception) when (StorageFailure.Is(exception) || exception is IOException or UnauthorizedAccessException)
             {
-                log.Write($"A message of {Queues.TrainingRuns} can't be worked off: {StorageFailure.LineOf(exception)}");
+                log.Write($"A message of {Queues.TrainingRuns} can't be handled: {StorageFailure.LineOf(exception)}");
                 wait = IntervalAfterError;
             }
 

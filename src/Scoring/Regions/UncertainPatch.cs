@@ -3,7 +3,7 @@ using IdcFunctions.Slides.Geometry;
 
 namespace IdcFunctions.Scoring.Regions;
 
-/// <summary>A patch whose class hangs on little.</summary>
+/// <summary>A patch whose class depends on little.</summary>
 /// <param name="Cell">Its place in the grid.</param>
 /// <param name="Region">Its place in level-0 pixels.</param>
 /// <param name="Probability">P(IDC).</param>

@@ -48,7 +48,7 @@ public sealed class VariantMaker(Provenance provenance, ModelEvaluation evaluati
         return kept;
     }
 
-    /// <summary>Every so manieth training patch.</summary>
+    /// <summary>Training patches at equal distances.</summary>
     private static byte[] Sample(PatchDataset training)
     {
         var stride = Math.Max(1, training.Patches.Count / CalibrationPatches);

@@ -9,7 +9,7 @@ public sealed record CurvePoint(double Threshold, double Sensitivity, double Fal
 {
     private const int MostPoints = 400;
 
-    /// <summary>The points at the probabilities that occur, from the highest down; of many, every so manieth.</summary>
+    /// <summary>The points at the probabilities that occur, from the highest down; of many, some at equal distances.</summary>
     public static IReadOnlyList<CurvePoint> Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities)
     {
         var sorted = Enumerable.Range(0, labels.Count).OrderByDescending(i => probabilities[i]).ToArray();

@@ -31,7 +31,7 @@ public sealed class HeldMessage : IAsyncDisposable
     public static async Task<HeldMessage?> ReceiveAsync(QueueClient queue, TimeSpan visibility, TimeProvider time, TextWriter log, CancellationToken cancellationToken) =>
         (await queue.ReceiveMessageAsync(visibility, cancellationToken)).Value is { } message ? new HeldMessage(queue, message, visibility, time, log) : null;
 
-    /// <summary>Deletes it: it has been worked off.</summary>
+    /// <summary>Deletes it: it has been handled.</summary>
     public Task DeleteAsync() => EndAsync(() => queue.DeleteMessageAsync(message.MessageId, receipt, CancellationToken.None));
 
     /// <summary>Lets it come again after a while.</summary>

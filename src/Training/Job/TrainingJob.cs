@@ -16,7 +16,7 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
     /// <summary>Starts without a further checkpoint after which the run fails.</summary>
     private const int MostStarts = 5;
 
-    /// <summary>How soon a message comes again that this program could not work off.</summary>
+    /// <summary>How soon a message comes again that this program could not handle.</summary>
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a message of a newer program's schema waits for a newer program.</summary>

@@ -33,7 +33,7 @@ public sealed class SlidesClientTests
         Assert.Contains(remedy, report.Remedy, StringComparison.Ordinal);
     }
 
-    /// <summary>New content takes back a deletion: until its event is worked off, the app still tells of the old.</summary>
+    /// <summary>New content takes back a deletion: until its event is handled, the app still tells of the old.</summary>
     [Fact]
     public async Task A_deletion_of_earlier_content_does_not_end_the_wait()
     {

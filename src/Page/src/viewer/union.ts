@@ -2,7 +2,7 @@ import type { Cell } from './scores';
 
 /**
  * How many lattice points cells cover together, each a square of one side, their corners a stride apart. Counted strip by
- * strip between the squares' edges, so that the effort hangs on the cells' own extent, not on the slide's.
+ * strip between the squares' edges, so that the effort depends on the cells' own extent, not on the slide's.
  */
 export const unionPoints = (cells: Cell[], side: number, stride: number): number => {
   if (stride >= side || cells.length < 2) return cells.length * side * side;
