@@ -119,7 +119,7 @@ public static class CorrectionsApi
         new($"\"{(stored is { } etag ? etag.ToString().Trim('"') : "none")}.{content.ToToken()}\"");
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
-        !SlidesApi.IsKey(prefix) ? Problems.Invalid("prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -")
+        !SlidesApi.IsKey(prefix) ? Problems.NoKey("prefix")
             : await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")
             : Problems.TooManyCorrections();

@@ -47,9 +47,8 @@ public static class Problems
     public static ProblemHttpResult TooManyCorrections() =>
         Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
 
-    /// <summary>409: the slide can't have the run that is asked for; 410 where it is deleted.</summary>
-    public static ProblemHttpResult Refused(SlideFailure failure) =>
-        Make(failure.Code == "slide-deleted" ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict, failure.Code, $"{failure.Reason} {failure.Remedy}");
+    /// <summary>409: the slide can't have the run that is asked for.</summary>
+    public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
 
     /// <summary>404: what is stored of the result is gone or damaged.</summary>
     public static ProblemHttpResult ScoresGone(string slide) =>
@@ -57,6 +56,9 @@ public static class Problems
 
     /// <summary>404: there is no such thing.</summary>
     public static ProblemHttpResult NotFound(string detail) => Make(StatusCodes.Status404NotFound, "not-found", detail);
+
+    /// <summary>400: a parameter is no part of a slide's id.</summary>
+    public static ProblemHttpResult NoKey(string field) => Invalid(field, "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -");
 
     /// <summary>400: a parameter can't be read.</summary>
     public static ProblemHttpResult Invalid(string field, string detail) =>

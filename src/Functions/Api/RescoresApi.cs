@@ -23,10 +23,10 @@ public static class RescoresApi
             return Problems.Invalid("body", "it needs one of slides, prefix and all.");
         }
 
-        var key = SlidesApi.RequestId(request);
-        if (key.Length > SlidesApi.MostKeyCharacters)
+        var (key, problem) = SlidesApi.RequestId(request);
+        if (key is null)
         {
-            return SlidesApi.KeyTooLong(key);
+            return problem!;
         }
 
         var gate = new Lock();
@@ -83,8 +83,7 @@ public static class RescoresApi
 
         try
         {
-            await decider.DecideRescoreAsync(found.Row, key, RunState.Waiting, cancellationToken);
-            return null;
+            return await decider.DecideRescoreAsync(found.Row, key, RunState.Waiting, cancellationToken) is null ? $"It is {SlideStatus.Deleted}." : null;
         }
         catch (SlideRefusedException refused)
         {

@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using IdcFunctions.Functions.Storage;
-using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Api;
@@ -38,17 +37,13 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {query.After}");
         Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
-            : key => IdOf(key) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && (id.Name is not { } name || Contains(name, query.Search));
+            : key => TableKeys.SlideOfNewestRow(key.RowKey) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && (id.Name is not { } name || Contains(name, query.Search));
         var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
-        var rows = await Task.WhenAll(keys.Select(key => FindAsync(key, cancellationToken)));
+        var rows = await Task.WhenAll(keys.Select(key => slides.FindListedAsync(key, cancellationToken)));
 
         // A long name stands in the row alone: its key was let pass.
         return ([.. rows.OfType<SlideRow>().Where(row => (query.Status is null || row.Status == query.Status) && Contains(row.Name, query.Search))], next);
     }
-
-    /// <summary>The row of the slide whose key it is; null where it is none's.</summary>
-    private async Task<SlideRow?> FindAsync(KeyRow key, CancellationToken cancellationToken) =>
-        IdOf(key) is { } id && await slides.FindAsync(id, cancellationToken) is { } row && row.ListingKey().RowKey == key.RowKey ? row : null;
 
     /// <summary>Merges the partitions.</summary>
     /// <param name="table">The table.</param>
@@ -87,8 +82,6 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
         var share = (count + 1) / 16.0;
         return (int)Math.Ceiling(share + (3 * Math.Sqrt(share)));
     }
-
-    private static SlideId? IdOf(KeyRow key) => key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) ? slide : null;
 
     private static bool Contains(string name, string? search) => search is null || name.Contains(search, StringComparison.OrdinalIgnoreCase);
 }

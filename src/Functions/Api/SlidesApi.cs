@@ -12,8 +12,8 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>Slides over HTTP: list, one, its files; rescore, retry, delete, restore.</summary>
 public static class SlidesApi
 {
-    /// <summary>Characters of an <c>Idempotency-Key</c>.</summary>
-    internal const int MostKeyCharacters = 255;
+    /// <summary>Characters of an <c>Idempotency-Key</c>, which is kept in the run's row and document.</summary>
+    private const int MostKeyCharacters = 255;
 
     /// <summary>Most slides on a page.</summary>
     private const int MostSlides = 1000;
@@ -50,7 +50,7 @@ public static class SlidesApi
 
         if (!IsKey(prefix) || !IsKey(continuation))
         {
-            return Problems.Invalid(IsKey(prefix) ? "continuation" : "prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -");
+            return Problems.NoKey(IsKey(prefix) ? "continuation" : "prefix");
         }
 
         var query = new SlideQuery(order == "newest", prefix ?? "", string.IsNullOrEmpty(search) ? null : search, status, continuation ?? "", top ?? 100);
@@ -113,15 +113,19 @@ public static class SlidesApi
             return Problems.SlideNotFound(slide);
         }
 
-        var key = RequestId(request);
-        if (key.Length > MostKeyCharacters)
+        var (key, problem) = RequestId(request);
+        if (key is null)
         {
-            return KeyTooLong(key);
+            return problem!;
         }
 
         try
         {
-            var run = await decider.DecideRescoreAsync(found.Row, key, RunState.Tiling, cancellationToken);
+            if (await decider.DecideRescoreAsync(found.Row, key, RunState.Tiling, cancellationToken) is not { } run)
+            {
+                return Problems.SlideDeleted(slide);
+            }
+
             await queues.SendTileAsync(found.Id, run, cancellationToken);
             return TypedResults.Accepted($"/api/slides/{slide}");
         }
@@ -183,12 +187,13 @@ public static class SlidesApi
             : Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
     }
 
-    /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one.</summary>
-    internal static string RequestId(HttpRequest request) =>
-        request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : Guid.NewGuid().ToString("N");
-
-    /// <summary>400: it is kept in the run's row and document.</summary>
-    internal static ProblemHttpResult KeyTooLong(string key) => Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.");
+    /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one; or what is wrong with the caller's.</summary>
+    internal static (string? Key, ProblemHttpResult? Problem) RequestId(HttpRequest request) => request.Headers["Idempotency-Key"].FirstOrDefault() switch
+    {
+        null or "" => (Guid.NewGuid().ToString("N"), null),
+        { Length: > MostKeyCharacters } key => (null, Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
+        var key => (key, null),
+    };
 
     private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {

@@ -72,21 +72,21 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// <exception cref="ModelRefusedException">What says which model is active is damaged, or that model's manifest is missing or can't be used.</exception>
     public async Task<ModelManifest?> FindActiveAsync(CancellationToken cancellationToken)
     {
-        if (await FindAsync(BlobNames.ActiveModel, cancellationToken) is not { } json)
+        if (await ReadActiveAsync(cancellationToken) is not { } active)
         {
             return null;
         }
 
-        var active = ReadActive(json);
         return await FindManifestAsync(active.Name, active.Version, cancellationToken)
             ?? throw new ModelRefusedException($"{active.Name} {active.Version}: active.json names it, but it has no {BlobNames.ModelManifest} in storage. Activate a model that is there.");
     }
 
-    private static ActiveModel ReadActive(byte[] json)
+    private async Task<ActiveModel?> ReadActiveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return JsonSerializer.Deserialize<ActiveModel>(json, ActiveJson) is { Name: not null, Version: not null } active ? active : throw new JsonException("It names no model and version.");
+            var active = await container.GetBlobClient(BlobNames.ActiveModel).FindJsonAsync<ActiveModel>(ActiveJson, cancellationToken);
+            return active is null or { Name: not null, Version: not null } ? active : throw new JsonException("It names no model and version.");
         }
         catch (JsonException exception)
         {

@@ -168,12 +168,13 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
     /// <param name="requestId">The caller's idempotency key, or a new one: equal keys give the same run.</param>
     /// <param name="state"><see cref="RunState.Tiling"/>, or <see cref="RunState.Waiting"/> for a run that the sweep is to let go.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="SlideRefusedException">The slide is deleted, there is no such blob any more, or no active model.</exception>
-    public async Task<RunId> DecideRescoreAsync(SlideRow row, string requestId, RunState state, CancellationToken cancellationToken)
+    /// <returns>The run; null where the slide is deleted: only an upload and who restores it take that back.</returns>
+    /// <exception cref="SlideRefusedException">There is no such blob any more, or no active model.</exception>
+    public async Task<RunId?> DecideRescoreAsync(SlideRow row, string requestId, RunState state, CancellationToken cancellationToken)
     {
         if (row.DeletedAt is not null)
         {
-            throw Deleted(row.Name);
+            return null;
         }
 
         var slide = SlideId.FromName(row.Name);
@@ -197,8 +198,12 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
                 await reuse.StoreAsync(slide, inserted, found, cancellationToken);
             }
 
-            // It may have been deleted since: only an upload and who restores it take that back.
-            var current = await slides.FindAsync(slide, cancellationToken) is { DeletedAt: null } present ? present : throw Deleted(row.Name);
+            // It may have been deleted since.
+            if (await slides.FindAsync(slide, cancellationToken) is not { DeletedAt: null } current)
+            {
+                return null;
+            }
+
             if (SlideRow.IsWanted(current, run))
             {
                 return run;
@@ -240,9 +245,6 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
             ? (RunId.Parse(row.RowKey), row)
             : ((await ledger.FindUploadAsync(slide, etag, cancellationToken))!, null);
     }
-
-    private static SlideRefusedException Deleted(string name) =>
-        new(new SlideFailure(FailureSteps.Upload, "slide-deleted", $"{name}: the slide is deleted.", "Restore it first, or upload it again."));
 
     private static SlideRefusedException Gone(string name) =>
         new(new SlideFailure(FailureSteps.Upload, "slide-gone", $"{name}: the slide's blob is no longer there.", "Upload it again."));

@@ -1,4 +1,3 @@
-
 namespace IdcFunctions.Functions.Storage;
 
 /// <summary>The labels that were made on one content and grid of a slide.</summary>

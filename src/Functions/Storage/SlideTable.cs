@@ -18,6 +18,10 @@ public sealed class SlideTable(StorageClients storage)
     public async Task<SlideRow?> FindAsync(SlideId slide, CancellationToken cancellationToken) =>
         await slides.FindAsync<SlideRow>(TableKeys.SlidePartition(slide), slide.Value, cancellationToken);
 
+    /// <summary>The row of the slide that a key lists; null where the key is no slide's (any more).</summary>
+    public async Task<SlideRow?> FindListedAsync(KeyRow key, CancellationToken cancellationToken) =>
+        TableKeys.SlideOfNewestRow(key.RowKey) is { } slide && await FindAsync(slide, cancellationToken) is { } row && row.ListingKey().RowKey == key.RowKey ? row : null;
+
     /// <summary>All slides' rows.</summary>
     public IAsyncEnumerable<SlideRow> AllAsync(CancellationToken cancellationToken) => slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
 
@@ -112,9 +116,7 @@ public sealed class SlideTable(StorageClients storage)
     /// <summary>Takes away a key that is no slide's (any more): with another row's key the slide would be listed twice.</summary>
     private async Task DeleteStrayKeyAsync(KeyRow key, CancellationToken cancellationToken)
     {
-        var isOfSlide = key.RowKey.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide)
-            && await FindAsync(slide!, cancellationToken) is { } row && row.ListingKey().RowKey == key.RowKey;
-        if (!isOfSlide)
+        if (await FindListedAsync(key, cancellationToken) is null)
         {
             await newest.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
         }

@@ -1,4 +1,3 @@
-
 namespace IdcFunctions.Functions.Storage;
 
 /// <summary>All labels of a slide as they are stored: those changed last, and beside them those of other contents and grids.</summary>

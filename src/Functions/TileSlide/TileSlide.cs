@@ -165,7 +165,10 @@ public sealed partial class TileSlide(
             Log.OtherTiling(logger, refs.Of(slide), run, other.Message);
             var next = await decider.DecideRescoreAsync(slideRow, $"tiling-{run}", RunState.Tiling, cancellationToken);
             await ledger.SupersedeAsync(slide, run, RunActor.TileSlide, cancellationToken);
-            await queues.SendTileAsync(slide, next, cancellationToken);
+            if (next is not null)
+            {
+                await queues.SendTileAsync(slide, next, cancellationToken);
+            }
         }
     }
 

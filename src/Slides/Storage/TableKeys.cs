@@ -18,6 +18,9 @@ public static class TableKeys
     public static string NewestRow(SlideId slide, DateTimeOffset firstUpload) =>
         string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - firstUpload.UtcTicks:D19}|{slide}");
 
+    /// <summary>The slide that a row of <see cref="NewestRow"/> lists; null where it is none.</summary>
+    public static SlideId? SlideOfNewestRow(string row) => row.Split('|') is [_, var id] && SlideId.TryParse(id, out var slide) ? slide : null;
+
     /// <summary>Partition of a run's rows in <see cref="Tables.Patches"/>, <see cref="Tables.Batches"/> and <see cref="Tables.Failures"/>.</summary>
     public static string RunPartition(SlideId slide, RunId run) => $"{slide}|{run}";
 

@@ -1,4 +1,3 @@
-
 namespace IdcFunctions.Slides.Training;
 
 /// <summary>What an epoch came to.</summary>

@@ -85,7 +85,7 @@ internal static class LevelChoice
     /// <summary>Refuses a picture of more pixels than are read.</summary>
     public static void ThrowIfTooLarge(long width, long height, string slide)
     {
-        if (width > MostWidth || width * height > MostPixels)
+        if (!IsRead(width, height))
         {
             throw SlideFailures.TooLarge(slide, $"it has {width} × {height} px.");
         }
@@ -97,8 +97,10 @@ internal static class LevelChoice
         // Where even level 0 is too coarse, it is the one that is enlarged.
         var index = Math.Max(0, levels.FindLastIndex(level =>
             Math.Max(spacing.X * level.DownsampleX, spacing.Y * level.DownsampleY) <= CoarsestUmPx(request)));
-        return levels[index].Width <= MostWidth && levels[index].Width * levels[index].Height <= MostPixels
+        return IsRead(levels[index].Width, levels[index].Height)
             ? index
             : throw SlideFailures.TooLarge(request.SlideName, $"its level {index} claims {levels[index].Width} × {levels[index].Height} px.");
     }
+
+    private static bool IsRead(long width, long height) => width <= MostWidth && width * height <= MostPixels;
 }

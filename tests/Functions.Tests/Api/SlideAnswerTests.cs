@@ -1,3 +1,4 @@
+using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Api;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
@@ -41,7 +42,7 @@ public sealed class SlideAnswerTests
 
     private static SlideRow PublishedRow()
     {
-        var settings = new RunSettings("a.svs", Published, 1, "m", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "");
+        var settings = ToyRun.Settings("a.svs") with { Etag = Published };
         var row = new SlideRow { RowKey = "a.svs", Name = "a.svs" };
         row.Publish(new RunDocument(
             "a.svs",

@@ -1,9 +1,9 @@
 using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Models;
+using IdcFunctions.Functions.Tests.Storage;
 using IdcFunctions.Scoring;
 using IdcFunctions.Slides.Storage;
-using IdcFunctions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -100,5 +100,5 @@ public sealed class ModelStoreTests(AzuriteFixture azurite)
     }
 
     private static ModelStore Store(string connection, ScoringOptions options) =>
-        new(StorageClients.Create(key => key == "Slides" ? connection : null), Options.Create(options), NullLogger<ModelStore>.Instance);
+        new(AccountClients.Of(connection), Options.Create(options), NullLogger<ModelStore>.Instance);
 }

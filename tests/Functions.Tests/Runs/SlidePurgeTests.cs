@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Tests.Storage;
 using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -22,7 +23,7 @@ public sealed class SlidePurgeTests(AzuriteFixture azurite)
     {
         var token = TestContext.Current.CancellationToken;
         using var measured = new MeasuredMetrics();
-        var direct = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+        var direct = AccountClients.Of(azurite.ConnectionString);
         var slides = new SlideTable(direct);
         var deleted = await DeletedSlideAsync(direct, slides, measured);
         await StoreAsync(direct, "of the old content");
@@ -49,8 +50,8 @@ public sealed class SlidePurgeTests(AzuriteFixture azurite)
     private static async Task<SlideRow> DeletedSlideAsync(StorageClients storage, SlideTable slides, MeasuredMetrics measured)
     {
         var token = TestContext.Current.CancellationToken;
-        var settings = new RunSettings(Name, "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "");
-        var run = new RunRow { PartitionKey = Slide.Value, RowKey = settings.ToRunId().Value, Settings = RunRow.SettingsOf(settings), State = nameof(RunState.Complete), Uploaded = DateTimeOffset.UnixEpoch, Decided = DateTimeOffset.UnixEpoch };
+        var settings = ToyRun.Settings(Name);
+        var run = ToyRunRow.Of(settings, RunState.Complete, DateTimeOffset.UnixEpoch);
         Assert.True(await new RunLedger(storage, slides, new OpenRuns(storage), measured.Metrics).InsertRunAsync(Slide, run, settings.Etag, token));
         Assert.True(await slides.TryWriteAsync(new SlideRow { RowKey = Slide.Value, Name = Name, FirstUpload = DateTimeOffset.UnixEpoch, Status = SlideStatus.Deleted, DeletedAt = DateTimeOffset.UnixEpoch.AddDays(1), WantedEtag = settings.Etag }, token));
         return (await slides.FindAsync(Slide, token))!;
@@ -58,7 +59,7 @@ public sealed class SlidePurgeTests(AzuriteFixture azurite)
 
     private static SlidePurge PurgeOf(string connection, MeasuredMetrics measured)
     {
-        var storage = StorageClients.Create(key => key == "Slides" ? connection : null);
+        var storage = AccountClients.Of(connection);
         var slides = new SlideTable(storage);
         var ledger = new RunLedger(storage, slides, new OpenRuns(storage), measured.Metrics);
         return new SlidePurge(storage, slides, ledger, new RunDeletion(storage, ledger), new SlideMasks(storage), new SlideCorrections(storage, new RunFiles(storage)));

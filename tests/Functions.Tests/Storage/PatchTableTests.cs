@@ -2,7 +2,6 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
-using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Tests.Storage;
 
@@ -32,10 +31,11 @@ public sealed class PatchTableTests(AzuriteFixture azurite)
             return false;
         };
         var cells = Enumerable.Range(0, Transactions * RunCost.RowsPerTransaction).Select(number => new PlannedCell(number / 100, number % 100, PatchQualities.None)).ToList();
-        var settings = new RunSettings("wide.tif", "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, cells.Count, "1"), "");
+        var toy = ToyRun.Settings("wide.tif");
+        var settings = toy with { Tiling = toy.Tiling with { BatchSize = cells.Count } };
         var plan = new TilingPlan(1, settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 5000, 400, 4, 4, "slide", 0, 5000, 400), 10, 1, [.. cells]);
         var scores = new BatchScores("cpu", 1, [.. cells.Select(cell => new PatchScore(cell.Cell, 0.5f, PatchQualities.None))]);
-        var patches = new PatchTable(StorageClients.Create(key => key == "Slides" ? proxy.ConnectionString : null));
+        var patches = new PatchTable(AccountClients.Of(proxy.ConnectionString));
 
         var writing = patches.WriteBatchAsync(SlideId.FromName("wide.tif"), settings.ToRunId(), 0, scores, plan, token);
         await Task.WhenAny(writing, all.Task);

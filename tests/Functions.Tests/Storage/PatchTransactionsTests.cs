@@ -49,7 +49,7 @@ public sealed partial class PatchTransactionsTests(AzuriteFixture azurite)
         var token = TestContext.Current.CancellationToken;
         var plan = Plan(allOrientations: true);
         var table = new TableClient(azurite.ConnectionString, Tables.Patches);
-        var storage = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+        var storage = AccountClients.Of(azurite.ConnectionString);
         var transactions = new PatchTransactions(storage.TablePipeline, storage.Tables.Uri);
 
         await transactions.UpsertAsync(Partition, Scores.AsMemory(), plan, token);
@@ -130,7 +130,7 @@ public sealed partial class PatchTransactionsTests(AzuriteFixture azurite)
 
     private static TilingPlan Plan(bool allOrientations)
     {
-        var settings = new RunSettings("a.svs", "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "") { AllOrientations = allOrientations };
+        var settings = ToyRun.Settings("a.svs") with { AllOrientations = allOrientations };
         return new TilingPlan(TilingPlan.CurrentVersion, settings, DateTimeOffset.UnixEpoch, new SlideProperties("tiff", 5_000_000, 4_000_000, 0.2527, 0.2531, "slide", 0, 5_000, 4_000), 0, 0, []);
     }
 

@@ -3,7 +3,6 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
-using IdcFunctions.Storage;
 
 namespace IdcFunctions.Functions.Tests.Storage;
 
@@ -19,7 +18,7 @@ public sealed class RunLedgerTests : IDisposable
 
     public RunLedgerTests(AzuriteFixture azurite)
     {
-        var clients = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+        var clients = AccountClients.Of(azurite.ConnectionString);
         slides = new(clients);
         openRuns = new(clients);
         ledger = new(clients, slides, openRuns, measured.Metrics);
@@ -116,10 +115,10 @@ public sealed class RunLedgerTests : IDisposable
     private async Task<(SlideId Slide, RunId Run)> InsertAsync(string name, RunState state, string status, bool isPublished)
     {
         var slide = SlideId.FromName(name);
-        var settings = new RunSettings(name, "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "");
+        var settings = ToyRun.Settings(name);
         var run = settings.ToRunId();
         var token = TestContext.Current.CancellationToken;
-        Assert.True(await ledger.InsertRunAsync(slide, new RunRow { PartitionKey = slide.Value, RowKey = run.Value, Settings = RunRow.SettingsOf(settings), State = state.ToString(), Uploaded = DateTimeOffset.UnixEpoch, Decided = DateTimeOffset.UnixEpoch }, null, token));
+        Assert.True(await ledger.InsertRunAsync(slide, ToyRunRow.Of(settings, state, DateTimeOffset.UnixEpoch), null, token));
         Assert.True(await slides.TryWriteAsync(new SlideRow { RowKey = slide.Value, Name = name, FirstUpload = DateTimeOffset.UnixEpoch, WantedRun = run.Value, Status = status, PublishedRun = isPublished ? run.Value : null }, token));
         return (slide, run);
     }

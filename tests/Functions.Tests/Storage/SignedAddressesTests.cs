@@ -15,7 +15,7 @@ public sealed class SignedAddressesTests(AzuriteFixture azurite)
     private static readonly SlideId Slide = SlideId.FromName("case 7/signed.tif");
     private static readonly RunId Run = RunId.Parse("0123456789abcdef");
 
-    private StorageClients Storage => StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+    private StorageClients Storage => AccountClients.Of(azurite.ConnectionString);
 
     [Fact]
     public async Task An_upload_address_writes_its_blob_and_does_nothing_else()

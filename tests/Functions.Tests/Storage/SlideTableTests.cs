@@ -20,7 +20,7 @@ public sealed class SlideTableTests
     public SlideTableTests(AzuriteFixture azurite)
     {
         this.azurite = azurite;
-        clients = StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+        clients = AccountClients.Of(azurite.ConnectionString);
         slides = new(clients);
     }
 
@@ -83,7 +83,7 @@ public sealed class SlideTableTests
             context.Response.StatusCode = dies ? 403 : 200;
             return Task.FromResult(dies);
         };
-        var behind = StorageClients.Create(key => key == "Slides" ? proxy.ConnectionString : null);
+        var behind = AccountClients.Of(proxy.ConnectionString);
 
         await Assert.ThrowsAsync<RequestFailedException>(() => new SlideTable(behind).TryDeleteAsync(row, token));
         var (listed, _) = await new SlideListing(clients, slides).PageAsync(new SlideQuery(IsNewestFirst: true, "half-deleted", null, null, "", 100), token);

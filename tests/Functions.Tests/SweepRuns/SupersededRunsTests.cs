@@ -1,3 +1,4 @@
+using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Runs;
 
@@ -51,6 +52,6 @@ public sealed class SupersededRunsTests
         State = state.ToString(),
         Decided = DateTimeOffset.UnixEpoch.AddDays(day),
         Timestamp = DateTimeOffset.UnixEpoch.AddDays(day),
-        Settings = RunRow.SettingsOf(new RunSettings("a", "\"0x1\"", 1, "m", model, "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "")),
+        Settings = RunRow.SettingsOf(ToyRun.Settings("a") with { ModelVersion = model }),
     };
 }

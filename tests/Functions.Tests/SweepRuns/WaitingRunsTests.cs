@@ -1,10 +1,10 @@
 using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Storage;
+using IdcFunctions.Functions.Tests.Storage;
 using IdcFunctions.Functions.Tests.Telemetry;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
-using IdcFunctions.Storage;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -32,7 +32,7 @@ public sealed class WaitingRunsTests : IAsyncLifetime
     {
         await azurite.InitializeAsync();
         proxy = await StorageProxy.StartAsync(azurite.ConnectionString, CancellationToken.None);
-        var clients = StorageClients.Create(key => key == "Slides" ? proxy.ConnectionString : null);
+        var clients = AccountClients.Of(proxy.ConnectionString);
         slides = new(clients);
         openRuns = new(clients);
         ledger = new(clients, slides, openRuns, measured.Metrics);
@@ -117,10 +117,9 @@ public sealed class WaitingRunsTests : IAsyncLifetime
 
     private async Task<RunId> InsertAsync(int age, bool isWanted)
     {
-        var settings = new RunSettings($"{age}.tif", "\"0x1\"", 1, "toy", "1.0.0", "ab", new TilingSettings(null, 4, 50, 50, null, false, "box", 0.05, 16, "1"), "");
+        var settings = ToyRun.Settings($"{age}.tif");
         var run = settings.ToRunId();
-        var decided = time.GetUtcNow().AddHours(-age);
-        await ledger.InsertRunAsync(Slide(age), new RunRow { PartitionKey = Slide(age).Value, RowKey = run.Value, Settings = RunRow.SettingsOf(settings), State = nameof(RunState.Waiting), Uploaded = decided, Decided = decided }, null, Token);
+        await ledger.InsertRunAsync(Slide(age), ToyRunRow.Of(settings, RunState.Waiting, time.GetUtcNow().AddHours(-age)), null, Token);
         if (isWanted)
         {
             await WantAsync(age, run);

@@ -3,6 +3,7 @@ using IdcFunctions.Fixtures;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Telemetry;
+using IdcFunctions.Functions.Tests.Storage;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Storage;
@@ -16,7 +17,7 @@ public sealed class SlideTracesTests(AzuriteFixture azurite)
     private static readonly SlideId Slide = SlideId.FromName(Name);
     private static readonly RunId Run = RunId.Parse("fedcba9876543210");
 
-    private StorageClients Storage => StorageClients.Create(key => key == "Slides" ? azurite.ConnectionString : null);
+    private StorageClients Storage => AccountClients.Of(azurite.ConnectionString);
 
     [Fact]
     public async Task From_the_event_over_the_batch_to_the_completion_it_is_one_trace()

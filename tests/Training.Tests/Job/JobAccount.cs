@@ -11,7 +11,7 @@ using IdcFunctions.Training.Network;
 
 namespace IdcFunctions.Training.Tests.Job;
 
-/// <summary>A storage account with training runs in it, and the job to work them off.</summary>
+/// <summary>A storage account with training runs in it, and the job to carry them out.</summary>
 public sealed class JobAccount(string connection, TemporaryFolder temporary)
 {
     private readonly StorageClients storage = StorageClients.Create(key => key == "Slides" ? connection : null);

@@ -66,7 +66,7 @@ public static class DatasetsApi
     {
         if (!SlidesApi.IsKey(prefix))
         {
-            return Problems.Invalid("prefix", "it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -");
+            return Problems.NoKey("prefix");
         }
 
         if (!StoredName.IsValid(dataset))
