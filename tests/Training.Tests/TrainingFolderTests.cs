@@ -1,3 +1,5 @@
+using IdcFunctions.Training.Network;
+
 namespace IdcFunctions.Training.Tests;
 
 /// <summary>What lies in a folder of <c>--checkpoints</c> belongs together: weights, the split that they were trained on, the progress.</summary>
@@ -33,6 +35,22 @@ public sealed class TrainingFolderTests : IDisposable
 
         // The same cases: they may have been kept by a start that was killed before its first checkpoint.
         await TrainAsync(["1", "2"], ["3"], "1.0.1");
+    }
+
+    /// <summary>What copies a job's folder may open a file in the moment between its making and its writing, and so once ended the training.</summary>
+    [Fact]
+    public void The_weights_of_an_epoch_are_kept_while_somebody_reads_the_file_that_they_replace()
+    {
+        using var network = new WideResNet(new NetworkShape(1));
+        var folder = new TrainingFolder(Directory.CreateDirectory(Run).FullName);
+        File.WriteAllBytes(folder.At("epoch-001.dat"), []);
+        using var reader = new FileStream(folder.At("epoch-001.dat"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+        folder.Keep(1, network);
+
+        Assert.Equal(0, reader.Length);
+        Assert.True(new FileInfo(folder.At("epoch-001.dat")).Length > 10_000);
+        Assert.Single(Directory.EnumerateFiles(Run));
     }
 
     private async Task TrainAsync(string[] training, string[] validation, string version)
