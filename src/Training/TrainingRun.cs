@@ -13,7 +13,7 @@ namespace IdcFunctions.Training;
 /// <summary>From a data set to a written model: check, take in, split, train or load weights, measure, write.</summary>
 public sealed class TrainingRun(TrainingRequest request, TimeProvider time, TextWriter log)
 {
-    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, not tuned.</summary>
+    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, made with teachers that know a case's labels; of such as have not seen the case a third to a half was better (docs/training.md, Attempts).</summary>
     public const double DefaultTeacherShare = 0.7;
 
     private readonly long began = time.GetTimestamp();

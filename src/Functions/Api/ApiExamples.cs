@@ -53,7 +53,7 @@ internal static class ApiExamples
         [typeof(VerifiedPart)] = new VerifiedPart("patches.csv", VerifiedState.Unchanged, "9f86d081884c7d65…", "9f86d081884c7d65…"),
         [typeof(DatasetUploadRequest)] = new DatasetUploadRequest("kaggle", "archive.zip", 1_600_000_000),
         [typeof(DatasetEntry)] = new DatasetEntry("kaggle", Moment, 279, 277_524, 78_786),
-        [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.3.0", ValidationShare = 0.2 },
+        [typeof(TrainingRunRequest)] = new TrainingRunRequest { Dataset = "kaggle", ModelVersion = "1.5.0", ValidationShare = 0.2 },
         [typeof(LiveAnswer)] = new LiveAnswer("live"),
         [typeof(ReadyAnswer)] = new ReadyAnswer(
             "ready", Model, "cpu", null, null, new Dictionary<string, QueueBacklog> { [Queues.PatchBatches] = new(4, 12) }, new Dictionary<string, int> { [Queues.PatchBatches + Queues.PoisonSuffix] = 0 })
