@@ -59,7 +59,7 @@ internal sealed class Allocations : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System)
             .AddSingleton(StorageClients.Create(key => key == "Slides" ? connection : null))
             .AddSingleton<SlideMetrics>().AddSingleton<SlideRefs>().AddSingleton<SlideTable>().AddSingleton<OpenRuns>().AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<PlanCache>().AddSingleton<PatchTable>()
-            .AddSingleton<RunFinish>().AddSingleton<AttemptLog>().AddSingleton<StepAttempt>().AddSingleton<ModelStore>().AddSingleton<MessageQueues>().AddSingleton<ScoringThreads>().AddSingleton<ScoreBatch>();
+            .AddSingleton<RunFinish>().AddSingleton<AttemptLog>().AddSingleton<StepRunner>().AddSingleton<ModelStore>().AddSingleton<MessageQueues>().AddSingleton<ScoringThreads>().AddSingleton<ScoreBatch>();
         services.AddOptions<ScoringOptions>().Configure(options => options.Threads = 1);
         services.AddOptions<WorkLimits>();
         var provider = services.BuildServiceProvider();

@@ -47,7 +47,7 @@ services.AddOptionsWithValidateOnStart<ViewOptions>().BindConfiguration("View").
 services.AddOptionsWithValidateOnStart<SweepOptions>().BindConfiguration("Sweep").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations();
 services.AddSingleton<SlideTable>().AddSingleton<OpenRuns>().AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
-services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<StepAttempt>().AddSingleton<PoisonedMessage>().AddSingleton<SlideRefs>();
+services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<StepRunner>().AddSingleton<PoisonedRuns>().AddSingleton<SlideRefs>();
 services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
 services.AddSingleton<ViewCopies>().AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
 services.AddSingleton<RunTiling>().AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();

@@ -50,6 +50,9 @@ public static class Problems
     /// <summary>409: the slide can't have the run that is asked for.</summary>
     public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
 
+    /// <summary>422: the slide or picture itself can't be read.</summary>
+    public static ProblemHttpResult Unprocessable(SlideFailure failure) => Unprocessable(failure.Code, $"{failure.Reason} {failure.Remedy}");
+
     /// <summary>404: what is stored of the result is gone or damaged.</summary>
     public static ProblemHttpResult ScoresGone(string slide) =>
         NotFound($"The stored scores of slide '{slide}' are gone or damaged. POST /api/slides/{slide}/rescore makes them anew.");

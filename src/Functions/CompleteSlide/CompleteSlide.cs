@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
 using IdcFunctions.Functions.Models;
 using IdcFunctions.Functions.Runs;
 using IdcFunctions.Functions.Storage;
 using IdcFunctions.Functions.Telemetry;
 using IdcFunctions.Scoring;
-using IdcFunctions.Scoring.Exports;
+using IdcFunctions.Scoring.Models;
 using IdcFunctions.Scoring.Stain;
 using IdcFunctions.Slides;
 using IdcFunctions.Slides.Runs;
@@ -24,7 +22,7 @@ public sealed partial class CompleteSlide(
     RunFiles files,
     PatchTable patches,
     AttemptLog attempts,
-    StepAttempt step,
+    StepRunner steps,
     ModelStore models,
     MessageQueues queues,
     SlideMetrics metrics,
@@ -39,7 +37,7 @@ public sealed partial class CompleteSlide(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: null } of:
-                await step.MakeAsync(of.Slide, of.Run, FailureSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
+                await steps.RunAsync(of.Slide, of.Run, FailureSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.FinishedRuns, message, cancellationToken);
@@ -119,10 +117,7 @@ public sealed partial class CompleteSlide(
         PatchScore[] scores = [.. batches.SelectMany(batch => batch!.Scores)];
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
             ?? throw new InvalidDataException($"{BlobNames.ModelFile(plan.Settings.ModelName, plan.Settings.ModelVersion, BlobNames.ModelManifest)}: it is gone: publish the model again and retry the slide, or activate another and rescore it");
-        var summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold);
-        var csv = PatchCsv.Write(plan, scores, manifest.DecisionThreshold);
-        var geoJson = PatchGeoJson.Write(plan, run, scores);
-        var heatmap = HeatmapPng.Write(plan, scores);
+        var exports = RunExports.Of(plan, run, scores, manifest.DecisionThreshold);
 
         // Who stores the document first has stored its exports before: another program's may differ, and they stay.
         if (await files.FindDocumentAsync(slide, run, cancellationToken) is { } first)
@@ -130,43 +125,52 @@ public sealed partial class CompleteSlide(
             return first;
         }
 
-        await files.WriteExportAsync(slide, run, Exports.PatchesCsv, csv, cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.PatchesGeoJson, geoJson, cancellationToken);
-        await files.WriteExportAsync(slide, run, Exports.HeatmapPng, heatmap, cancellationToken);
+        foreach (var (file, content) in exports.Files)
+        {
+            await files.WriteExportAsync(slide, run, file, content, cancellationToken);
+        }
 
-        var attempted = await attempts.ListAsync(slide, run, cancellationToken);
-        var ended = time.GetUtcNow();
+        var attempted = (await attempts.ListAsync(slide, run, cancellationToken)).Sum(attempt => attempt.Attempts);
+        var document = DocumentOf(slide, run, row, plan, scores, finished, attempted, manifest, started, time.GetUtcNow()) with
+        {
+            ExportsSha256 = exports.Hashes(plan.MaskSha256),
+            Cost = prices.Value.CostOf(plan, finished),
+        };
+        return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
+    }
+
+    /// <summary>The result, and where the time went: from the upload to the tiling, in tiling, until all batches were scored, in completing.</summary>
+    private static RunDocument DocumentOf(
+        SlideId slide, RunId run, RunRow row, TilingPlan plan, PatchScore[] scores, List<BatchRow> finished, int attempts, ModelManifest manifest, DateTimeOffset started, DateTimeOffset ended)
+    {
         var tilingStarted = row.TilingStarted ?? row.Decided;
         var tilingEnded = row.TilingEnded ?? started;
-        var document = new RunDocument(
-            plan.Settings.Slide,
-            slide.Value,
-            run.Value,
-            plan.Settings,
-            plan.Properties,
-            summary,
-            $"{plan.Settings.ModelName} {plan.Settings.ModelVersion}",
-            [.. finished.Select(batch => batch.Provider).Distinct().Order(StringComparer.Ordinal)],
-            plan.Settings.Sha256,
-            row.BytesRead,
-            row.Gets,
-            attempted.Sum(attempt => attempt.Attempts),
-            row.Decided,
-            ended,
-            new RunSeconds(
+        return new RunDocument
+        {
+            Slide = plan.Settings.Slide,
+            SlideId = slide.Value,
+            Run = run.Value,
+            Settings = plan.Settings,
+            Properties = plan.Properties,
+            Summary = SlideAggregation.Summarise(plan, scores, manifest.DecisionThreshold),
+            Model = $"{plan.Settings.ModelName} {plan.Settings.ModelVersion}",
+            Providers = [.. finished.Select(batch => batch.Provider).Distinct().Order(StringComparer.Ordinal)],
+            Sha256 = plan.Settings.Sha256,
+            BytesRead = row.BytesRead,
+            Gets = row.Gets,
+            Attempts = attempts,
+            Decided = row.Decided,
+            Completed = ended,
+            Seconds = new RunSeconds(
                 Seconds(row.Uploaded, tilingStarted),
                 Seconds(tilingStarted, tilingEnded),
                 Seconds(tilingEnded, started),
                 Seconds(started, ended),
-                Seconds(row.Uploaded, ended)))
-        {
+                Seconds(row.Uploaded, ended)),
             Stain = StainCheck.Check(plan.Stain, manifest.Stain),
             ScoresSha256 = PatchScore.HashOf(scores),
-            ExportsSha256 = HashesOf(plan, csv, geoJson, heatmap),
             Versions = ProgramVersions.Current,
-            Cost = prices.Value.CostOf(plan, finished),
         };
-        return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
 
     /// <summary>What is stored of a finished batch was lost or damaged behind the app's back.</summary>
@@ -189,23 +193,6 @@ public sealed partial class CompleteSlide(
 
         slide.Publish(document);
         return true;
-    }
-
-    /// <summary>The hash of each file; the mask's where the program that planned the run noted it.</summary>
-    private static ImmutableSortedDictionary<string, string> HashesOf(TilingPlan plan, byte[] csv, byte[] geoJson, byte[] heatmap)
-    {
-        var hashes = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (file, content) in new[] { (Exports.PatchesCsv, csv), (Exports.PatchesGeoJson, geoJson), (Exports.HeatmapPng, heatmap) })
-        {
-            hashes.Add(file, Convert.ToHexStringLower(SHA256.HashData(content)));
-        }
-
-        if (plan.MaskSha256 is { } mask)
-        {
-            hashes.Add(Exports.MaskPng, mask);
-        }
-
-        return hashes.ToImmutable();
     }
 
     private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);

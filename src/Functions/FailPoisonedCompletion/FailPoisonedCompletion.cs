@@ -5,7 +5,7 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions;
 
 /// <summary>Queue <c>finished-runs-poison</c>: a run could not be completed; its scores stay.</summary>
-public sealed class FailPoisonedCompletion(PoisonedMessage poisoned)
+public sealed class FailPoisonedCompletion(PoisonedRuns poisoned)
 {
     /// <summary>Handles one message.</summary>
     public Task RunAsync(string message, CancellationToken cancellationToken) =>

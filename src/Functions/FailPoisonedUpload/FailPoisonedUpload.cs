@@ -5,7 +5,7 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions;
 
 /// <summary>Queue <c>slide-uploads-poison</c>: the slide's run could not be planned or cut.</summary>
-public sealed class FailPoisonedUpload(PoisonedMessage poisoned)
+public sealed class FailPoisonedUpload(PoisonedRuns poisoned)
 {
     /// <summary>Handles one message.</summary>
     public Task RunAsync(string message, CancellationToken cancellationToken) =>

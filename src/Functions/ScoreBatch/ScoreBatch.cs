@@ -23,7 +23,7 @@ public sealed partial class ScoreBatch(
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
-    StepAttempt step,
+    StepRunner steps,
     ModelStore models,
     MessageQueues queues,
     SlideRefs refs,
@@ -38,7 +38,7 @@ public sealed partial class ScoreBatch(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: { } batch } of:
-                await step.MakeAsync(of.Slide, of.Run, FailureSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
+                await steps.RunAsync(of.Slide, of.Run, FailureSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.PatchBatches, message, cancellationToken);

@@ -24,7 +24,7 @@ public sealed partial class TileSlide(
     PatchTable patches,
     RunFinish finish,
     AttemptLog attempts,
-    StepAttempt step,
+    StepRunner steps,
     MessageQueues queues,
     SlideRefs refs,
     IOptions<WorkLimits> limits,
@@ -90,7 +90,7 @@ public sealed partial class TileSlide(
 
         try
         {
-            await step.MakeAsync(slide, run, FailureSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
+            await steps.RunAsync(slide, run, FailureSteps.Tile, 0, () => TryTileAsync(slide, run, cancellationToken), cancellationToken);
         }
         finally
         {

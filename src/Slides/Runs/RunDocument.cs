@@ -5,38 +5,53 @@ using IdcFunctions.Slides.Stain;
 namespace IdcFunctions.Slides.Runs;
 
 /// <summary>A complete run's <c>run.json</c>: result and provenance. The slide's row and the API answer from it.</summary>
-/// <param name="Slide">The blob's name.</param>
-/// <param name="SlideId">The slide's id.</param>
-/// <param name="Run">The run's id.</param>
-/// <param name="Settings">What determined the result.</param>
-/// <param name="Properties">What was read of the slide.</param>
-/// <param name="Summary">The result.</param>
-/// <param name="Model">Name and version, with a blank between.</param>
-/// <param name="Providers">Execution providers that scored its batches, sorted.</param>
-/// <param name="Sha256">The content's SHA-256 where the uploader gave it; not computed here.</param>
-/// <param name="BytesRead">Bytes of the slide fetched.</param>
-/// <param name="Gets">Requests that fetched them.</param>
-/// <param name="Attempts">Attempts at tiling, at each batch and at completing, added up.</param>
-/// <param name="Decided">When the run was decided.</param>
-/// <param name="Completed">When it was completed.</param>
-/// <param name="Seconds">Where the time went.</param>
-public sealed record RunDocument(
-    string Slide,
-    string SlideId,
-    string Run,
-    RunSettings Settings,
-    SlideProperties Properties,
-    SlideSummary Summary,
-    string Model,
-    ImmutableArray<string> Providers,
-    string? Sha256,
-    long BytesRead,
-    int Gets,
-    int Attempts,
-    DateTimeOffset Decided,
-    DateTimeOffset Completed,
-    RunSeconds Seconds)
+public sealed record RunDocument
 {
+    /// <summary>The blob's name.</summary>
+    public required string Slide { get; init; }
+
+    /// <summary>The slide's id.</summary>
+    public required string SlideId { get; init; }
+
+    /// <summary>The run's id.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>What determined the result.</summary>
+    public required RunSettings Settings { get; init; }
+
+    /// <summary>What was read of the slide.</summary>
+    public required SlideProperties Properties { get; init; }
+
+    /// <summary>The result.</summary>
+    public required SlideSummary Summary { get; init; }
+
+    /// <summary>Name and version, with a blank between.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Execution providers that scored its batches, sorted.</summary>
+    public required ImmutableArray<string> Providers { get; init; }
+
+    /// <summary>The content's SHA-256 where the uploader gave it; not computed here.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Bytes of the slide fetched.</summary>
+    public required long BytesRead { get; init; }
+
+    /// <summary>Requests that fetched them.</summary>
+    public required int Gets { get; init; }
+
+    /// <summary>Attempts at tiling, at each batch and at completing, added up.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>When the run was decided.</summary>
+    public required DateTimeOffset Decided { get; init; }
+
+    /// <summary>When it was completed.</summary>
+    public required DateTimeOffset Completed { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required RunSeconds Seconds { get; init; }
+
     /// <summary>How far the slide's colours are from those of the model's training cases; null in documents of programs that did not check.</summary>
     public StainFinding? Stain { get; init; }
 

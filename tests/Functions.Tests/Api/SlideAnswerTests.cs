@@ -44,22 +44,24 @@ public sealed class SlideAnswerTests
     {
         var settings = ToyRun.Settings("a.svs") with { Etag = Published };
         var row = new SlideRow { RowKey = "a.svs", Name = "a.svs" };
-        row.Publish(new RunDocument(
-            "a.svs",
-            "a.svs",
-            "a",
-            settings,
-            new SlideProperties("tiff", 800, 800, 1, 1, "slide", 0, 800, 800),
-            new SlideSummary(1, 16, 1, 1, 0.5, 0.04, 0.04, 1, 0.9, 0.9),
-            "m 1.0.0",
-            ["cpu"],
-            null,
-            1,
-            1,
-            1,
-            DateTimeOffset.UnixEpoch,
-            DateTimeOffset.UnixEpoch,
-            new RunSeconds(0, 0, 0, 0, 0)));
+        row.Publish(new RunDocument
+        {
+            Slide = "a.svs",
+            SlideId = "a.svs",
+            Run = "a",
+            Settings = settings,
+            Properties = new SlideProperties("tiff", 800, 800, 1, 1, "slide", 0, 800, 800),
+            Summary = new SlideSummary(1, 16, 1, 1, 0.5, 0.04, 0.04, 1, 0.9, 0.9),
+            Model = "m 1.0.0",
+            Providers = ["cpu"],
+            Sha256 = null,
+            BytesRead = 1,
+            Gets = 1,
+            Attempts = 1,
+            Decided = DateTimeOffset.UnixEpoch,
+            Completed = DateTimeOffset.UnixEpoch,
+            Seconds = new RunSeconds(0, 0, 0, 0, 0),
+        });
         return row;
     }
 }

@@ -64,7 +64,7 @@ public static class DatasetsApi
     private static async Task<Results<Ok<DatasetAnswer>, ProblemHttpResult>> AddCorrectionsAsync(
         string dataset, string? prefix, Datasets datasets, CorrectedPatches patches, CancellationToken cancellationToken)
     {
-        if (!SlidesApi.IsKey(prefix))
+        if (!SlideQuery.IsKey(prefix))
         {
             return Problems.NoKey("prefix");
         }

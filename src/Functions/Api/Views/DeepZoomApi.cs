@@ -50,14 +50,10 @@ public static class DeepZoomApi
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ViewAsync(
         string slide, string? asked, string type, HttpContext http, SlideTable slides, Func<string, string, Task<byte[]?>> draw)
     {
-        if (await SlidesApi.FindAsync(slide, slides, http.RequestAborted) is not { } found)
+        var (present, missing) = await SlideLookup.FindPresentAsync(slide, slides, http.RequestAborted);
+        if (present is not { } found)
         {
-            return Problems.SlideNotFound(slide);
-        }
-
-        if (found.Row.DeletedAt is not null)
-        {
-            return Problems.SlideDeleted(slide);
+            return missing!;
         }
 
         if ((found.Row.PublishedEtag ?? found.Row.WantedEtag) is not { } etag)
@@ -83,7 +79,7 @@ public static class DeepZoomApi
         }
         catch (SlideRefusedException refused)
         {
-            return Problems.Unprocessable(refused.Failure.Code, refused.Message);
+            return Problems.Unprocessable(refused.Failure);
         }
         catch (ViewPreparingException preparing)
         {

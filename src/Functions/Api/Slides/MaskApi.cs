@@ -5,6 +5,7 @@ using IdcFunctions.Functions.Storage;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
 using IdcFunctions.Tiling.Isolation;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdcFunctions.Functions.Api;
 
@@ -17,35 +18,31 @@ public static class MaskApi
     public static void MapMask(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/slides/{slide}/mask", GetAsync).For(Role.Reader);
-        routes.MapPut("/api/slides/{slide}/mask", PutAsync).Accepts<byte[]>("image/png").Produces(StatusCodes.Status202Accepted).For(Role.Reviewer);
-        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync).Produces(StatusCodes.Status202Accepted).Produces(StatusCodes.Status204NoContent).For(Role.Reviewer);
+        routes.MapPut("/api/slides/{slide}/mask", PutAsync).Accepts<byte[]>(PngType).For(Role.Reviewer);
+        routes.MapDelete("/api/slides/{slide}/mask", DeleteAsync).For(Role.Reviewer);
     }
 
     /// <summary>The user's mask where there is one, else the published run's.</summary>
-    private static async Task<IResult> GetAsync(string slide, SlideTable slides, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(string slide, SlideTable slides, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
+        var (present, missing) = await SlideLookup.FindPresentAsync(slide, slides, cancellationToken);
+        if (present is not { } found)
         {
-            return Problems.SlideNotFound(slide);
-        }
-
-        if (found.Row.DeletedAt is not null)
-        {
-            return Problems.SlideDeleted(slide);
+            return missing!;
         }
 
         if (await masks.FindAsync(found.Id, cancellationToken) is { } given)
         {
-            return Results.File(given, PngType);
+            return TypedResults.File(given, PngType);
         }
 
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         return published is null ? problem!
-            : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? Results.File(png, PngType)
+            : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? TypedResults.File(png, PngType)
             : Problems.NotFound($"The mask of slide '{slide}' is no longer stored.");
     }
 
-    private static async Task<IResult> PutAsync(
+    private static async Task<Results<Accepted, ProblemHttpResult>> PutAsync(
         string slide,
         HttpRequest request,
         SlideTable slides,
@@ -55,14 +52,10 @@ public static class MaskApi
         MessageQueues queues,
         CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
+        var (present, missing) = await SlideLookup.FindPresentAsync(slide, slides, cancellationToken);
+        if (present is not { } found)
         {
-            return Problems.SlideNotFound(slide);
-        }
-
-        if (found.Row.DeletedAt is not null)
-        {
-            return Problems.SlideDeleted(slide);
+            return missing!;
         }
 
         if (await RequestBody.ReadAsync(request, SlideMasks.MostBytes, cancellationToken) is not { } png)
@@ -83,13 +76,13 @@ public static class MaskApi
         }
 
         await masks.StoreAsync(found.Id, png, cancellationToken);
-        return await SlidesApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
+        return await RescoresApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
     }
 
-    private static async Task<IResult> DeleteAsync(
+    private static async Task<Results<Accepted, NoContent, ProblemHttpResult>> DeleteAsync(
         string slide, HttpRequest request, SlideTable slides, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -102,9 +95,18 @@ public static class MaskApi
             return Problems.Refused(failure);
         }
 
-        return !await masks.DeleteAsync(found.Id, cancellationToken) ? Problems.NotFound($"Slide '{slide}' has no mask given by a user.")
-            : isDeleted ? Results.NoContent()
-            : await SlidesApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
+        if (!await masks.DeleteAsync(found.Id, cancellationToken))
+        {
+            return Problems.NotFound($"Slide '{slide}' has no mask given by a user.");
+        }
+
+        if (isDeleted)
+        {
+            return TypedResults.NoContent();
+        }
+
+        var rescored = await RescoresApi.RescoreAsync(slide, request, slides, decider, queues, cancellationToken);
+        return rescored.Result is Accepted accepted ? accepted : (ProblemHttpResult)rescored.Result;
     }
 
     /// <summary>What is known of the slide's present content; null where it has no result yet.</summary>

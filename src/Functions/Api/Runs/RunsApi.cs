@@ -20,7 +20,7 @@ public static class RunsApi
     /// <summary>The latest first. Runs of older content are left out: their cells show other tissue.</summary>
     private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(string slide, SlideTable slides, RunLedger ledger, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         return published is null
             ? problem!
             : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
@@ -30,7 +30,7 @@ public static class RunsApi
     private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
         string slide, string with, SlideTable slides, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

@@ -9,12 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Api;
 
-/// <summary>Slides over HTTP: list, one, its files; rescore, retry, delete, restore.</summary>
+/// <summary>Slides over HTTP: list, one, its files; retry, delete, restore.</summary>
 public static class SlidesApi
 {
-    /// <summary>Characters of an <c>Idempotency-Key</c>, which is kept in the run's row and document.</summary>
-    private const int MostKeyCharacters = 255;
-
     /// <summary>Most slides on a page.</summary>
     private const int MostSlides = 1000;
 
@@ -25,7 +22,6 @@ public static class SlidesApi
         routes.MapGet("/api/slides/{slide}", GetAsync).For(Role.Reader);
         routes.MapDelete("/api/slides/{slide}", DeleteAsync).For(Role.Admin);
         routes.MapPost("/api/slides/{slide}/restore", RestoreAsync).For(Role.Admin);
-        routes.MapPost("/api/slides/{slide}/rescore", RescoreAsync).For(Role.Reviewer);
         routes.MapPost("/api/slides/{slide}/retry", RetryAsync).For(Role.Reviewer);
         routes.MapGet("/api/slides/{slide}/exports/{file}", ExportAsync).Produces(StatusCodes.Status302Found).For(Role.Reader);
     }
@@ -48,9 +44,9 @@ public static class SlidesApi
             return Problems.Invalid("status", $"'{status}' is none of {string.Join(", ", Enum.GetNames<RunState>())}, {SlideStatus.Deleted}.");
         }
 
-        if (!IsKey(prefix) || !IsKey(continuation))
+        if (!SlideQuery.IsKey(prefix) || !SlideQuery.IsKey(continuation))
         {
-            return Problems.NoKey(IsKey(prefix) ? "continuation" : "prefix");
+            return Problems.NoKey(SlideQuery.IsKey(prefix) ? "continuation" : "prefix");
         }
 
         var query = new SlideQuery(order == "newest", prefix ?? "", string.IsNullOrEmpty(search) ? null : search, status, continuation ?? "", top ?? 100);
@@ -61,7 +57,7 @@ public static class SlidesApi
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> GetAsync(
         string slide, SlideTable slides, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -72,7 +68,7 @@ public static class SlidesApi
     private static async Task<Results<Ok<SlideAnswer>, ProblemHttpResult>> DeleteAsync(
         string slide, SlideTable slides, RunDecider decider, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -84,7 +80,7 @@ public static class SlidesApi
     private static async Task<Results<Accepted, ProblemHttpResult>> RestoreAsync(
         string slide, SlideTable slides, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -104,41 +100,10 @@ public static class SlidesApi
         }
     }
 
-    /// <summary>Makes a new run with the active model, and today's mask and settings.</summary>
-    internal static async Task<Results<Accepted, ProblemHttpResult>> RescoreAsync(
-        string slide, HttpRequest request, SlideTable slides, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
-        {
-            return Problems.SlideNotFound(slide);
-        }
-
-        var (key, problem) = RequestId(request);
-        if (key is null)
-        {
-            return problem!;
-        }
-
-        try
-        {
-            if (await decider.DecideRescoreAsync(found.Row, key, RunState.Tiling, cancellationToken) is not { } run)
-            {
-                return Problems.SlideDeleted(slide);
-            }
-
-            await queues.SendTileAsync(found.Id, run, cancellationToken);
-            return TypedResults.Accepted($"/api/slides/{slide}");
-        }
-        catch (SlideRefusedException refused)
-        {
-            return Problems.Refused(refused.Failure);
-        }
-    }
-
     private static async Task<Results<Accepted, ProblemHttpResult>> RetryAsync(
         string slide, SlideTable slides, RunLedger ledger, RunDecider decider, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
     {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -171,7 +136,7 @@ public static class SlidesApi
             return Problems.NotFound($"There is no export '{file}'; there are {string.Join(", ", Exports.All)}.");
         }
 
-        var (published, problem) = await FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -187,14 +152,6 @@ public static class SlidesApi
             : Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
     }
 
-    /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one; or what is wrong with the caller's.</summary>
-    internal static (string? Key, ProblemHttpResult? Problem) RequestId(HttpRequest request) => request.Headers["Idempotency-Key"].FirstOrDefault() switch
-    {
-        null or "" => (Guid.NewGuid().ToString("N"), null),
-        { Length: > MostKeyCharacters } key => (null, Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
-        var key => (key, null),
-    };
-
     private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
         if (row.WantedRun is not { } wanted)
@@ -206,28 +163,4 @@ public static class SlidesApi
         var finished = await patches.FinishedBatchesAsync(id, run, cancellationToken);
         return SlideAnswer.Of(row, await ledger.FindRunAsync(id, run, cancellationToken), finished);
     }
-
-    /// <summary>The run whose result readers see, or why there is none.</summary>
-    internal static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, SlideTable slides, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(slide, slides, cancellationToken) is not { } found)
-        {
-            return (null, Problems.SlideNotFound(slide));
-        }
-
-        if (found.Row.DeletedAt is not null)
-        {
-            return (null, Problems.SlideDeleted(slide));
-        }
-
-        return found.Row.PublishedRun is { } run
-            ? (new PublishedRun(found.Id, RunId.Parse(run)), null)
-            : (null, Problems.NotPublished(slide, found.Row.Status));
-    }
-
-    /// <summary>True for text that can stand in a key; what storage does with other text is its own affair, and a NUL ends the emulator.</summary>
-    internal static bool IsKey(string? text) => text is null || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
-
-    internal static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, SlideTable slides, CancellationToken cancellationToken) =>
-        SlideId.TryParse(slide, out var id) && await slides.FindAsync(id!, cancellationToken) is { } row ? (id!, row) : null;
 }

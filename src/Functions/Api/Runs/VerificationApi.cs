@@ -14,7 +14,7 @@ public static class VerificationApi
     private static async Task<Results<Ok<VerificationAnswer>, ProblemHttpResult>> GetAsync(
         string slide, SlideTable slides, RunVerification verification, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

@@ -5,20 +5,20 @@ using IdcFunctions.Slides;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>
-/// One attempt at a step of a run. Why it failed is written down before the answer; what storage or a GPU that is gone is to
+/// Attempts at the steps of runs. Why it failed is written down before the answer; what storage or a GPU that is gone is to
 /// blame for ends it without an error and is left to the sweep, so that no outage, however long, brings a message into the
 /// poison queue.
 /// </summary>
-public sealed partial class StepAttempt(AttemptLog attempts, SlideRefs refs, ILogger<StepAttempt> logger)
+public sealed partial class StepRunner(AttemptLog attempts, SlideRefs refs, ILogger<StepRunner> logger)
 {
-    /// <summary>Works on a step.</summary>
+    /// <summary>Makes one attempt.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="run">The run.</param>
     /// <param name="step">The step, one of <see cref="FailureSteps"/>.</param>
     /// <param name="batch">The batch's number; 0 for steps of the whole run.</param>
     /// <param name="work">The work, everything that it reads included.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task MakeAsync(SlideId slide, RunId run, string step, int batch, Func<Task> work, CancellationToken cancellationToken)
+    public async Task RunAsync(SlideId slide, RunId run, string step, int batch, Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {

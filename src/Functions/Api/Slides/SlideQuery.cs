@@ -7,4 +7,8 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="Status">Only slides of this status; null for all.</param>
 /// <param name="After">The key that the page before ended at; empty for the first page.</param>
 /// <param name="Top">At most so many.</param>
-public sealed record SlideQuery(bool IsNewestFirst, string Prefix, string? Search, string? Status, string After, int Top);
+public sealed record SlideQuery(bool IsNewestFirst, string Prefix, string? Search, string? Status, string After, int Top)
+{
+    /// <summary>True for text that can stand in a key; what storage does with other text is its own affair, and a NUL ends the emulator.</summary>
+    public static bool IsKey(string? text) => text is null || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
+}

@@ -17,7 +17,7 @@ public static class GridApi
     private static async Task<Results<Ok<GridAnswer>, ProblemHttpResult>> GetAsync(
         string slide, string? run, SlideTable slides, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

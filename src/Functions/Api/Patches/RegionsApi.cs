@@ -35,7 +35,7 @@ public static class RegionsApi
             return Problems.Invalid("top", $"must be 1 to {MostItems}.");
         }
 
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

@@ -9,8 +9,8 @@ namespace IdcFunctions.Functions.Runs;
 /// What the three functions on the poison queues share: fail the run that the message names, with the last reason that
 /// was written down. It never throws for what a message says; what it can't read it keeps.
 /// </summary>
-public sealed partial class PoisonedMessage(
-    RunLedger ledger, RunDecider decider, PatchTable patches, AttemptLog attempts, MessageQueues queues, SlideRefs refs, ILogger<PoisonedMessage> logger)
+public sealed partial class PoisonedRuns(
+    RunLedger ledger, RunDecider decider, PatchTable patches, AttemptLog attempts, MessageQueues queues, SlideRefs refs, ILogger<PoisonedRuns> logger)
 {
     /// <summary>Fails the run of a poisoned message.</summary>
     /// <param name="queue">The queue that it was poisoned in.</param>
@@ -22,12 +22,12 @@ public sealed partial class PoisonedMessage(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun of:
-                await FailRunAsync(of.Slide, of.Run, step, of.Batch ?? 0, of.Batch is not null, cancellationToken);
+                await FailRunAsync(of.Slide, of.Run, step, of.Batch, cancellationToken);
                 break;
             case QueueMessage.SlideEvent uploaded:
                 if (await decider.FindUploadRunAsync(uploaded.Name, cancellationToken) is { } decided)
                 {
-                    await FailRunAsync(SlideId.FromName(uploaded.Name), decided, step, 0, false, cancellationToken);
+                    await FailRunAsync(SlideId.FromName(uploaded.Name), decided, step, null, cancellationToken);
                 }
                 else
                 {
@@ -47,20 +47,20 @@ public sealed partial class PoisonedMessage(
     }
 
     private static SlideFailure NeverDecided(string name) => new(
-        "upload",
+        FailureSteps.Upload,
         "upload-failed",
         $"{name}: no run could be decided for it; each attempt ended with an error that stands in the log.",
         "Retry the slide. If it fails again, report what the log says.");
 
-    private async Task FailRunAsync(SlideId slide, RunId run, string step, int batch, bool isBatch, CancellationToken cancellationToken)
+    private async Task FailRunAsync(SlideId slide, RunId run, string step, int? batch, CancellationToken cancellationToken)
     {
-        if (isBatch && await patches.HasBatchAsync(slide, run, batch, cancellationToken))
+        if (batch is { } number && await patches.HasBatchAsync(slide, run, number, cancellationToken))
         {
             return;
         }
 
-        var attempted = await attempts.FindAsync(slide, run, step, batch, cancellationToken);
-        var what = isBatch ? $"Batch {batch} could not be scored" : $"The step '{step}' did not succeed";
+        var attempted = await attempts.FindAsync(slide, run, step, batch ?? 0, cancellationToken);
+        var what = batch is not null ? $"Batch {batch} could not be scored" : $"The step '{step}' did not succeed";
         var why = attempted?.Reason ?? "each attempt ended without an answer: the process was ended, or the message never reached it";
         var failure = new SlideFailure(
             step,
@@ -69,10 +69,13 @@ public sealed partial class PoisonedMessage(
             "Retry the slide: what is finished is kept. If it fails again, report the reason.");
         if (await ledger.FailAsync(slide, run, RunActor.FailPoisoned, failure, cancellationToken))
         {
-            Failed(logger, refs.Of(slide), run, step);
+            Log.Failed(logger, refs.Of(slide), run, step);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Run {Run} of {Slide} failed at step {Step}: its message was delivered too often")]
-    private static partial void Failed(ILogger logger, string slide, RunId run, string step);
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Run {Run} of {Slide} failed at step {Step}: its message was delivered too often")]
+        public static partial void Failed(ILogger logger, string slide, RunId run, string step);
+    }
 }

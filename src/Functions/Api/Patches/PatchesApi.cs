@@ -22,7 +22,7 @@ public static class PatchesApi
     private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(
         string slide, string? minProbability, string? bbox, string? continuation, int? top, SlideTable slides, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -87,7 +87,7 @@ public static class PatchesApi
     private static async Task<Results<Ok<PatchAnswer>, ProblemHttpResult>> GetAsync(
         string slide, string patch, SlideTable slides, PatchTable patches, CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;

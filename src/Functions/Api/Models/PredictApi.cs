@@ -79,7 +79,7 @@ public static class PredictApi
 
                     if (scores.Count + cells.Count > MostPatches)
                     {
-                        throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "picture-too-large", $"The picture has more than {MostPatches} patches. Upload it as a slide instead.", ""));
+                        throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "picture-too-large", $"The picture has more than {MostPatches} patches.", "Upload it as a slide instead."));
                     }
 
                     var probabilities = new float[cells.Count];
@@ -99,7 +99,7 @@ public static class PredictApi
         }
         catch (SlideRefusedException refused)
         {
-            return Problems.Unprocessable(refused.Failure.Code, refused.Failure.Reason);
+            return Problems.Unprocessable(refused.Failure);
         }
         catch (DecoderCrashedException crashed)
         {

@@ -26,7 +26,7 @@ public static class CorrectionsApi
     private static async Task<Results<Ok<CorrectionsAnswer>, ProblemHttpResult>> GetAsync(
         string slide, HttpResponse response, SlideTable slides, RunFiles files, SlideCorrections corrections, CancellationToken cancellationToken)
     {
-        if (await SlidesApi.FindAsync(slide, slides, cancellationToken) is not { } found)
+        if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
             return Problems.SlideNotFound(slide);
         }
@@ -57,7 +57,7 @@ public static class CorrectionsApi
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (published, problem) = await SlidesApi.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)
         {
             return problem!;
@@ -119,7 +119,7 @@ public static class CorrectionsApi
         new($"\"{(stored is { } etag ? etag.ToString().Trim('"') : "none")}.{content.ToToken()}\"");
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
-        !SlidesApi.IsKey(prefix) ? Problems.NoKey("prefix")
+        !SlideQuery.IsKey(prefix) ? Problems.NoKey("prefix")
             : await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")
             : Problems.TooManyCorrections();

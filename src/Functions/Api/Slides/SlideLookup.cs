@@ -1,0 +1,28 @@
+using IdcFunctions.Functions.Storage;
+using IdcFunctions.Slides;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IdcFunctions.Functions.Api;
+
+/// <summary>The slide that an address names, or what is answered where it is not there.</summary>
+internal static class SlideLookup
+{
+    /// <summary>The slide, a deleted one too; null where there is none.</summary>
+    public static async Task<(SlideId Id, SlideRow Row)?> FindAsync(string slide, SlideTable slides, CancellationToken cancellationToken) =>
+        SlideId.TryParse(slide, out var id) && await slides.FindAsync(id!, cancellationToken) is { } row ? (id!, row) : null;
+
+    /// <summary>The slide, or the problem that there is none, or that it is deleted.</summary>
+    public static async Task<((SlideId Id, SlideRow Row)? Found, ProblemHttpResult? Problem)> FindPresentAsync(string slide, SlideTable slides, CancellationToken cancellationToken) =>
+        await FindAsync(slide, slides, cancellationToken) is not { } found ? (null, Problems.SlideNotFound(slide))
+            : found.Row.DeletedAt is not null ? (null, Problems.SlideDeleted(slide))
+            : (found, null);
+
+    /// <summary>The run whose result readers see, or why there is none.</summary>
+    public static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, SlideTable slides, CancellationToken cancellationToken)
+    {
+        var (found, problem) = await FindPresentAsync(slide, slides, cancellationToken);
+        return found is not var (id, row) ? (null, problem)
+            : row.PublishedRun is { } run ? (new PublishedRun(id, RunId.Parse(run)), null)
+            : (null, Problems.NotPublished(slide, row.Status));
+    }
+}
