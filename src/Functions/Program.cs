@@ -56,6 +56,7 @@ services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().Ad
 services.AddRoles();
 builder.AddTelemetry();
 services.AddRequestLimits();
+services.AddExceptionHandler<StorageOutage>();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
 services.AddOpenApi(ApiDescription.Configure);
 services.ConfigureHttpJsonOptions(json =>

@@ -72,6 +72,24 @@ public sealed class CompareTests(Site site)
     }
 
     [Fact]
+    public async Task Runs_that_could_not_be_read_are_asked_for_again()
+    {
+        var id = await ScoreTwiceAsync(site);
+        await using var opened = await site.OpenAsync("/predict");
+        var isFirst = true;
+        await opened.Page.RouteAsync($"**/api/slides/{id}/runs", async route =>
+        {
+            await (isFirst ? route.AbortAsync() : route.ContinueAsync());
+            isFirst = false;
+        });
+        await opened.Page.GotoAsync(new Uri(site.Address, $"#/slides/{id}").ToString());
+
+        await opened.Page.GetByLabel("Beside it").SelectOptionAsync([await OtherRunAsync(site, id)], new LocatorSelectOptionOptions { Timeout = 30_000 });
+
+        Assert.False(isFirst);
+    }
+
+    [Fact]
     public async Task Two_runs_are_seen_side_by_side_with_one_view()
     {
         var id = await ScoreTwiceAsync(site);

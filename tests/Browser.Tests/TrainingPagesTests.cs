@@ -135,6 +135,51 @@ public sealed class TrainingPagesTests(Site site)
     }
 
     [Fact]
+    public async Task The_upload_of_a_data_set_can_be_cancelled_and_nothing_is_taken_in()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        var asked = new ConcurrentBag<string>();
+        opened.Page.Request += (_, request) => asked.Add($"{request.Method} {new Uri(request.Url).AbsolutePath}");
+        await AnswerAsync(opened.Page, "**/api/datasets", Listed());
+        await AnswerAsync(opened.Page, "**/api/datasets", new JsonObject { ["address"] = new Uri(site.Address, "held?sig=1").ToString(), ["expires"] = "2099-01-01T00:00:00Z", ["blockBytes"] = 1 << 20 }, method: "POST");
+        var sent = new TaskCompletionSource();
+        await opened.Page.RouteAsync("**/held?**", _ =>
+        {
+            sent.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training/new").ToString());
+
+        await opened.Page.GetByTestId("dataset-file").SetInputFilesAsync(new FilePayload { Name = "new.zip", MimeType = "application/zip", Buffer = "zip"u8.ToArray() });
+        await sent.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await opened.Page.Locator("[aria-label='Data set']").GetByText("Cancel", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+
+        await Expect(opened.Button("Upload a zip")).ToBeEnabledAsync();
+        await Expect(opened.Page.Locator("[aria-label='Data set'] .fault")).ToBeHiddenAsync();
+        Assert.DoesNotContain("POST /api/datasets/new/intake", asked);
+    }
+
+    [Fact]
+    public async Task An_intake_that_waits_can_be_cancelled()
+    {
+        await using var opened = await site.OpenAsync("/predict");
+        var run = Run("20260101-000000-00000001", TrainingRunStatus.Queued, 0);
+        await AnswerAsync(opened.Page, "**/api/datasets", new JsonObject { ["items"] = new JsonArray([Dataset("a", 1)]), ["continuation"] = null });
+        await AnswerAsync(opened.Page, "**/api/datasets/a", Dataset("a", 1));
+        await AnswerAsync(opened.Page, "**/api/datasets/a/intake", run);
+        await AnswerAsync(opened.Page, $"**/api/training-runs/{run["id"]}", run);
+        var cancelled = opened.Page.WaitForRequestAsync(request => request.Method == "DELETE");
+        await opened.Page.GotoAsync(new Uri(site.Address, "#/training/new").ToString());
+        await opened.Page.Locator("select").First.SelectOptionAsync("a");
+
+        await opened.Button("Take in").ClickAsync();
+        await opened.Page.Locator("[aria-label='Data set']").GetByText("Cancel", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+
+        Assert.EndsWith($"/api/training-runs/{run["id"]}", (await cancelled).Url, StringComparison.Ordinal);
+        await Expect(opened.Button("Take in")).ToBeEnabledAsync();
+    }
+
+    [Fact]
     public async Task An_answer_about_another_data_set_that_comes_late_is_not_shown()
     {
         await using var opened = await site.OpenAsync("/predict");
@@ -214,11 +259,17 @@ public sealed class TrainingPagesTests(Site site)
 
     /// <summary>Answers with what a node holds then.</summary>
     /// <returns>Ends when the first answer was given, or nobody waited for it any more.</returns>
-    private static async Task<Task> AnswerAsync(IPage page, string address, JsonNode answer, Task? when = null)
+    private static async Task<Task> AnswerAsync(IPage page, string address, JsonNode answer, Task? when = null, string? method = null)
     {
         var answered = new TaskCompletionSource();
         await page.RouteAsync(address, async route =>
         {
+            if (method is not null && route.Request.Method != method)
+            {
+                await route.FallbackAsync();
+                return;
+            }
+
             await (when ?? Task.CompletedTask);
             await FulfillAsync(route, answer);
             answered.TrySetResult();

@@ -1,3 +1,4 @@
+using System.Net;
 using IdcFunctions.Fixtures;
 using IdcFunctions.Slides.Runs;
 using IdcFunctions.Slides.Storage;
@@ -35,6 +36,19 @@ public sealed class OutageTests(FaultyLine faulty) : IClassFixture<FaultyLine>, 
         await line.SweepUntilAsync(async () => await line.StatusAsync(name) == nameof(RunState.Complete));
 
         Assert.Contains(status, new[] { nameof(RunState.Tiling), nameof(RunState.Scoring) });
+    }
+
+    /// <summary>It was once told as a failure of the app.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_is_told_that_storage_does_not_answer(bool hangs)
+    {
+        line.Proxy!.Fault = context => context.Request.Path.Value!.Contains("/Slides(", StringComparison.Ordinal) ? FailAsync(context, hangs) : Task.FromResult(false);
+
+        using var answer = await line.Api.GetAsync("api/slides/asked.tif", TestContext.Current.CancellationToken);
+
+        await Problem.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, "storage-unavailable");
     }
 
     [Fact]

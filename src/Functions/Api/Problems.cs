@@ -137,6 +137,7 @@ public static class Problems
             StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address does not take this method."),
             StatusCodes.Status413PayloadTooLarge => ("too-large", "The body is longer than this address takes. Slides are uploaded straight to storage: POST /api/uploads."),
             StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "The body has another media type than this address takes."),
+            StatusCodes.Status503ServiceUnavailable => ("storage-unavailable", "Storage does not answer at present. Ask again in a while; nothing is lost."),
             _ => ("error", "The app failed on this request; its log says why."),
         };
         (problem.Type, problem.Title, problem.Detail) = (Prefix + type, type, detail);

@@ -32,7 +32,7 @@ public sealed record RunDocument
     public required ImmutableArray<string> Providers { get; init; }
 
     /// <summary>The content's SHA-256 where the uploader gave it; not computed here.</summary>
-    public string? Sha256 { get; init; }
+    public required string? Sha256 { get; init; }
 
     /// <summary>Bytes of the slide fetched.</summary>
     public required long BytesRead { get; init; }

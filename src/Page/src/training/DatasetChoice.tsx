@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getJson, messageOf, post } from '../api/client';
+import { getJson, messageOf, post, send } from '../api/client';
 import type { Dataset, DatasetPage, DatasetUploadAddress, TrainingRun } from '../api/types';
 import { BlockUpload, type AskAddress } from '../uploads/BlockUpload';
 import { percent } from '../ui/format';
@@ -32,6 +32,7 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
   const [taken, setTaken] = useState<{ file: File; chosen: string }>();
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
+  const stopping = useRef<AbortController | null>(null);
 
   const list = async () => {
     const listed = (await getJson<DatasetPage>('/api/datasets')).items.map((item) => item.name);
@@ -48,22 +49,30 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
     return () => stop.abort();
   }, [name, looks]);
 
-  const trying = async (work: () => Promise<void>) => {
+  const trying = async (work: (signal: AbortSignal) => Promise<void>) => {
+    const stop = new AbortController();
+    stopping.current = stop;
     setError(undefined);
     try {
-      await work();
+      await work(stop.signal);
     } catch (failure) {
-      setError(messageOf(failure));
+      if (!stop.signal.aborted) setError(messageOf(failure));
     } finally {
       setBusy(undefined);
     }
   };
 
-  const takeIn = async (chosen: string) => {
+  const takeIn = async (chosen: string, signal: AbortSignal) => {
     setBusy('Waiting for a trainer to take the data set in …');
-    let run = (await (await post(`/api/datasets/${chosen}/intake`)).json()) as TrainingRun;
+    let run = (await (await post(`/api/datasets/${chosen}/intake`, undefined, signal)).json()) as TrainingRun;
     while (!hasEnded(run)) {
       await new Promise((resolve) => setTimeout(resolve, pollMs));
+      if (signal.aborted) {
+        // What is uploaded stays; it can be taken in later.
+        await send(runPath(run.id), { method: 'DELETE' });
+        return;
+      }
+
       run = await getJson<TrainingRun>(runPath(run.id));
       if (run.status === 'Preparing') setBusy('Taking the data set in …');
     }
@@ -74,27 +83,27 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
 
   /** Uploads a zip as a data set of its own, or into the one that is there. */
   const upload = (file: File, chosen: string, replaces: boolean) =>
-    trying(async () => {
+    trying(async (signal) => {
       setTaken(undefined);
       if (!replaces && (await list()).includes(chosen)) {
         setTaken({ file, chosen });
         return;
       }
 
-      const ask: AskAddress = async (_, isAsked, signal) =>
-        (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size, replaces: isAsked }, signal)).json()) as DatasetUploadAddress;
-      const { signal } = new AbortController();
+      setBusy(`Uploading ${file.name} …`);
+      const ask: AskAddress = async (_, isAsked, asking) =>
+        (await (await post('/api/datasets', { name: chosen, file: `${chosen}.zip`, length: file.size, replaces: isAsked }, asking)).json()) as DatasetUploadAddress;
       const state = await BlockUpload.begin(file, '', replaces, signal, ask);
       await new BlockUpload(file, state, (sent) => setBusy(`Uploading ${file.name}: ${percent(sent / file.size)}`), signal, ask).run();
       await list();
       onChange(chosen);
-      await takeIn(chosen);
+      await takeIn(chosen, signal);
     });
 
   const addCorrections = () =>
-    trying(async () => {
+    trying(async (signal) => {
       await post(`/api/datasets/${name}/corrections`);
-      await takeIn(name);
+      await takeIn(name, signal);
     });
 
   return (
@@ -114,8 +123,9 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
           if (file) void upload(file, nameOf(file), false);
         }} />
         <button onClick={() => input.current?.click()} disabled={!!busy}><Icon name="upload" /> Upload a zip</button>
-        {dataset && !dataset.isTakenIn && <button onClick={() => void trying(() => takeIn(name))} disabled={!!busy}>Take in</button>}
+        {dataset && !dataset.isTakenIn && <button onClick={() => void trying((signal) => takeIn(name, signal))} disabled={!!busy}>Take in</button>}
         {dataset && <button onClick={() => void addCorrections()} disabled={!!busy}><Icon name="plus" /> Add reviewers’ corrections</button>}
+        {busy && <button class="quiet" onClick={() => { stopping.current?.abort(); setBusy('Cancelling …'); }}>Cancel</button>}
       </div>
       <p class="muted" role="status">{busy ?? <>Patches of 50 × 50 px at 4 µm/px, named <code>{'{case}_idx5_x{X}_y{Y}_class{0|1}.png'}</code>; the Kaggle archive as it comes.</>}</p>
       {taken && (

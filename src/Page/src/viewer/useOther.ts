@@ -10,19 +10,27 @@ export interface Other {
   comparison: Comparison | string;
 }
 
-/** The slide's other complete runs. */
+const againMs = 5000;
+
+/** The slide's other complete runs; asked for again until they can be had. */
 export const useRuns = (slideId: string, published: string | undefined): Run[] => {
   const [runs, setRuns] = useState<Run[]>([]);
   useEffect(() => {
     const stop = new AbortController();
-    if (published) {
-      getJson<RunPage>(slidePath(slideId, '/runs'), stop.signal).then(
+    let timer = 0;
+    const ask = () =>
+      void getJson<RunPage>(slidePath(slideId, '/runs'), stop.signal).then(
         (page) => setRuns(page.items.filter((run) => run.run !== published)),
-        () => !stop.signal.aborted && setRuns([]),
+        () => {
+          if (!stop.signal.aborted) timer = window.setTimeout(ask, againMs);
+        },
       );
-    }
-
-    return () => stop.abort();
+    setRuns([]);
+    if (published) ask();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
   }, [slideId, published]);
   return runs;
 };
