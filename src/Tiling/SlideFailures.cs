@@ -59,7 +59,7 @@ public static class SlideFailures
 
     /// <summary>No µm/px is known.</summary>
     public static SlideRefusedException SpacingUnknown(string slide, string found) =>
-        Of("spacing-unknown", $"{slide}: µm/px is in neither blob metadata, slide metadata nor TIFF resolution ({found}).", "Set the blob metadata 'spacing_um_px' (idc score: --mpp), for example 0.25 for a 40x scan; then rescore the slide.");
+        Of("spacing-unknown", $"{slide}: µm/px is in neither blob metadata, slide metadata nor TIFF resolution ({found}).", "Upload it again with its µm/px (on the page beside the files, idc score: --mpp), for example 0.25 for a 40x scan; or set the blob metadata 'spacing_um_px' and retry.");
 
     /// <summary>The finest level is coarser than the model's spacing.</summary>
     public static SlideRefusedException ResolutionTooLow(string slide, double spacing, double target) =>

@@ -3,5 +3,7 @@ import type { Slide } from '../api/types';
 /** Why a slide failed, without its name, which stands beside it: a long one would hide the reason. */
 export const reasonOf = ({ slide, reason }: Slide): string | undefined => {
   const own = reason?.startsWith(`${slide}: `) ? reason.slice(slide.length + 2) : reason;
-  return own ? own.charAt(0).toUpperCase() + own.slice(1) : undefined;
+
+  // µ's capital is that of a Greek M: µm/px became Mm/px.
+  return own?.replace(/^[a-z]/, (letter) => letter.toUpperCase()) || undefined;
 };
