@@ -21,7 +21,10 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare ONNX sessio
 
 var cancel = CancellationToken.None;
 var installation = await AzuriteInstallation.FindOrInstallAsync(Console.Error.WriteLine, cancel);
-await using var azurite = await Azurite.StartAsync(installation, null, AzuritePorts.Free(), cancel);
+
+// Many large slides are more than fits into memory.
+using var data = atOnce > 0 ? new DataFolder() : null;
+await using var azurite = await Azurite.StartAsync(installation, data?.Path, AzuritePorts.Free(), cancel);
 await StorageSetup.CreateAsync(azurite.ConnectionString, cancel);
 using var log = new HostLog(TextWriter.Null, TimeProvider.System);
 var lease = TimeSpan.FromMinutes(10);
