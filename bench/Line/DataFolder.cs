@@ -1,6 +1,6 @@
 namespace IdcFunctions.Bench.Line;
 
-/// <summary>A folder for the emulator's data, taken away at the end.</summary>
+/// <summary>A folder for what a measurement needs on disk, taken away at the end.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("idc-line-");

@@ -42,6 +42,14 @@ public sealed class Checkpoint(string path, string fingerprint)
         File.Move(unfinished, path, overwrite: true);
     }
 
+    /// <summary>What TorchSharp writes, which closes what it writes to.</summary>
+    public static byte[] BytesOf(Action<Stream> write)
+    {
+        using var buffer = new MemoryStream();
+        write(buffer);
+        return buffer.ToArray();
+    }
+
     /// <summary>Steps that a checkpoint's training had taken; 0 where there is none that can be read.</summary>
     public static int StepsOf(string path)
     {
@@ -108,11 +116,8 @@ public sealed class Checkpoint(string path, string fingerprint)
 
     private static void Write(ZipArchive zip, string name, Action<Stream> write)
     {
-        // A buffer, since TorchSharp closes what it writes to.
-        using var buffer = new MemoryStream();
-        write(buffer);
         using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
-        entry.Write(buffer.ToArray());
+        entry.Write(BytesOf(write));
     }
 
     private static MemoryStream Read(ZipArchive zip, string name)

@@ -35,11 +35,6 @@ public sealed class TrainingFolder(string path)
     }
 
     /// <summary>Keeps the averaged weights of an epoch, as a whole file: a job's folder is copied while it trains.</summary>
-    public void Keep(int epoch, WideResNet network)
-    {
-        // A buffer, since TorchSharp closes what it writes to.
-        using var buffer = new MemoryStream();
-        network.save(buffer);
-        WholeFile.Write(At(string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")), buffer.ToArray());
-    }
+    public void Keep(int epoch, WideResNet network) =>
+        WholeFile.Write(At(string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:D3}.dat")), Checkpoint.BytesOf(stream => network.save(stream)));
 }

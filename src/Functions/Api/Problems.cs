@@ -48,10 +48,10 @@ public static class Problems
         Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
 
     /// <summary>409: the slide can't have the run that is asked for.</summary>
-    public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, $"{failure.Reason} {failure.Remedy}");
+    public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, failure.InWords());
 
     /// <summary>422: the slide or picture itself can't be read.</summary>
-    public static ProblemHttpResult Unprocessable(SlideFailure failure) => Unprocessable(failure.Code, $"{failure.Reason} {failure.Remedy}");
+    public static ProblemHttpResult Unprocessable(SlideFailure failure) => Unprocessable(failure.Code, failure.InWords());
 
     /// <summary>404: what is stored of the result is gone or damaged.</summary>
     public static ProblemHttpResult ScoresGone(string slide) =>

@@ -36,7 +36,7 @@ public static class MaskApi
             return TypedResults.File(given, PngType);
         }
 
-        var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
+        var (published, problem) = SlideLookup.PublishedOf(found);
         return published is null ? problem!
             : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? TypedResults.File(png, PngType)
             : Problems.NotFound($"The mask of slide '{slide}' is no longer stored.");

@@ -21,8 +21,10 @@ internal static class SlideLookup
     public static async Task<(PublishedRun? Published, ProblemHttpResult? Problem)> FindPublishedAsync(string slide, SlideTable slides, CancellationToken cancellationToken)
     {
         var (found, problem) = await FindPresentAsync(slide, slides, cancellationToken);
-        return found is not var (id, row) ? (null, problem)
-            : row.PublishedRun is { } run ? (new PublishedRun(id, RunId.Parse(run)), null)
-            : (null, Problems.NotPublished(slide, row.Status));
+        return found is { } present ? PublishedOf(present) : (null, problem);
     }
+
+    /// <summary>The run whose result readers see of a slide that was found.</summary>
+    public static (PublishedRun? Published, ProblemHttpResult? Problem) PublishedOf((SlideId Id, SlideRow Row) found) =>
+        found.Row.PublishedRun is { } run ? (new PublishedRun(found.Id, RunId.Parse(run)), null) : (null, Problems.NotPublished(found.Id.Value, found.Row.Status));
 }

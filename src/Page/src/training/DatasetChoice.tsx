@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getJson, messageOf, post, send } from '../api/client';
+import { getJson, messageOf, post } from '../api/client';
 import type { Dataset, DatasetPage, DatasetUploadAddress, TrainingRun } from '../api/types';
 import { BlockUpload, type AskAddress } from '../uploads/BlockUpload';
 import { percent } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { IntakeView } from './IntakeView';
-import { hasEnded, runPath } from './runs';
+import { cancelRun, hasEnded, runPath } from './runs';
 
 interface Props {
   name: string;
@@ -69,7 +69,7 @@ export const DatasetChoice = ({ name, onChange, fault }: Props) => {
       await new Promise((resolve) => setTimeout(resolve, pollMs));
       if (signal.aborted) {
         // What is uploaded stays; it can be taken in later.
-        await send(runPath(run.id), { method: 'DELETE' });
+        await cancelRun(run.id);
         return;
       }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { messageOf, post, send } from '../api/client';
+import { messageOf, post } from '../api/client';
 import type { TrainingRun } from '../api/types';
 import { moment } from '../ui/format';
 import { Icon } from '../ui/icons';
@@ -8,7 +8,7 @@ import { Chart } from './Chart';
 import { NetworkPicture } from './NetworkPicture';
 import { wordsOf } from './OptionField';
 import { Results } from './Results';
-import { count, duration, hasEnded, isWatched, publishedEpoch, runPath, titleOf, toneOf, usePolled } from './runs';
+import { cancelRun, count, duration, hasEnded, isWatched, publishedEpoch, runPath, titleOf, toneOf, usePolled } from './runs';
 
 const said: Partial<Record<TrainingRun['status'], string>> = {
   Queued: 'Waiting for a machine that trains.',
@@ -32,7 +32,7 @@ export const RunView = ({ id }: { id: string }) => {
   if (!run) return error ? <p class="notice bad" role="alert">{error}</p> : null;
   const stop = async () => {
     try {
-      await send(runPath(id), { method: 'DELETE' });
+      await cancelRun(id);
     } catch (failure) {
       tell(messageOf(failure));
     }

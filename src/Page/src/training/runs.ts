@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getJson, messageOf } from '../api/client';
+import { getJson, messageOf, send } from '../api/client';
 import type { TrainingRun, TrainingRunPage, TrainingRunStatus } from '../api/types';
-
-const pollMs = 2000;
+import { polling } from '../ui/polling';
 
 const final: TrainingRunStatus[] = ['Succeeded', 'Failed', 'Cancelled'];
 
@@ -18,28 +17,14 @@ export const titleOf = (run: TrainingRun): string => (run.request.intakeOnly ? `
 
 export const runPath = (id: string, rest = ''): string => `/api/training-runs/${id}${rest}`;
 
+export const cancelRun = (id: string): Promise<Response> => send(runPath(id), { method: 'DELETE' });
+
 export const isWatched = (run: TrainingRun | undefined): boolean => !run || !hasEnded(run);
 
 /** The epoch whose weights are published: with a patience the best, else the last; while it trains, so far. */
 export const publishedEpoch = ({ request, progress }: TrainingRun) => {
   const epochs = progress?.training?.epochs ?? [];
   return (request.options?.patience ?? 0) > 0 && epochs.length > 0 ? epochs.reduce((best, epoch) => (epoch.validation.auc > best.validation.auc ? epoch : best)) : epochs.at(-1);
-};
-
-/** Asks at once, then again and again for as long as the answer is true, and, but for the first time, only while the page is in sight. */
-const polling = (ask: (signal: AbortSignal) => Promise<boolean>): (() => void) => {
-  const stop = new AbortController();
-  let timer = 0;
-  let goesOn = true;
-  const look = async (isFirst: boolean) => {
-    if (isFirst || document.visibilityState === 'visible') goesOn = await ask(stop.signal);
-    if (goesOn && !stop.signal.aborted) timer = window.setTimeout(() => void look(false), pollMs);
-  };
-  void look(true);
-  return () => {
-    stop.abort();
-    clearTimeout(timer);
-  };
 };
 
 /** Asks again and again while there is something to see. */

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf, slidePath } from '../api/client';
 import type { Comparison, Grid, Run, RunPage } from '../api/types';
+import { polling } from '../ui/polling';
 import { Scores } from './scores';
 
 export interface Other {
@@ -10,27 +11,21 @@ export interface Other {
   comparison: Comparison | string;
 }
 
-const againMs = 5000;
-
 /** The slide's other complete runs; asked for again until they can be had. */
 export const useRuns = (slideId: string, published: string | undefined): Run[] => {
   const [runs, setRuns] = useState<Run[]>([]);
   useEffect(() => {
-    const stop = new AbortController();
-    let timer = 0;
-    const ask = () =>
-      void getJson<RunPage>(slidePath(slideId, '/runs'), stop.signal).then(
-        (page) => setRuns(page.items.filter((run) => run.run !== published)),
-        () => {
-          if (!stop.signal.aborted) timer = window.setTimeout(ask, againMs);
-        },
-      );
     setRuns([]);
-    if (published) ask();
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-    };
+    if (!published) return undefined;
+    return polling(async (signal) => {
+      try {
+        const page = await getJson<RunPage>(slidePath(slideId, '/runs'), signal);
+        setRuns(page.items.filter((run) => run.run !== published));
+        return false;
+      } catch {
+        return true;
+      }
+    });
   }, [slideId, published]);
   return runs;
 };
