@@ -39,7 +39,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             return;
         }
 
-        var split = inputs.Split ?? DrawSplit(pack);
+        var split = inputs.Split ?? SplitOf(pack, inputs.Earlier);
         if (split.IsOnlyStated)
         {
             log.WriteLine($"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them, or beside those that they were begun with");
@@ -175,8 +175,14 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         return new Provenance(request.Options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), inputs.Teachers is null ? null : new Distillation(inputs.Teachers.Models, TeacherShare), inputs.Notes);
     }
 
-    private CaseSplit DrawSplit(PatchPack pack)
+    /// <summary>The earlier training's split where the data set is the earlier one's and no share was asked for; else a drawn one, which leaves out of the validation what the earlier training knows.</summary>
+    private CaseSplit SplitOf(PatchPack pack, CaseSplit? earlier)
     {
+        if (earlier is not null && request.ValidationShare is null && earlier.IsOf(pack.Cases))
+        {
+            return earlier;
+        }
+
         var share = request.ValidationShare ?? 0.2;
         if (request.LeakingSplit)
         {
@@ -184,7 +190,7 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
             return CaseSplit.Leaking(pack.Cases, new PatchLeak(share, request.Options.Seed));
         }
 
-        var split = CaseSplit.Draw(pack.Cases, share, request.Options.Seed);
+        var split = CaseSplit.Draw(pack.Cases, share, request.Options.Seed, earlier);
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"split by case, {share:0.##} for validation, seed {request.Options.Seed}: SHA-256 {split.Sha256}"));
         if (request.LogsNames)
         {

@@ -15,7 +15,6 @@ public sealed class RequestCheckTests : IDisposable
     /// <summary>Cross-validation once began each fold with weights that had been trained on the fold's validation cases.</summary>
     [Theory]
     [InlineData("--folds", "2")]
-    [InlineData("--validation-share", "0.3")]
     [InlineData("--leaking-split")]
     public async Task Another_split_than_that_of_the_initial_weights_is_refused(params string[] split)
     {

@@ -243,6 +243,26 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("begun with the weights `epoch-002.dat`", File.ReadAllText(Path.Combine(Models, "idc-wrn-16-1", "1.1.0", "README.md")), StringComparison.Ordinal);
     }
 
+    /// <summary>A lab's own cases: the published model goes on with them, and is measured on some that it has never seen.</summary>
+    [Fact]
+    public async Task A_training_can_begin_with_a_published_model_on_other_cases()
+    {
+        var first = await TrainingProgram.RunAsync([ValidSet(), "--out", Models, .. Small, "--epochs", "2"]);
+        var published = Path.Combine(Models, "idc-wrn-16-1", "1.0.0");
+        var own = SyntheticPatches.Write(temporary.At("own"), [.. Enumerable.Range(11, 4).Select(i => $"{i}")], 3);
+
+        string[] training = [own, "--initial-weights", Path.Combine(published, "weights.dat"), "--out", Models, .. Small, "--epochs", "2"];
+        var second = await TrainingProgram.RunAsync([.. training, "--model-version", "1.1.0"]);
+        var known = CaseSplit.FromJsonFile(Path.Combine(published, "split.json")).Training;
+        var refused = await TrainingProgram.RunAsync([.. training, "--model-version", "1.2.0", .. Lists(["11"], [known.First()])]);
+
+        Assert.True((first.ExitCode, second.ExitCode) == (0, 0), first.Error + second.Error);
+        var split = CaseSplit.FromJsonFile(Path.Combine(Models, "idc-wrn-16-1", "1.1.0", "split.json"));
+        Assert.Equal(["11", "12", "13", "14"], split.Training.Concat(split.Validation).Order(StringComparer.Ordinal));
+        Assert.Equal(known.Order(StringComparer.Ordinal), split.Inherited.Order(StringComparer.Ordinal));
+        Assert.Contains($"were trained on the cases {known.First()}, which", refused.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_with_the_published_lists_is_a_split()
     {

@@ -24,6 +24,9 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
     /// <summary>The files that tell what a training came to.</summary>
     public static IEnumerable<string> ResultFiles => TrainingResults.MediaTypes.Keys;
 
+    /// <summary>The file of the network's weights, before calibration: what a further training begins with, on other cases too.</summary>
+    public const string WeightsFile = "weights.dat";
+
     private const string OnnxFile = "model.onnx";
     private const string GoldenFile = "golden.bin";
     private const double GoldenTolerance = 1e-3;
@@ -80,6 +83,7 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         target.Write(new Dictionary<string, byte[]>(files)
         {
             [OnnxFile] = onnx,
+            [WeightsFile] = Checkpoint.BytesOf(stream => network.save(stream)),
             ["score.py"] = ScoringProgram(),
             [GoldenFile] = golden,
             [SplitFile] = Encoding.UTF8.GetBytes(split.ToJson()),

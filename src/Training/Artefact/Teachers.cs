@@ -42,7 +42,7 @@ public sealed class Teachers
     {
         foreach (var teacher in teachers)
         {
-            if (teacher.Split.Training.Where(validation.Contains).Order(StringComparer.Ordinal).FirstOrDefault() is { } known)
+            if (validation.Where(teacher.Split.Knows).Order(StringComparer.Ordinal).FirstOrDefault() is { } known)
             {
                 throw new ArgumentException($"{teacher.Folder}: this teacher was trained on case {known}, which this training is evaluated on. Take the split of the teacher's training, or another teacher.");
             }
@@ -76,7 +76,7 @@ public sealed class Teachers
 
     private IReadOnlyList<Teacher> AskedAbout(string patientCase)
     {
-        var unbiased = teachers.Where(teacher => !teacher.Split.Training.Contains(patientCase)).ToList();
+        var unbiased = teachers.Where(teacher => !teacher.Split.Knows(patientCase)).ToList();
         return unbiased.Count > 0 ? unbiased : teachers;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,8 +19,28 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <summary>True where nothing but the user's word says that weights were trained on none of the validation cases. It is passed on to what begins with them.</summary>
     public bool IsOnlyStated { get; init; }
 
-    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak where there is one; lower-case hex.</summary>
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(Training)) + "\n\n" + string.Join('\n', Sorted(Validation)) + (Leak is null ? "" : $"\n\n{JsonSerializer.Serialize(Leak, Json)}"))));
+    /// <summary>Cases of neither side that the weights it began with were trained on: what comes of it can't be evaluated on them.</summary>
+    public IReadOnlySet<string> Inherited { get; private init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak and the inherited cases where there are any; lower-case hex.</summary>
+    public string Sha256
+    {
+        get
+        {
+            var lists = new List<string> { string.Join('\n', Sorted(Training)), string.Join('\n', Sorted(Validation)) };
+            if (Leak is not null)
+            {
+                lists.Add(JsonSerializer.Serialize(Leak, Json));
+            }
+
+            if (Inherited.Count > 0)
+            {
+                lists.Add(string.Join('\n', Sorted(Inherited)));
+            }
+
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join("\n\n", lists))));
+        }
+    }
 
     /// <summary>Reads lists of cases, one id a line.</summary>
     /// <exception cref="DatasetException">Lists can't be read or are empty, or a case stands on both sides.</exception>
@@ -42,22 +63,28 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <param name="cases">All cases, in any order.</param>
     /// <param name="share">Share of the cases to validate on, above 0 and at most 0.5; at least one case whatever it is.</param>
     /// <param name="seed">The same seed draws the same split of the same cases.</param>
-    /// <exception cref="DatasetException">There is only one case.</exception>
-    public static CaseSplit Draw(IReadOnlyList<CaseCount> cases, double share, int seed)
+    /// <param name="earlier">The split of the weights to begin with, whose cases are not validated on; null for random weights.</param>
+    /// <exception cref="DatasetException">There is only one case, or none that can be validated on.</exception>
+    public static CaseSplit Draw(IReadOnlyList<CaseCount> cases, double share, int seed, CaseSplit? earlier = null)
     {
-        if (cases.Count < 2 || cases.All(item => item.IsCorrected))
+        var (onlyTrained, others) = Parted(cases, item => item.IsCorrected || earlier?.Knows(item.Case) == true);
+        if (cases.Count < 2 || others.Count == 0)
         {
-            throw new DatasetException($"The data set holds {cases.Count} case(s), {cases.Count(item => item.IsCorrected)} of them corrected by a reviewer and so never evaluated on, and patches of one case can't be on both sides. Add cases.");
+            var corrected = cases.Count(item => item.IsCorrected);
+            throw new DatasetException(
+                $"The data set holds {cases.Count} case(s), {corrected} of them corrected by a reviewer and so never evaluated on"
+                + (earlier is null ? "" : $", {onlyTrained.Count - corrected} that the weights to begin with were trained on")
+                + ", and patches of one case can't be on both sides. Add cases.");
         }
 
-        var (corrected, others) = Parted(cases);
         var sorted = others.OrderBy(item => item.IdcShare).ThenBy(item => item.Case, StringComparer.Ordinal).Select(item => item.Case).ToList();
         var strata = Math.Clamp((int)Math.Round(share * sorted.Count), 1, Math.Max(1, sorted.Count - 1));
         var random = new Random(seed);
         var validation = Enumerable.Range(0, strata)
             .Select(stratum => sorted[random.Next(stratum * sorted.Count / strata, (stratum + 1) * sorted.Count / strata)])
             .ToHashSet();
-        return new CaseSplit(sorted.Where(id => !validation.Contains(id)).Concat(corrected).ToHashSet(), validation).Checked();
+        var split = new CaseSplit(sorted.Where(id => !validation.Contains(id)).Concat(onlyTrained).ToHashSet(), validation).Checked();
+        return earlier is null ? split : split.BegunWith(earlier);
     }
 
     /// <summary>Splits the cases into folds of a like share of IDC; each fold is validated on once, by a training on the others.</summary>
@@ -67,7 +94,7 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">There are fewer cases than folds, or a side of a fold would hold one class only.</exception>
     public static IReadOnlyList<CaseSplit> Folds(IReadOnlyList<CaseCount> cases, int folds, int seed)
     {
-        var (corrected, others) = Parted(cases);
+        var (corrected, others) = Parted(cases, item => item.IsCorrected);
         if (others.Count < folds)
         {
             throw new DatasetException($"{others.Count} cases can't be split into {folds} folds. Ask for fewer.");
@@ -90,6 +117,19 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         var all = cases.Select(item => item.Case).ToHashSet();
         return new CaseSplit(all, all) { Leak = leak }.Checked();
     }
+
+    /// <summary>True where the network that comes of it has been trained on a case, be it by an earlier training.</summary>
+    public bool Knows(string patientCase) => Training.Contains(patientCase) || Inherited.Contains(patientCase);
+
+    /// <summary>The same split of a training that begins with the weights of an earlier one: those may not have been trained on what it validates on.</summary>
+    /// <exception cref="DatasetException">They were.</exception>
+    public CaseSplit BegunWith(CaseSplit earlier) =>
+        Sorted(Validation.Where(earlier.Knows)).Take(10).ToList() is { Count: > 0 } known
+            ? throw new DatasetException($"The weights to begin with were trained on the cases {string.Join(", ", known)}, which are to be validated on. Take these out of the validation list.")
+            : this with { Inherited = earlier.Training.Concat(earlier.Inherited).Except(Training).ToHashSet(), IsOnlyStated = earlier.IsOnlyStated };
+
+    /// <summary>True where the data set holds every case of both sides.</summary>
+    public bool IsOf(IReadOnlyList<CaseCount> cases) => cases.Select(item => item.Case).ToHashSet().IsSupersetOf(Training.Concat(Validation));
 
     /// <summary>The patches of both sides.</summary>
     /// <exception cref="DatasetException">A case is missing.</exception>
@@ -125,14 +165,24 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             throw new DatasetException($"{path}: the split can't be read: {exception.Message} Give the case lists instead.");
         }
 
-        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet()) { Leak = file.Leak, IsOnlyStated = file.OnlyStated == true }.Checked();
+        var split = new CaseSplit(file.Training.ToHashSet(), file.Validation.ToHashSet())
+        {
+            Leak = file.Leak,
+            Inherited = file.Inherited?.ToHashSet() ?? [],
+            IsOnlyStated = file.OnlyStated == true,
+        }.Checked();
         return split.Sha256 == file.Sha256
             ? split
             : throw new DatasetException($"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
     }
 
-    /// <summary>Both lists, sorted, and their hash, which says nothing of <see cref="IsOnlyStated"/>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], Leak, IsOnlyStated ? true : null, Sha256), Json) + "\n";
+    /// <summary>The lists, sorted, and their hash, which says nothing of <see cref="IsOnlyStated"/>.</summary>
+    public string ToJson()
+    {
+        string[]? inherited = Inherited.Count == 0 ? null : [.. Sorted(Inherited)];
+        var file = new SplitFile([.. Sorted(Training)], [.. Sorted(Validation)], inherited, Leak, IsOnlyStated ? true : null, Sha256);
+        return JsonSerializer.Serialize(file, Json) + "\n";
+    }
 
     private CaseSplit Checked()
     {
@@ -153,8 +203,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return idc == 0 || idc == patches;
     }
 
-    private static (List<string> Corrected, List<CaseCount> Others) Parted(IReadOnlyList<CaseCount> cases) =>
-        ([.. cases.Where(item => item.IsCorrected).Select(item => item.Case)], [.. cases.Where(item => !item.IsCorrected)]);
+    /// <summary>The cases that may only be trained on, and the others.</summary>
+    private static (List<string> OnlyTrained, List<CaseCount> Others) Parted(IReadOnlyList<CaseCount> cases, Func<CaseCount, bool> isOnlyTrained) =>
+        ([.. cases.Where(isOnlyTrained).Select(item => item.Case)], [.. cases.Where(item => !isOnlyTrained(item))]);
 
     private static List<string> ReadList(string path, List<string> faults)
     {
@@ -178,5 +229,5 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return order;
     }
 
-    private sealed record SplitFile(string[] Training, string[] Validation, PatchLeak? Leak, bool? OnlyStated, string Sha256);
+    private sealed record SplitFile(string[] Training, string[] Validation, string[]? Inherited, PatchLeak? Leak, bool? OnlyStated, string Sha256);
 }

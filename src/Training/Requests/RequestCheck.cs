@@ -27,9 +27,9 @@ public static class RequestCheck
         }
 
         var isGiven = hasLists || request.SplitFolder is not null || request.Weights is not null || request.InitialWeights is not null;
-        if (request.ValidationShare is not null && isGiven)
+        if (request.ValidationShare is not null && (hasLists || request.SplitFolder is not null || request.Weights is not null))
         {
-            yield return "--validation-share is for a split that is drawn: it goes with neither case lists nor --split, --weights or --initial-weights.";
+            yield return "--validation-share is for a split that is drawn: it goes with neither case lists nor --split or --weights.";
         }
 
         if (request.ValidationShare is not null && request.Folds > 0)

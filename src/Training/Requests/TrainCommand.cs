@@ -34,7 +34,7 @@ public static class TrainCommand
         var device = DeviceOption();
         var checkpoints = new Option<string?>("--checkpoints") { Description = "Folder that gets the averaged weights after each epoch, split.json, progress.json, and what a training that was ended goes on from; a file 'cancel' put there ends it" };
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost in progress.json" };
-        var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with; the split is the split.json beside them, or the lists given" };
+        var initial = new Option<string?>("--initial-weights") { Description = "Weights to begin with, a model's weights.dat or a kept epoch-NNN.dat. Without lists the split is the split.json beside them where the data set holds its cases, else drawn; what they were trained on is never validated on" };
         var teachers = new Option<string[]>("--teachers") { Description = "Folder(s) of model versions, models/{name}/{version}, whose mean answer over all orientations is learnt beside the labels", AllowMultipleArgumentsPerToken = true };
         var teacherShare = new Option<double?>("--teacher-share") { Description = $"Share of a target that is the teachers' answer, above 0 to 1; default {TrainingRun.DefaultTeacherShare.ToString(CultureInfo.InvariantCulture)}" };
         var weights = new Option<string?>("--weights") { Description = "Export these weights instead of training; the split is the split.json beside them, or the lists given" };

@@ -44,8 +44,11 @@ public sealed class TrainingInputs : IDisposable
         }
     }
 
-    /// <summary>The split of case lists, or of the weights' training; null to draw one.</summary>
+    /// <summary>The split of case lists, or of the exported weights' training; null for <see cref="Earlier"/>'s, or to draw one.</summary>
     public CaseSplit? Split { get; private set; }
+
+    /// <summary>The split of the training of the weights to begin with; null for random weights, and for such as come without one.</summary>
+    public CaseSplit? Earlier { get; private set; }
 
     /// <summary>Markdown for the card, or empty.</summary>
     public string Notes { get; private set; } = "";
@@ -97,25 +100,37 @@ public sealed class TrainingInputs : IDisposable
         var listed = request.SplitFolder is not null ? CaseSplit.FromFolder(request.SplitFolder)
             : request.TrainingLists.Count > 0 && request.ValidationList is not null ? CaseSplit.FromFiles(request.TrainingLists, request.ValidationList)
             : null;
-        Split = (request.Weights ?? request.InitialWeights) is { } weights && File.Exists(weights) ? SplitOf(weights, listed) : listed;
+        Split = listed;
+        if (request.Weights is { } exported && File.Exists(exported))
+        {
+            Split = SplitOf(exported, listed);
+        }
+        else if (request.InitialWeights is { } initial && File.Exists(initial))
+        {
+            Earlier = FindSplit(initial);
+            Split = Earlier is null ? Stated(initial, listed) : listed?.BegunWith(Earlier);
+        }
     }
 
     /// <summary>Weights must be evaluated on the cases that they were not trained on: another split would flatter them.</summary>
     private static CaseSplit SplitOf(string weights, CaseSplit? listed)
     {
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, ModelArtefact.SplitFile);
-        if (!File.Exists(file))
+        if (FindSplit(weights) is not { } kept)
         {
-            return listed is not null
-                ? listed with { IsOnlyStated = true }
-                : throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --split, or --train-cases and --validation-cases, of their training.");
+            return Stated(weights, listed);
         }
 
-        var kept = CaseSplit.FromJsonFile(file);
         return listed is null || listed.Sha256 == kept.Sha256
             ? kept
-            : throw new ArgumentException($"{weights}: {file} names other cases than the lists. Leave the lists out, or give those of the weights' training.");
+            : throw new ArgumentException($"{weights}: the {ModelArtefact.SplitFile} beside them names other cases than the lists. Leave the lists out, or give those of the weights' training.");
     }
+
+    private static CaseSplit? FindSplit(string weights) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, ModelArtefact.SplitFile) is var file && File.Exists(file) ? CaseSplit.FromJsonFile(file) : null;
+
+    private static CaseSplit Stated(string weights, CaseSplit? listed) => listed is not null
+        ? listed with { IsOnlyStated = true }
+        : throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --split, or --train-cases and --validation-cases, of their training.");
 
     private static WideResNet? Load(string? weights, TrainingOptions options, bool isSound)
     {
@@ -126,7 +141,7 @@ public sealed class TrainingInputs : IDisposable
 
         if (!File.Exists(weights))
         {
-            throw new FileNotFoundException($"{weights}: there are no such weights. Name a file epoch-NNN.dat that a training has kept in its --checkpoints.");
+            throw new FileNotFoundException($"{weights}: there are no such weights. Name a model's {ModelArtefact.WeightsFile}, or a file epoch-NNN.dat that a training has kept in its --checkpoints.");
         }
 
         if (!isSound)

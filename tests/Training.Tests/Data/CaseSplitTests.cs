@@ -192,4 +192,44 @@ public sealed class CaseSplitTests : IDisposable
         });
         Assert.Throws<DatasetException>(() => CaseSplit.Draw([.. cases.Where(item => item.IsCorrected)], 0.5, seed));
     }
+
+    [Fact]
+    public void What_begins_with_weights_is_not_validated_on_the_cases_they_were_trained_on_and_passes_those_on()
+    {
+        var earlier = CaseSplit.FromFiles([temporary.WriteLines("a", "old", "1", "2", "3")], temporary.WriteLines("b", "4"));
+        List<CaseCount> cases = [.. Enumerable.Range(1, 6).Select(i => new CaseCount($"{i}", 10, i))];
+
+        foreach (var seed in Enumerable.Range(0, 20))
+        {
+            var drawn = CaseSplit.Draw(cases, 0.5, seed, earlier);
+
+            Assert.Empty(drawn.Validation.Intersect(["1", "2", "3"]));
+            Assert.Equal(["old"], drawn.Inherited);
+            var read = CaseSplit.FromJsonFile(temporary.WriteLines($"split-{seed}.json", drawn.ToJson()));
+            Assert.Equal(["1", "2", "3", "old"], new[] { "old", "1", "2", "3" }.Where(read.Knows).Order(StringComparer.Ordinal));
+            Assert.Equal(drawn.Sha256, read.Sha256);
+            Assert.NotEqual(new CaseSplit(drawn.Training, drawn.Validation).Sha256, read.Sha256);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_were_trained_on_a_validation_case_are_refused_in_the_next_generation_too()
+    {
+        var first = CaseSplit.FromFiles([temporary.WriteLines("a", "1")], temporary.WriteLines("b", "2"));
+        var second = CaseSplit.FromFiles([temporary.WriteLines("c", "3")], temporary.WriteLines("d", "4")).BegunWith(first);
+
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.FromFiles([temporary.WriteLines("e", "5")], temporary.WriteLines("f", "1", "2", "6")).BegunWith(second));
+
+        Assert.Contains("were trained on the cases 1, which", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_set_of_which_the_weights_know_every_case_can_t_be_split()
+    {
+        var earlier = CaseSplit.FromFiles([temporary.WriteLines("a", "1", "2")], temporary.WriteLines("b", "3"));
+
+        var error = Assert.Throws<DatasetException>(() => CaseSplit.Draw([new CaseCount("1", 10, 5), new CaseCount("2", 10, 5)], 0.2, 1, earlier));
+
+        Assert.Contains("2 that the weights to begin with were trained on", error.Message, StringComparison.Ordinal);
+    }
 }
