@@ -13,7 +13,10 @@ public readonly record struct PatchScore(PatchCell Cell, float Probability, Patc
     /// <summary>Standard deviation of P(IDC) over the patch's orientations; 0 where it was scored in one.</summary>
     public float Spread { get; init; }
 
-    /// <summary>SHA-256, lower-case hex, of scores in their order: of each row, column, probability, spread and qualities as 4 little-endian bytes.</summary>
+    /// <summary>
+    /// SHA-256, lower-case hex, of scores in their order: of each row, column, probability, spread and qualities as 4
+    /// little-endian bytes.
+    /// </summary>
     public static string HashOf(IEnumerable<PatchScore> scores)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -29,7 +29,10 @@ public sealed record SlideSummary(
     /// <summary>How many patches <see cref="TopMeanProbability"/> is of: 10, or all of fewer.</summary>
     public int TopPatches { get; init; }
 
-    /// <summary>Patches with a probability from 0.2 to 0.8: by the model's own calibration at least one in five of them is on the wrong side. Null for runs of before this was counted.</summary>
+    /// <summary>
+    /// Patches with a probability from 0.2 to 0.8: by the model's own calibration at least one in five of them is on the
+    /// wrong side. Null for runs of before this was counted.
+    /// </summary>
     public int? UncertainPatches { get; init; }
 
     /// <summary>Connected regions of positive patches.</summary>

@@ -36,7 +36,10 @@ public static class LibtorchCompatibility
         }
     }
 
-    /// <summary>Marks the need of a symbol version as weak in a 64-bit little-endian ELF file; false, and nothing changed, where there is nothing to mark or the file is damaged.</summary>
+    /// <summary>
+    /// Marks the need of a symbol version as weak in a 64-bit little-endian ELF file; false, and nothing changed, where
+    /// there is nothing to mark or the file is damaged.
+    /// </summary>
     public static bool MarkWeak(Span<byte> elf, string version)
     {
         if (elf.Length < 64 || !elf[..6].SequenceEqual((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))

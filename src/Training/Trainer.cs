@@ -26,7 +26,10 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
     /// <param name="evaluate">Gets the number of an epoch that has ended and the averaged network.</param>
     /// <param name="report">Gets the state before the first step and after each; what cancels from it leaves a checkpoint as the token does.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
-    /// <returns>The averaged network, with a patience that of the epoch with the highest validation AUC, in evaluation mode; the caller disposes it.</returns>
+    /// <returns>
+    /// The averaged network, with a patience that of the epoch with the highest validation AUC, in evaluation mode; the
+    /// caller disposes it.
+    /// </returns>
     /// <exception cref="TrainingException">The loss is no number any more, or the checkpoint is another training's.</exception>
     public WideResNet Train(PatchDataset data, Func<int, WideResNet, Metrics> evaluate, Action<TrainingSnapshot> report, CancellationToken cancellationToken)
     {
@@ -74,7 +77,8 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
             }
 
             var chosen = torch.tensor(sampler.Next(options.BatchSize, new Random(draw)), dtype: ScalarType.Int64, device: Device);
-            var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.Shift, options.StainJitter).to(options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32);
+            var type = options.Precision == TrainingPrecision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32;
+            var inputs = Augmentation.Apply(pixels.index_select(0, chosen), options.Shift, options.StainJitter).to(type);
             var loss = nn.functional.binary_cross_entropy_with_logits(network.forward(inputs), targets.index_select(0, chosen));
             optimizer.zero_grad();
             loss.backward();
@@ -162,7 +166,10 @@ public sealed class Trainer(TrainingOptions options, WideResNet? initial, Checkp
         }
     }
 
-    /// <summary>Seed of a step's draws, so that a resumed training draws what an undisturbed one would (SplitMix64; neighbours must not be alike).</summary>
+    /// <summary>
+    /// Seed of a step's draws, so that a resumed training draws what an undisturbed one would (SplitMix64; neighbours must
+    /// not be alike).
+    /// </summary>
     private int StepSeed(int step)
     {
         var z = unchecked(((ulong)(uint)options.Seed << 32 | (uint)step) + 0x9E3779B97F4A7C15);

@@ -26,9 +26,13 @@ public sealed class TrainingFolder(string path)
     {
         Directory.CreateDirectory(path);
         var (file, content) = (At(ModelArtefact.SplitFile), split.ToJson());
-        if (checkpoint.Find() is null && Directory.EnumerateFiles(path, "epoch-*.dat").Order(StringComparer.Ordinal).LastOrDefault() is { } weights && !(File.Exists(file) && File.ReadAllText(file) == content))
+        if (checkpoint.Find() is null
+            && Directory.EnumerateFiles(path, "epoch-*.dat").Order(StringComparer.Ordinal).LastOrDefault() is { } weights
+            && !(File.Exists(file) && File.ReadAllText(file) == content))
         {
-            throw new TrainingException($"{weights} is of a training on other cases, whose checkpoint is gone: the split of a new training would be taken for its own. Give another --checkpoints, or take the weights of that training out of this one.");
+            throw new TrainingException(
+                $"{weights} is of a training on other cases, whose checkpoint is gone: the split of a new training would be taken for its own. "
+                + "Give another --checkpoints, or take the weights of that training out of this one.");
         }
 
         WholeFile.Write(file, Encoding.UTF8.GetBytes(content));

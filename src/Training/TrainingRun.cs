@@ -13,7 +13,11 @@ namespace IdcFunctions.Training;
 /// <summary>From a data set to a written model: check, take in, split, train or load weights, measure, write.</summary>
 public sealed class TrainingRun(TrainingRequest request, TimeProvider time, TextWriter log)
 {
-    /// <summary>Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be trusted than several networks' mean. Our choice, made with teachers that know a case's labels; of such as have not seen the case a third to a half was better (docs/training.md, Attempts).</summary>
+    /// <summary>
+    /// Share of a target that teachers get where nothing is said: labels of outlines coarser than patches are less to be
+    /// trusted than several networks' mean. Our choice, made with teachers that know a case's labels; of such as have not
+    /// seen the case a third to a half was better (docs/training.md, Attempts).
+    /// </summary>
     public const double DefaultTeacherShare = 0.7;
 
     private readonly long began = time.GetTimestamp();
@@ -80,7 +84,12 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     {
         data.Validation.ThrowIfOneClass("validation");
         data.Training.ThrowIfOneClass("training");
-        log.WriteLine($"training: {data.Split.Training.Count} cases, {data.Training.Patches.Count} patches; validation: {data.Split.Validation.Count} cases, {data.Validation.Patches.Count} patches; near-duplicates across the two: {(data.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found")}; on {(TrainingDevice.Find(request.Device).type == DeviceType.CUDA ? "a GPU" : "the processor")}");
+        var nearDuplicates = data.NearDuplicatesAcross is > 0 and var across ? $"at least {across} pairs" : "none found";
+        var device = TrainingDevice.Find(request.Device).type == DeviceType.CUDA ? "a GPU" : "the processor";
+        log.WriteLine(
+            $"training: {data.Split.Training.Count} cases, {data.Training.Patches.Count} patches; "
+            + $"validation: {data.Split.Validation.Count} cases, {data.Validation.Patches.Count} patches; "
+            + $"near-duplicates across the two: {nearDuplicates}; on {device}");
     }
 
     /// <summary>Trains, and measures what comes of it.</summary>
@@ -161,7 +170,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         {
             var values = points.Select(value).ToArray();
             var mean = values.Average();
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {mean:0.000} ± {Math.Sqrt(values.Sum(figure => (figure - mean) * (figure - mean)) / (values.Length - 1)):0.000} over {points.Count} folds"));
+            var deviation = Math.Sqrt(values.Sum(figure => (figure - mean) * (figure - mean)) / (values.Length - 1));
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {mean:0.000} ± {deviation:0.000} over {points.Count} folds"));
         }
     }
 
@@ -172,10 +182,23 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
     private Provenance Provenance(CaseSplit split, PatchPack pack, TrainingInputs inputs)
     {
         var (training, validation) = split.Of(pack);
-        return new Provenance(request.Options, pack.Report, split, training, validation, [], WeightsFile.Of(request.InitialWeights), WeightsFile.Of(request.Weights), inputs.Teachers is null ? null : new Distillation(inputs.Teachers.Models, TeacherShare), inputs.Notes);
+        return new Provenance(
+            request.Options,
+            pack.Report,
+            split,
+            training,
+            validation,
+            Epochs: [],
+            WeightsFile.Of(request.InitialWeights),
+            WeightsFile.Of(request.Weights),
+            inputs.Teachers is null ? null : new Distillation(inputs.Teachers.Models, TeacherShare),
+            inputs.Notes);
     }
 
-    /// <summary>The earlier training's split where the data set is the earlier one's and no share was asked for; else a drawn one, which leaves out of the validation what the earlier training knows.</summary>
+    /// <summary>
+    /// The earlier training's split where the data set is the earlier one's and no share was asked for; else a drawn one,
+    /// which leaves out of the validation what the earlier training knows.
+    /// </summary>
     private CaseSplit SplitOf(PatchPack pack, CaseSplit? earlier)
     {
         if (earlier is not null && request.ValidationShare is null && earlier.IsOf(pack.Cases))
@@ -200,9 +223,18 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         return split;
     }
 
-    /// <summary>The checkpoint of this training: of these options on these patches. Those validated on are part of it: they choose the best epoch, and the figures of its epochs are kept.</summary>
-    private Checkpoint Checkpoint(TrainingFolder folder, Provenance data, Teachers? teachers) =>
-        new(folder.CheckpointFile, string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(data.Options)} {data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256} {data.Initial?.Sha256} {(teachers is null ? "" : $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}")}"));
+    /// <summary>
+    /// The checkpoint of this training: of these options on these patches. Those validated on are part of it: they choose
+    /// the best epoch, and the figures of its epochs are kept.
+    /// </summary>
+    private Checkpoint Checkpoint(TrainingFolder folder, Provenance data, Teachers? teachers)
+    {
+        var taught = teachers is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{TeacherShare} {string.Join(' ', teachers.Models.Select(model => model.Sha256))}");
+        var patches = $"{data.Split.Sha256} {data.Training.LabelledSha256} {data.Validation.LabelledSha256}";
+        return new(folder.CheckpointFile, $"{JsonSerializer.Serialize(data.Options)} {patches} {data.Initial?.Sha256} {taught}");
+    }
 
     private static Metrics AfterEpoch(int epoch, WideResNet network, PatchDataset validation, TrainingFolder? folder)
     {

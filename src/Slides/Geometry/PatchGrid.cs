@@ -45,7 +45,10 @@ public sealed record PatchGrid(long SlideWidth, long SlideHeight, MicronsPerPixe
     /// <summary>Height of all cells together, in target pixels.</summary>
     public int PixelHeight => Rows == 0 ? 0 : ((Rows - 1) * StridePixels) + PatchSidePixels;
 
-    /// <summary>Spacing in target pixels of the lattice that the edges of all cells lie on; without overlap the patch's side, so that it is the grid itself.</summary>
+    /// <summary>
+    /// Spacing in target pixels of the lattice that the edges of all cells lie on; without overlap the patch's side, so
+    /// that it is the grid itself.
+    /// </summary>
     public int LatticePixels => (int)BigInteger.GreatestCommonDivisor(StridePixels, PatchSidePixels);
 
     /// <summary>Exact left edge of a column in level-0 pixels.</summary>

@@ -23,7 +23,10 @@ public sealed record RunCost(int StorageOperations, double ScoringSeconds, doubl
     /// <summary>Of those of a batch, writing the pack.</summary>
     private const int OfPacking = 1;
 
-    /// <summary>Of a rescore beside its batches: request and decision with the plan and mask of the other run, its message, tiling that finds all there, the plan for scoring, the message of the end, completing.</summary>
+    /// <summary>
+    /// Of a rescore beside its batches: request and decision with the plan and mask of the other run, its message, tiling
+    /// that finds all there, the plan for scoring, the message of the end, completing.
+    /// </summary>
     private const int OfRescore = 14 + 3 + 12 + 1 + 3 + 15;
 
     /// <summary>Storage operations of a run that nothing disturbs.</summary>

@@ -58,7 +58,10 @@ public sealed record RunDocument
     /// <summary><see cref="PatchScore.HashOf"/> of its scores in grid order; null in documents of programs that did not say.</summary>
     public string? ScoresSha256 { get; init; }
 
-    /// <summary>SHA-256 of each export that was written with it, and of the tissue mask, in lower-case hex, by file; null, or without the mask, in documents of programs that did not say.</summary>
+    /// <summary>
+    /// SHA-256 of each export that was written with it, and of the tissue mask, in lower-case hex, by file; null, or
+    /// without the mask, in documents of programs that did not say.
+    /// </summary>
     public ImmutableSortedDictionary<string, string>? ExportsSha256 { get; init; }
 
     /// <summary>What completed it; null in documents of programs that did not say.</summary>

@@ -23,7 +23,10 @@ public sealed record RunSettings(
     TilingSettings Tiling,
     string RequestId)
 {
-    /// <summary>True where each patch is scored in all its eight orientations. Left out of the JSON where it is not so, as in settings of older programs: their ids stay.</summary>
+    /// <summary>
+    /// True where each patch is scored in all its eight orientations. Left out of the JSON where it is not so, as in
+    /// settings of older programs: their ids stay.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AllOrientations { get; init; }
 

@@ -23,7 +23,10 @@ public sealed record SlideProperties(
     long LevelWidth,
     long LevelHeight)
 {
-    /// <summary>Left edge of the part with content in level-0 pixels (<c>openslide.bounds-x</c>), from which QuPath counts; 0 for most slides.</summary>
+    /// <summary>
+    /// Left edge of the part with content in level-0 pixels (<c>openslide.bounds-x</c>), from which QuPath counts; 0 for
+    /// most slides.
+    /// </summary>
     public long BoundsX { get; init; }
 
     /// <summary>Its top edge.</summary>

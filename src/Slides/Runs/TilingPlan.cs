@@ -41,7 +41,10 @@ public sealed record TilingPlan(
     /// <summary>The colours of the planned cells (of the whole slide where none is planned); null where nothing is stained.</summary>
     public StainProfile? Stain { get; init; }
 
-    /// <summary>SHA-256 of the tissue mask that the cells were planned by, as it is stored, in lower-case hex; null in plans of programs that did not say.</summary>
+    /// <summary>
+    /// SHA-256 of the tissue mask that the cells were planned by, as it is stored, in lower-case hex; null in plans of
+    /// programs that did not say.
+    /// </summary>
     public string? MaskSha256 { get; init; }
 
     /// <summary>The run whose packed patches this one reads; null for a run that cuts its own.</summary>
@@ -79,6 +82,8 @@ public sealed record TilingPlan(
         var plan = JsonSerializer.Deserialize(json, SlidesJson.Default.TilingPlan);
         return plan is { Version: CurrentVersion }
             ? plan
-            : throw new InvalidDataException($"the plan has version {plan?.Version}, this program reads {CurrentVersion}: {(plan?.Version > CurrentVersion ? "upgrade the program" : "rescore the slide")}");
+            : throw new InvalidDataException(
+                $"the plan has version {plan?.Version}, this program reads {CurrentVersion}: "
+                + $"{(plan?.Version > CurrentVersion ? "upgrade the program" : "rescore the slide")}");
     }
 }

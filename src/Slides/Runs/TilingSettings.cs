@@ -29,7 +29,10 @@ public sealed record TilingSettings(
     /// <summary>How tissue is told from glass, ink and black, and sharp from blurred.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;
 
-    /// <summary>True where the slide's own ICC profile brings its colours to sRGB (blob metadata <c>icc</c>). Left out of the JSON where it is not so: ids of older runs stay.</summary>
+    /// <summary>
+    /// True where the slide's own ICC profile brings its colours to sRGB (blob metadata <c>icc</c>). Left out of the JSON
+    /// where it is not so: ids of older runs stay.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AppliesIcc { get; init; }
 

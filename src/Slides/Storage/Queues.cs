@@ -5,7 +5,10 @@ namespace IdcFunctions.Slides.Storage;
 /// <summary>The queues' names; the deployment's template is tested against them.</summary>
 public static class Queues
 {
-    /// <summary>Shortest and longest time that a message may be hidden while it is worked on, for settings; a run that stands still is noticed after twice that.</summary>
+    /// <summary>
+    /// Shortest and longest time that a message may be hidden while it is worked on, for settings; a run that stands still
+    /// is noticed after twice that.
+    /// </summary>
     public const string ShortestLease = "00:00:01", LongestLease = "01:00:00";
 
     /// <summary>What the Functions host appends to a queue's name for messages delivered too often.</summary>

@@ -10,7 +10,10 @@ public static class TableKeys
     /// <summary>The 16 partitions of <see cref="Tables.Slides"/>, <see cref="Tables.SlidesNewest"/> and <see cref="Tables.OpenRuns"/>.</summary>
     public static IEnumerable<string> HexDigits => "0123456789abcdef".Select(digit => digit.ToString());
 
-    /// <summary>Partition of a slide in <see cref="Tables.Slides"/> and <see cref="Tables.SlidesNewest"/>: the first hex digit of its id's SHA-256.</summary>
+    /// <summary>
+    /// Partition of a slide in <see cref="Tables.Slides"/> and <see cref="Tables.SlidesNewest"/>: the first hex digit of
+    /// its id's SHA-256.
+    /// </summary>
     public static string SlidePartition(SlideId slide) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(slide.Value)))[..1];
 

@@ -100,7 +100,10 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         }
 
         var point = evaluation.AtThreshold.Point;
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {target.Path}: balanced accuracy {point.BalancedAccuracy:0.000} at {evaluation.Threshold:0.00}, AUC {point.Auc:0.000}, ECE {point.Ece:0.000} on {split.Validation.Count} validation cases"));
+        log.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"wrote {target.Path}: balanced accuracy {point.BalancedAccuracy:0.000} at {evaluation.Threshold:0.00}, "
+            + $"AUC {point.Auc:0.000}, ECE {point.Ece:0.000} on {split.Validation.Count} validation cases"));
     }
 
     private ModelManifest Manifest(byte[] onnx, IEnumerable<OnnxVariant> variants, GoldenPatches golden, ModelEvaluation evaluation) => new()
@@ -148,13 +151,17 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         var worst = PairedBootstrap.LargestDifference(actual, expected);
         if (!(worst <= 1e-4))
         {
-            throw new TrainingException($"The exported graph's probabilities differ from the network's by {worst}; it is not written. Report this as a fault of the exporter.");
+            throw new TrainingException(
+                $"The exported graph's probabilities differ from the network's by {worst}; it is not written. "
+                + "Report this as a fault of the exporter.");
         }
     }
 
     private static string Predictions(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> probabilities)
     {
-        var rows = patches.Zip(probabilities, (patch, probability) => string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(patch.Case)},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
+        var rows = patches.Zip(probabilities, (patch, probability) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{CsvText.Field(patch.Case)},{patch.X},{patch.Y},{(patch.IsIdc ? 1 : 0)},{probability:0.######}"));
         return string.Join('\n', rows.Prepend("case,x,y,label,prob_IDC")) + "\n";
     }
 

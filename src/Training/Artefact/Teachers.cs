@@ -33,7 +33,9 @@ public sealed class Teachers
         var (manifest, split) = (Path.Combine(folder, BlobNames.ModelManifest), Path.Combine(folder, ModelArtefact.SplitFile));
         return File.Exists(manifest) && File.Exists(split)
             ? new Teacher(folder, ModelManifest.Parse(File.ReadAllBytes(manifest)), CaseSplit.FromJsonFile(split))
-            : throw new ArgumentException($"{folder}: a teacher is the folder of a model's version, with {BlobNames.ModelManifest} and {ModelArtefact.SplitFile}; it has not both.");
+            : throw new ArgumentException(
+                $"{folder}: a teacher is the folder of a model's version, with {BlobNames.ModelManifest} and {ModelArtefact.SplitFile}; "
+                + "it has not both.");
     })]);
 
     /// <summary>A teacher that was trained on a case would tell its label to a network that is evaluated on it.</summary>
@@ -44,12 +46,17 @@ public sealed class Teachers
         {
             if (validation.Where(teacher.Split.Knows).Order(StringComparer.Ordinal).FirstOrDefault() is { } known)
             {
-                throw new ArgumentException($"{teacher.Folder}: this teacher was trained on case {known}, which this training is evaluated on. Take the split of the teacher's training, or another teacher.");
+                throw new ArgumentException(
+                    $"{teacher.Folder}: this teacher was trained on case {known}, which this training is evaluated on. "
+                    + "Take the split of the teacher's training, or another teacher.");
             }
         }
     }
 
-    /// <summary>What the teachers say of patches: the mean over orientations and those teachers that were not trained on the patch's case, or over all where all were. A teacher's answers are kept, so that a training that goes on does not ask again.</summary>
+    /// <summary>
+    /// What the teachers say of patches: the mean over orientations and those teachers that were not trained on the patch's
+    /// case, or over all where all were. A teacher's answers are kept, so that a training that goes on does not ask again.
+    /// </summary>
     /// <param name="patches">The patches.</param>
     /// <param name="cache">Folder that keeps the answers.</param>
     /// <param name="options">How the teachers score.</param>

@@ -16,13 +16,19 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <summary>Null for a split by case; else patches of the same cases are on both sides, and its figures are too good.</summary>
     public PatchLeak? Leak { get; private init; }
 
-    /// <summary>True where nothing but the user's word says that weights were trained on none of the validation cases. It is passed on to what begins with them.</summary>
+    /// <summary>
+    /// True where nothing but the user's word says that weights were trained on none of the validation cases. It is passed
+    /// on to what begins with them.
+    /// </summary>
     public bool IsOnlyStated { get; init; }
 
     /// <summary>Cases of neither side that the weights it began with were trained on: what comes of it can't be evaluated on them.</summary>
     public IReadOnlySet<string> Inherited { get; private init; } = ImmutableHashSet<string>.Empty;
 
-    /// <summary>SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak and the inherited cases where there are any; lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 of both sorted lists, an id a line and an empty line between them, then the leak and the inherited cases
+    /// where there are any; lower-case hex.
+    /// </summary>
     public string Sha256
     {
         get
@@ -51,7 +57,10 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return faults.Count == 0 ? new CaseSplit(trained, validated).Checked() : throw new DatasetException(string.Join(Environment.NewLine, faults));
     }
 
-    /// <summary>Reads the lists of a published split by their names: <c>cases_train.txt</c>, with <c>cases_extended.txt</c> where it is there, and <c>cases_val.txt</c>. Test cases are not looked at.</summary>
+    /// <summary>
+    /// Reads the lists of a published split by their names: <c>cases_train.txt</c>, with <c>cases_extended.txt</c> where
+    /// it is there, and <c>cases_val.txt</c>. Test cases are not looked at.
+    /// </summary>
     /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
     public static CaseSplit FromFolder(string folder)
     {
@@ -111,7 +120,10 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         return faults.Count == 0 ? splits : throw new DatasetException($"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
     }
 
-    /// <summary>Splits patch by patch, as many do: patches of one slide are on both sides, so that a network may recognise the slide. Only to show what that makes of the figures.</summary>
+    /// <summary>
+    /// Splits patch by patch, as many do: patches of one slide are on both sides, so that a network may recognise the
+    /// slide. Only to show what that makes of the figures.
+    /// </summary>
     public static CaseSplit Leaking(IReadOnlyList<CaseCount> cases, PatchLeak leak)
     {
         var all = cases.Select(item => item.Case).ToHashSet();
@@ -121,7 +133,10 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <summary>True where the network that comes of it has been trained on a case, be it by an earlier training.</summary>
     public bool Knows(string patientCase) => Training.Contains(patientCase) || Inherited.Contains(patientCase);
 
-    /// <summary>The same split of a training that begins with the weights of an earlier one: those may not have been trained on what it validates on.</summary>
+    /// <summary>
+    /// The same split of a training that begins with the weights of an earlier one: those may not have been trained on
+    /// what it validates on.
+    /// </summary>
     /// <exception cref="DatasetException">They were.</exception>
     public CaseSplit BegunWith(CaseSplit earlier) =>
         Sorted(Validation.Where(earlier.Knows)).Take(10).ToList() is { Count: > 0 } known
@@ -140,7 +155,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         {
             if (corrected.Intersect(Validation).ToList() is { Count: > 0 } evaluated)
             {
-                throw new DatasetException($"The cases {string.Join(", ", evaluated)} were corrected by a reviewer who saw a model's result: they are never evaluated on. Take them out of the validation list.");
+                throw new DatasetException(
+                    $"The cases {string.Join(", ", evaluated)} were corrected by a reviewer who saw a model's result: they are never evaluated on. "
+                    + "Take them out of the validation list.");
             }
 
             return (pack.Select(Training), pack.Select(Validation));

@@ -66,7 +66,9 @@ public sealed class PatchDataset(IReadOnlyList<LabelledPatch> patches, byte[] pi
         var idc = Patches.Count(patch => patch.IsIdc);
         if (idc == 0 || idc == Patches.Count)
         {
-            throw new DatasetException($"The {Patches.Count} patches for {side} are {(idc == 0 ? "all non-IDC" : "all IDC")}. Both classes are needed: put other cases there.");
+            throw new DatasetException(
+                $"The {Patches.Count} patches for {side} are {(idc == 0 ? "all non-IDC" : "all IDC")}. "
+                + "Both classes are needed: put other cases there.");
         }
     }
 }

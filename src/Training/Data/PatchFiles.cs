@@ -39,7 +39,10 @@ public sealed partial class PatchFiles : IDisposable
     /// <summary>All PNG files, sorted, as they are named below the data set's root.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Changes when a file is added or taken away, or one that can hold patches or corrections is written: lower-case hex over names, lengths and times.</summary>
+    /// <summary>
+    /// Changes when a file is added or taken away, or one that can hold patches or corrections is written: lower-case hex
+    /// over names, lengths and times.
+    /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>Folders that are laid out as a case's and hold no PNG file, by their names.</summary>
@@ -119,7 +122,9 @@ public sealed partial class PatchFiles : IDisposable
     private static PatchFiles List(string root, IReadOnlyList<FileInfo> files, IReadOnlyList<FileInfo> zips, Func<FileInfo, string> prefixOf, IEnumerable<string> folders)
     {
         var entries = ZipEntries.Open(zips, prefixOf);
-        var stamp = string.Join('\n', files.Select(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName ? $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}" : file.FullName));
+        var stamp = string.Join('\n', files.Select(file => file.Extension is ".png" or ".zip" || file.Name == CorrectionsName
+            ? $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"
+            : file.FullName));
         return new PatchFiles(root, [.. files.Except(zips).Select(file => Path.GetRelativePath(root, file.FullName))], folders, entries, stamp);
     }
 

@@ -86,10 +86,22 @@ public sealed class PatchIntake(string cache)
 
             var cases = taken.Select(patch => patch.Case).ToHashSet();
             var empty = places.Select(place => place.Case).Concat(files.EmptyCases).Where(id => !cases.Contains(id)).Distinct().Order(StringComparer.Ordinal);
-            var report = new IntakeReport(taken.Count, taken.Count(patch => patch.IsIdc), cases.Count, duplicates, oddSizes, [.. misnamed.Concat(files.Others).Order(StringComparer.Ordinal)], corrupt, [.. empty], [], [.. Corrected(files).Where(cases.Contains).Order(StringComparer.Ordinal)]);
+            var report = new IntakeReport(
+                taken.Count,
+                taken.Count(patch => patch.IsIdc),
+                cases.Count,
+                duplicates,
+                oddSizes,
+                [.. misnamed.Concat(files.Others).Order(StringComparer.Ordinal)],
+                corrupt,
+                [.. empty],
+                NearDuplicates: [],
+                [.. Corrected(files).Where(cases.Contains).Order(StringComparer.Ordinal)]);
             if (taken.Count == 0)
             {
-                throw new DatasetException($"{path}: no file is a patch of 50×50 px named {PatchFiles.Naming}. Name the folder that holds the cases, or the zip. {string.Join(' ', report.Lines())}");
+                throw new DatasetException(
+                    $"{path}: no file is a patch of 50×50 px named {PatchFiles.Naming}. Name the folder that holds the cases, or the zip. "
+                    + $"{string.Join(' ', report.Lines())}");
             }
 
             report = report with { NearDuplicates = search.Find(taken, stream) };
@@ -127,7 +139,10 @@ public sealed class PatchIntake(string cache)
         return found;
     }
 
-    /// <summary>The first readable picture of a place, with which all others agree, and how many those are; null where none is a 50×50 picture.</summary>
+    /// <summary>
+    /// The first readable picture of a place, with which all others agree, and how many those are; null where none is a
+    /// 50×50 picture.
+    /// </summary>
     private static (PatchPicture First, int Alike)? ReadAll(IEnumerator<PatchPicture> picture, int files, LabelledPatch patch, List<string> corrupt, List<string> oddSizes)
     {
         PatchPicture? first = null;

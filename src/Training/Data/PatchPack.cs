@@ -35,7 +35,9 @@ public sealed class PatchPack : IDisposable
     public IntakeReport Report { get; }
 
     /// <summary>The cases, sorted, with their counts.</summary>
-    public IReadOnlyList<CaseCount> Cases => [.. Patches.GroupBy(patch => patch.Case).Select(group => new CaseCount(group.Key, group.Count(), group.Count(patch => patch.IsIdc)) { IsCorrected = Report.CorrectedCases.Contains(group.Key) })];
+    public IReadOnlyList<CaseCount> Cases => [.. Patches
+        .GroupBy(patch => patch.Case)
+        .Select(group => new CaseCount(group.Key, group.Count(), group.Count(patch => patch.IsIdc)) { IsCorrected = Report.CorrectedCases.Contains(group.Key) })];
 
     /// <summary>Opens a pack.</summary>
     /// <exception cref="DatasetException">It is no pack, or was cut off.</exception>
@@ -82,7 +84,9 @@ public sealed class PatchPack : IDisposable
         var missing = cases.Except(Patches.Select(patch => patch.Case)).Order(StringComparer.Ordinal).ToList();
         return missing.Count == 0
             ? Select(patch => cases.Contains(patch.Case))
-            : throw new DatasetException($"There are no 50×50 patches of the cases {string.Join(", ", missing.Take(10))}{(missing.Count > 10 ? $" and {missing.Count - 10} more" : "")}. Correct the case lists or the data set.");
+            : throw new DatasetException(
+                $"There are no 50×50 patches of the cases {string.Join(", ", missing.Take(10))}{(missing.Count > 10 ? $" and {missing.Count - 10} more" : "")}. "
+                + "Correct the case lists or the data set.");
     }
 
     /// <summary>Some patches, in memory.</summary>
@@ -92,7 +96,9 @@ public sealed class PatchPack : IDisposable
         var wanted = Enumerable.Range(0, Patches.Count).Where(i => isWanted(Patches[i])).ToArray();
         if (wanted.Length > Array.MaxLength / PatchDataset.PatchBytes)
         {
-            throw new DatasetException($"{wanted.Length} patches are wanted, and {Array.MaxLength / PatchDataset.PatchBytes} fit into memory at once. Name fewer cases.");
+            throw new DatasetException(
+                $"{wanted.Length} patches are wanted, and {Array.MaxLength / PatchDataset.PatchBytes} fit into memory at once. "
+                + "Name fewer cases.");
         }
 
         var pixels = new byte[wanted.Length * PatchDataset.PatchBytes];

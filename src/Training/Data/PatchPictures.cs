@@ -12,7 +12,10 @@ public sealed class PatchPictures(PatchFiles files) : IDisposable
     /// <summary>Pictures in memory at once: enough for the processors of any machine, and 128 MiB where each file is as long as it may be.</summary>
     private const int AtOnce = 128;
 
-    /// <summary>Held together by those that decode, alone by the one that asks libvips why it could not: its reasons of all threads stand in one place.</summary>
+    /// <summary>
+    /// Held together by those that decode, alone by the one that asks libvips why it could not: its reasons of all threads
+    /// stand in one place.
+    /// </summary>
     private readonly ReaderWriterLockSlim reasons = new();
 
     // Pictures are decoded side by side; threads of libvips' own would only wait for each other over so small a one, and say now more, now less of why it can't be read.

@@ -9,7 +9,10 @@ public sealed record Calibration(double Temperature, double Bias)
     private const double SmallestMove = 1e-10;
     private const double SmallestScale = 1e-6;
 
-    /// <summary>Minimises the log loss with Newton's method on scale and bias, halving a step until the loss falls (Lin, Lin and Weng 2007).</summary>
+    /// <summary>
+    /// Minimises the log loss with Newton's method on scale and bias, halving a step until the loss falls (Lin, Lin and
+    /// Weng 2007).
+    /// </summary>
     /// <exception cref="NothingLearntException">The logits do not order the patches.</exception>
     public static Calibration Fit(IReadOnlyList<float> logits, IReadOnlyList<bool> labels)
     {
@@ -40,7 +43,9 @@ public sealed record Calibration(double Temperature, double Bias)
 
         return scale > SmallestScale && double.IsFinite(loss)
             ? new Calibration(1 / scale, bias)
-            : throw new NothingLearntException("The network's outputs do not order the validation patches: it has learnt nothing. Train longer, lower the learning rate, or check the labels.");
+            : throw new NothingLearntException(
+                "The network's outputs do not order the validation patches: it has learnt nothing. "
+                + "Train longer, lower the learning rate, or check the labels.");
 
         double Target(int i) => labels[i] ? high : low;
 

@@ -46,6 +46,8 @@ public sealed record ModelEvaluation(
             CurvePoint.Of(labels, probabilities),
             Evaluation.Reliability.Of(labels, probabilities),
             Evaluation.Reliability.Of(labels, uncalibrated),
-            [.. Enumerable.Range(0, patches.Count).GroupBy(i => patches[i].Case).Select(group => CaseResult.Of(group.Key, [.. group.Select(i => labels[i])], [.. group.Select(i => probabilities[i])], threshold))]);
+            [.. Enumerable.Range(0, patches.Count)
+                .GroupBy(i => patches[i].Case)
+                .Select(group => CaseResult.Of(group.Key, [.. group.Select(i => labels[i])], [.. group.Select(i => probabilities[i])], threshold))]);
     }
 }

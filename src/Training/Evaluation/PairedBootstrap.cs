@@ -1,15 +1,24 @@
 namespace IdcFunctions.Training.Evaluation;
 
-/// <summary>Compares two sets of probabilities of the same patches: the same cases are drawn for both, so that what differs between cases does not count.</summary>
+/// <summary>
+/// Compares two sets of probabilities of the same patches: the same cases are drawn for both, so that what differs between
+/// cases does not count.
+/// </summary>
 public static class PairedBootstrap
 {
     private const int Draws = 1000;
 
-    /// <summary>By how much the probabilities of a patch differ at most; no number where one of them is none, which LINQ's Max would pass over.</summary>
+    /// <summary>
+    /// By how much the probabilities of a patch differ at most; no number where one of them is none, which LINQ's Max
+    /// would pass over.
+    /// </summary>
     public static float LargestDifference(IEnumerable<float> first, IEnumerable<float> second) =>
         first.Zip(second, (a, b) => Math.Abs(a - b)).Aggregate(0f, Math.Max);
 
-    /// <summary>The loss of balanced accuracy that the second has over the first with at most 2.5 % probability of more: the upper end of the 95 % interval over cases.</summary>
+    /// <summary>
+    /// The loss of balanced accuracy that the second has over the first with at most 2.5 % probability of more: the upper
+    /// end of the 95 % interval over cases.
+    /// </summary>
     public static double UpperLossOfBalancedAccuracy(IReadOnlyList<LabelledPatch> patches, IReadOnlyList<float> first, IReadOnlyList<float> second, double threshold)
     {
         var cases = Enumerable.Range(0, patches.Count).GroupBy(i => patches[i].Case).Select(group => group.ToArray()).ToArray();

@@ -38,7 +38,16 @@ public static class PatchMetrics
                 return values.Length == 0 ? double.NaN : pick(values);
             }
 
-            return new Metrics(At(m => m.Accuracy), At(m => m.BalancedAccuracy), At(m => m.Precision), At(m => m.Recall), At(m => m.F1), At(m => m.Auc), At(m => m.PrAuc), At(m => m.Brier), At(m => m.Ece));
+            return new Metrics(
+                At(m => m.Accuracy),
+                At(m => m.BalancedAccuracy),
+                At(m => m.Precision),
+                At(m => m.Recall),
+                At(m => m.F1),
+                At(m => m.Auc),
+                At(m => m.PrAuc),
+                At(m => m.Brier),
+                At(m => m.Ece));
         }
     }
 

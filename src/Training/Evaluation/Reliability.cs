@@ -5,7 +5,10 @@ public static class Reliability
 {
     private const int Bins = 15;
 
-    /// <summary>Bins of equal mass: edges are quantiles, linearly interpolated; equal probabilities always share a bin. Empty bins are left out.</summary>
+    /// <summary>
+    /// Bins of equal mass: edges are quantiles, linearly interpolated; equal probabilities always share a bin. Empty bins
+    /// are left out.
+    /// </summary>
     public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyList<bool> labels, IReadOnlyList<float> probabilities) =>
         Of(labels, probabilities, PatchMetrics.Ascending(probabilities));
 

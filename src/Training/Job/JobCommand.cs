@@ -12,9 +12,21 @@ public static class JobCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var work = new Option<string>("--work") { Description = "Folder for the data set and checkpoints while it trains", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "idc-training") };
-        var visibility = new Option<TimeSpan>("--visibility") { Description = "How long the message is hidden unless it is renewed", DefaultValueFactory = _ => JobOptions.DefaultVisibility };
-        var lease = new Option<TimeSpan>("--lock-lease") { Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds", DefaultValueFactory = _ => JobOptions.DefaultLease };
+        var work = new Option<string>("--work")
+        {
+            Description = "Folder for the data set and checkpoints while it trains",
+            DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "idc-training"),
+        };
+        var visibility = new Option<TimeSpan>("--visibility")
+        {
+            Description = "How long the message is hidden unless it is renewed",
+            DefaultValueFactory = _ => JobOptions.DefaultVisibility,
+        };
+        var lease = new Option<TimeSpan>("--lock-lease")
+        {
+            Description = "How long the run's lock is held unless it is renewed, 15 to 60 seconds",
+            DefaultValueFactory = _ => JobOptions.DefaultLease,
+        };
         var device = TrainCommand.DeviceOption();
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
         var hours = new Option<double?>("--most-hours") { Description = "Hours of a run, all its starts together, after which it fails" };
@@ -27,7 +39,14 @@ public static class JobCommand
             work, visibility, lease, device, price, hours,
         };
         command.SetAction((parsed, stopping) => RunAsync(
-            new JobOptions(Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(visibility), parsed.GetValue(lease), parsed.GetValue(device), parsed.GetValue(price), parsed.GetValue(hours)), stopping));
+            new JobOptions(
+                Path.GetFullPath(parsed.GetValue(work)!),
+                parsed.GetValue(visibility),
+                parsed.GetValue(lease),
+                parsed.GetValue(device),
+                parsed.GetValue(price),
+                parsed.GetValue(hours)),
+            stopping));
         return command;
     }
 

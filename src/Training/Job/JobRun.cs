@@ -150,7 +150,9 @@ public sealed class JobRun(TrainingRunId id, TrainingRunRequest request, Storage
         catch (OtherTrainingException)
         {
             // What was asked for is written once, so only these two can differ.
-            throw new TrainingException($"The data set '{request.Dataset}' has changed since the run began, or the training program has: its checkpoint is of another training. Ask for a new run.");
+            throw new TrainingException(
+                $"The data set '{request.Dataset}' has changed since the run began, or the training program has: "
+                + "its checkpoint is of another training. Ask for a new run.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -25,7 +25,9 @@ public sealed class ModelPublication(BlobContainerClient models, string name, st
         var owner = await OwnerAsync(cancellationToken);
         return owner == run.Value
             ? isPublished
-            : throw new TrainingException($"The model {name} {version} {(isPublished ? "exists" : $"is being made by the training run {owner}")}, and versions are never overwritten. Ask for another modelVersion.");
+            : throw new TrainingException(
+                $"The model {name} {version} {(isPublished ? "exists" : $"is being made by the training run {owner}")}, "
+                + "and versions are never overwritten. Ask for another modelVersion.");
     }
 
     /// <summary>Publishes a model's folder. What an interrupted start left there is replaced.</summary>

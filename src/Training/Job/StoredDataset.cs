@@ -6,7 +6,10 @@ using IdcFunctions.Training.Data;
 
 namespace IdcFunctions.Training.Job;
 
-/// <summary>A data set in container <c>datasets</c>: the patches and zips below its name, together. It is packed once, and the pack kept beside it.</summary>
+/// <summary>
+/// A data set in container <c>datasets</c>: the patches and zips below its name, together. It is packed once, and the pack
+/// kept beside it.
+/// </summary>
 /// <param name="container">Container <c>datasets</c>.</param>
 /// <param name="name">The data set's name.</param>
 /// <param name="work">Folder for it on this machine.</param>

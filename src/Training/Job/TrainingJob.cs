@@ -126,7 +126,9 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
             state = await run.StartAsync(state, cancellationToken);
             if (state.Starts > MostStarts)
             {
-                throw new TrainingException($"It was started {MostStarts} times without getting further. The last time: {state.Reason ?? "its trainer ended without a word; it was killed, or had too little memory"}.");
+                throw new TrainingException(
+                    $"It was started {MostStarts} times without getting further. "
+                    + $"The last time: {state.Reason ?? "its trainer ended without a word; it was killed, or had too little memory"}.");
             }
 
             await run.WorkAsync(cancellationToken);
@@ -139,7 +141,11 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         }
         catch (OperationCanceledException) when (run.IsOutOfTime && !lost.IsCancellationRequested)
         {
-            await run.EndAsync(TrainingRunStatus.Failed, string.Create(CultureInfo.InvariantCulture, $"It has taken longer than {options.MostHours} h, all its starts together, and that is the most here. Ask for fewer epochs or a smaller network, or for more hours (--most-hours of the job, trainingHours of the template)."));
+            var reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"It has taken longer than {options.MostHours} h, all its starts together, and that is the most here. "
+                + $"Ask for fewer epochs or a smaller network, or for more hours (--most-hours of the job, trainingHours of the template).");
+            await run.EndAsync(TrainingRunStatus.Failed, reason);
             return JobEnd.Done;
         }
         catch (Exception exception) when (exception is DatasetException or TrainingException or ModelRefusedException or ArgumentException && !lost.IsCancellationRequested)
@@ -151,7 +157,10 @@ public sealed class TrainingJob(StorageClients storage, JobOptions options, Time
         catch (Exception exception) when (!lost.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            await run.EndAsync(TrainingRunStatus.Interrupted, exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? "Its trainer was told to end." : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
+            var reason = exception is OperationCanceledException && cancellationToken.IsCancellationRequested
+                ? "Its trainer was told to end."
+                : $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}";
+            await run.EndAsync(TrainingRunStatus.Interrupted, reason);
             return JobEnd.Interrupted;
         }
     }

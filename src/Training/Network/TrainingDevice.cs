@@ -10,5 +10,7 @@ public static class TrainingDevice
     public static torch.Device Find(DeviceChoice choice) =>
         choice != DeviceChoice.Cpu && torch.cuda.is_available() ? torch.CUDA
         : choice != DeviceChoice.Cuda ? torch.CPU
-        : throw new TrainingException("--device Cuda: no GPU can be used. Start the program that is built with -p:Accelerator=Cuda on a machine with an NVIDIA GPU and its driver, or give --device Cpu.");
+        : throw new TrainingException(
+            "--device Cuda: no GPU can be used. "
+            + "Start the program that is built with -p:Accelerator=Cuda on a machine with an NVIDIA GPU and its driver, or give --device Cpu.");
 }

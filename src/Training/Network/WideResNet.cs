@@ -68,7 +68,10 @@ public sealed class WideResNet : Module<Tensor, Tensor>
         return copy;
     }
 
-    /// <summary>Takes saved weights into the tensors that are there: TorchSharp's own load gives a network on a GPU new ones, and its optimizer would go on with the old.</summary>
+    /// <summary>
+    /// Takes saved weights into the tensors that are there: TorchSharp's own load gives a network on a GPU new ones, and
+    /// its optimizer would go on with the old.
+    /// </summary>
     /// <exception cref="ArgumentException">They are of another network.</exception>
     public void Restore(Stream weights)
     {

@@ -52,7 +52,10 @@ public sealed class OnnxExporter
         AddHead(graph, graph.Add("Relu", [Norm(x, network.norm)]), network, calibration);
     }
 
-    /// <summary>Adds what comes after the last activation: pool, dense layers, and the calibration, which is part of the last layer, so the output is the calibrated probability everywhere.</summary>
+    /// <summary>
+    /// Adds what comes after the last activation: pool, dense layers, and the calibration, which is part of the last
+    /// layer, so the output is the calibrated probability everywhere.
+    /// </summary>
     internal static void AddHead(GraphBuilder graph, string activated, WideResNet network, Calibration calibration)
     {
         var x = graph.Add("Flatten", [graph.Add("GlobalAveragePool", [activated])]);

@@ -98,6 +98,7 @@ public sealed class ProgressFile
     private void Write(string state, string? reason)
     {
         var spent = earlierSeconds + time.GetElapsedTime(started).TotalSeconds;
-        WholeFile.Write(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest ?? earlier), TrainingJson.Options));
+        var report = new TrainingReport(state, reason, time.GetUtcNow(), spent, spent / 3600 * hourPrice, losses, latest ?? earlier);
+        WholeFile.Write(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(report, TrainingJson.Options));
     }
 }

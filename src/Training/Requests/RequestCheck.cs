@@ -65,7 +65,8 @@ public static class RequestCheck
             yield return "--checkpoints is for a training, and --weights trains nothing: leave it out.";
         }
 
-        if (request is { InitialWeights: { } initial, Checkpoints: { } checkpoints } && Path.GetDirectoryName(Path.GetFullPath(initial)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints)))
+        if (request is { InitialWeights: { } initial, Checkpoints: { } checkpoints }
+            && Path.GetDirectoryName(Path.GetFullPath(initial)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints)))
         {
             yield return "--initial-weights lie in --checkpoints, where the new training's weights would be written over them: give another folder.";
         }

@@ -122,7 +122,9 @@ public sealed class TrainingInputs : IDisposable
 
         return listed is null || listed.Sha256 == kept.Sha256
             ? kept
-            : throw new ArgumentException($"{weights}: the {ModelArtefact.SplitFile} beside them names other cases than the lists. Leave the lists out, or give those of the weights' training.");
+            : throw new ArgumentException(
+                $"{weights}: the {ModelArtefact.SplitFile} beside them names other cases than the lists. "
+                + "Leave the lists out, or give those of the weights' training.");
     }
 
     private static CaseSplit? FindSplit(string weights) =>
@@ -130,7 +132,9 @@ public sealed class TrainingInputs : IDisposable
 
     private static CaseSplit Stated(string weights, CaseSplit? listed) => listed is not null
         ? listed with { IsOnlyStated = true }
-        : throw new ArgumentException($"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. Give --split, or --train-cases and --validation-cases, of their training.");
+        : throw new ArgumentException(
+            $"{weights}: no {ModelArtefact.SplitFile} lies beside them to say which cases they were trained on. "
+            + "Give --split, or --train-cases and --validation-cases, of their training.");
 
     private static WideResNet? Load(string? weights, TrainingOptions options, bool isSound)
     {
@@ -141,7 +145,9 @@ public sealed class TrainingInputs : IDisposable
 
         if (!File.Exists(weights))
         {
-            throw new FileNotFoundException($"{weights}: there are no such weights. Name a model's {ModelArtefact.WeightsFile}, or a file epoch-NNN.dat that a training has kept in its --checkpoints.");
+            throw new FileNotFoundException(
+                $"{weights}: there are no such weights. "
+                + $"Name a model's {ModelArtefact.WeightsFile}, or a file epoch-NNN.dat that a training has kept in its --checkpoints.");
         }
 
         if (!isSound)
@@ -157,7 +163,9 @@ public sealed class TrainingInputs : IDisposable
         catch (Exception exception) when (exception is ArgumentException or IOException or InvalidOperationException or OverflowException or FormatException)
         {
             network.Dispose();
-            throw new TrainingException($"{weights}: these are no weights of a network of width {options.Width} and depth {options.Depth}: {exception.Message} Give the --width and --depth of their training.");
+            throw new TrainingException(
+                $"{weights}: these are no weights of a network of width {options.Width} and depth {options.Depth}: "
+                + $"{exception.Message} Give the --width and --depth of their training.");
         }
 
         network.eval();

@@ -57,7 +57,10 @@ public sealed record TrainingRequest
     /// <summary>What was spent on it before this: a job fetches the data set. It counts for time and cost so far.</summary>
     public TimeSpan Preparation { get; init; }
 
-    /// <summary>False where the log is kept with others', which hold no names: cases and files are then told in the training's own files only.</summary>
+    /// <summary>
+    /// False where the log is kept with others', which hold no names: cases and files are then told in the training's own
+    /// files only.
+    /// </summary>
     public bool LogsNames { get; init; } = true;
 
     /// <summary>Weights to begin with, or null.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace IdcFunctions.Training;
 
-/// <summary>Draws hyperparameters and trains with them; the best by validation AUC is the model. A trial that learns nothing is kept as such, and the search goes on.</summary>
+/// <summary>
+/// Draws hyperparameters and trains with them; the best by validation AUC is the model. A trial that learns nothing is
+/// kept as such, and the search goes on.
+/// </summary>
 /// <param name="request">Names trials, ranges and hours.</param>
 /// <param name="kept">Gets each trial.</param>
 /// <param name="log">Gets a line for each.</param>
@@ -27,7 +30,10 @@ public sealed class RandomSearch(TrainingRequest request, TrialFile kept, TextWr
         {
             var options = TrialRange.Draw(ranges, request.Options, random);
             var folder = folderOf(number);
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {number} of {request.Trials}: learning rate {options.LearningRate:0.####}, weight decay {options.WeightDecay:0.######}, jitter {options.StainJitter:0.###}, label smoothing {options.LabelSmoothing:0.###}, dropout {options.Dropout:0.###}"));
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"trial {number} of {request.Trials}: learning rate {options.LearningRate:0.####}, weight decay {options.WeightDecay:0.######}, "
+                + $"jitter {options.StainJitter:0.###}, label smoothing {options.LabelSmoothing:0.###}, dropout {options.Dropout:0.###}"));
             if (kept.Add(options, folder, () => train(options, folder)) is not { } model)
             {
                 log.WriteLine($"  failed: {kept.Trials[^1].Reason}");
