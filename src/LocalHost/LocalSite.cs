@@ -87,7 +87,9 @@ public sealed class LocalSite : IAsyncDisposable
             await parts.DisposeAsync();
             if (exception is IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
             {
-                throw new IOException(string.Create(CultureInfo.InvariantCulture, $"Port {options.Port} is taken by another program. Choose another with --port, or stop that program."));
+                throw new IOException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Port {options.Port} is taken by another program. Choose another with --port, or stop that program."));
             }
 
             throw;
@@ -108,6 +110,8 @@ public sealed class LocalSite : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
         }
 
-        throw new IOException($"{data} is in use by another process, which did not become ready within three minutes. See {logFile}, or give another folder with --data.");
+        throw new IOException(
+            $"{data} is in use by another process, which did not become ready within three minutes. "
+            + $"See {logFile}, or give another folder with --data.");
     }
 }

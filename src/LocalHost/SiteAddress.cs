@@ -26,7 +26,8 @@ public sealed class SiteAddress(string folder)
 
         return await File.ReadAllLinesAsync(file, cancellationToken) switch
         {
-            [StorageOnly] => throw new IOException($"{folder} is in use by 'idc storage', which serves no app. Stop it first, or give another folder with --data."),
+            [StorageOnly] => throw new IOException(
+                $"{folder} is in use by 'idc storage', which serves no app. Stop it first, or give another folder with --data."),
             [var app, var connection] => (new Uri(app), connection),
             _ => null,
         };

@@ -7,7 +7,8 @@ namespace IdcFunctions.Scoring;
 public static class OnnxSessions
 {
     /// <summary>y = relu(x) of one number: the least that makes ONNX Runtime take hold of a GPU.</summary>
-    internal static readonly byte[] ProbeGraph = Convert.FromBase64String("CAg6MwoMCgF4EgF5IgRSZWx1EgFnWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUICEBE=");
+    internal static readonly byte[] ProbeGraph = Convert.FromBase64String(
+        "CAg6MwoMCgF4EgF5IgRSZWx1EgFnWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUICEBE=");
 
     /// <summary>ONNX Runtime's version.</summary>
     public static string RuntimeVersion { get; } = OrtEnv.Instance().GetVersionString();

@@ -35,7 +35,10 @@ public sealed class PatchScorer : IDisposable
     /// <summary>The graph that is run.</summary>
     public ScoringGraph Graph { get; }
 
-    /// <summary>The provider that is used: <c>cpu</c>, <c>cuda</c>, or <c>cpu instead of cuda</c>, so that no result hides it, then the precision where it is not float32: <c>cpu int8</c>.</summary>
+    /// <summary>
+    /// The provider that is used: <c>cpu</c>, <c>cuda</c>, or <c>cpu instead of cuda</c>, so that no result hides it, then
+    /// the precision where it is not float32: <c>cpu int8</c>.
+    /// </summary>
     public string Provider { get; }
 
     /// <summary>Why the CPU is used although a GPU was asked for; null where that is not so.</summary>

@@ -23,7 +23,8 @@ internal sealed class SharedKeyLite(string account, byte[] key) : HttpPipelineSy
             .Where(setting => setting.Length == 2)
             .ToDictionary(setting => setting[0], setting => setting[1], StringComparer.OrdinalIgnoreCase);
         var key = settings.GetValueOrDefault("AccountKey") ?? (settings.ContainsKey("UseDevelopmentStorage") ? EmulatorKey : null)
-            ?? throw new InvalidOperationException("The connection string 'Slides' has no AccountKey: give one with it, or Slides__tableServiceUri and its like with an identity.");
+            ?? throw new InvalidOperationException(
+                "The connection string 'Slides' has no AccountKey: give one with it, or Slides__tableServiceUri and its like with an identity.");
         return new SharedKeyLite(account, Convert.FromBase64String(key));
     }
 

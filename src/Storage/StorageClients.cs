@@ -34,13 +34,19 @@ public sealed class StorageClients
     /// <summary>Queues. Our messages are Base64, so that the host merges none of their properties into Metadata.</summary>
     public QueueServiceClient Queues { get; }
 
-    /// <summary>Queues whose messages are taken as they were sent: one that is no Base64 is received, where <see cref="Queues"/> throws at each receipt.</summary>
+    /// <summary>
+    /// Queues whose messages are taken as they were sent: one that is no Base64 is received, where <see cref="Queues"/>
+    /// throws at each receipt.
+    /// </summary>
     public QueueServiceClient QueuesAsSent { get; }
 
     /// <summary>Tables.</summary>
     public TableServiceClient Tables { get; }
 
-    /// <summary>Sends requests to the table service as <see cref="Tables"/> does, signed and retried: for those that its client makes too costly.</summary>
+    /// <summary>
+    /// Sends requests to the table service as <see cref="Tables"/> does, signed and retried: for those that its client
+    /// makes too costly.
+    /// </summary>
     public HttpPipeline TablePipeline { get; }
 
     /// <summary>Makes the clients.</summary>

@@ -115,7 +115,10 @@ public sealed class GivenMask
             : null;
     }
 
-    /// <summary>The mask's pixels per target pixel: a mask of the size of <see cref="MaskPicture"/> has its scale, any other covers the slide from edge to edge.</summary>
+    /// <summary>
+    /// The mask's pixels per target pixel: a mask of the size of <see cref="MaskPicture"/> has its scale, any other covers
+    /// the slide from edge to edge.
+    /// </summary>
     private static (double X, double Y) Scale(int width, int height, PatchGrid grid) =>
         MaskPicture.SizeFor(grid) == (width, height)
             ? (1.0 / MaskPicture.UnitFor(grid), 1.0 / MaskPicture.UnitFor(grid))

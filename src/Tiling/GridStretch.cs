@@ -33,7 +33,10 @@ internal sealed class GridStretch
     /// <summary>How many columns it has.</summary>
     public int ColumnCount { get; }
 
-    /// <summary>Collects the rows of a grid from rows of pixels, stretch by stretch in the cells' order. Where patches overlap, so do the stretches.</summary>
+    /// <summary>
+    /// Collects the rows of a grid from rows of pixels, stretch by stretch in the cells' order. Where patches overlap, so
+    /// do the stretches.
+    /// </summary>
     /// <param name="rows">The target's rows, from top to bottom.</param>
     /// <param name="grid">The grid.</param>
     public static IEnumerable<GridStretch> Collect(IEnumerable<ReadOnlyMemory<byte>> rows, PatchGrid grid)

@@ -15,7 +15,10 @@ public static class SlideFailures
 
     /// <summary>The first bytes belong to no known format.</summary>
     public static SlideRefusedException UnknownFormat(string slide, string found) =>
-        Of("format-unknown", $"{slide}: {found}", "Upload a whole-slide image: Aperio SVS, pyramidal TIFF or OME-TIFF, or a PNG or JPEG with its µm/px in the blob metadata 'spacing_um_px'.");
+        Of(
+            "format-unknown", $"{slide}: {found}",
+            "Upload a whole-slide image: Aperio SVS, pyramidal TIFF or OME-TIFF, "
+            + "or a PNG or JPEG with its µm/px in the blob metadata 'spacing_um_px'.");
 
     /// <summary>The format can only be read with OpenSlide, which is not there.</summary>
     public static SlideRefusedException NeedsOpenSlide(string slide, string format) =>

@@ -6,11 +6,17 @@ namespace IdcFunctions.Tiling;
 /// <summary>How slides are tiled; section <c>Tiling</c>. All values are part of a run's settings.</summary>
 public sealed class TilingOptions
 {
-    /// <summary>A cell is planned where at least this share of its pixels is tissue. Default 0.02: lost tissue costs more than a scored border.</summary>
+    /// <summary>
+    /// A cell is planned where at least this share of its pixels is tissue. Default 0.02: lost tissue costs more than a
+    /// scored border.
+    /// </summary>
     [Range(0.0001, 1)]
     public double MinTissueFraction { get; set; } = 0.02;
 
-    /// <summary>Least HSV saturation of tissue, of 255. Default 8, CLAM's: 14 of 20,970 labelled patches are lost, all of them pen, border or glass with a speck (bench/Tissue).</summary>
+    /// <summary>
+    /// Least HSV saturation of tissue, of 255. Default 8, CLAM's: 14 of 20,970 labelled patches are lost, all of them pen,
+    /// border or glass with a speck (bench/Tissue).
+    /// </summary>
     [Range(1, 254)]
     public int MinSaturation { get; set; } = TissueRules.Default.MinSaturation;
 

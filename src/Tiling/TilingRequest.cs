@@ -20,7 +20,10 @@ public sealed record TilingRequest(
     /// <summary>How tissue is told from glass, ink and black.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;
 
-    /// <summary>True to bring the slide's colours to sRGB by the ICC profile that it holds; the model was trained on colours as scanners store them.</summary>
+    /// <summary>
+    /// True to bring the slide's colours to sRGB by the ICC profile that it holds; the model was trained on colours as
+    /// scanners store them.
+    /// </summary>
     public bool AppliesIcc { get; init; }
 
     /// <summary>The user's mask (PNG, non-zero = tissue), which then says what is tissue; null where there is none.</summary>

@@ -102,7 +102,8 @@ public sealed class Checkpoint(string path, string fingerprint)
             var (made, progress) = JsonSerializer.Deserialize<Header>(header)!;
             if (made != fingerprint)
             {
-                throw new OtherTrainingException($"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
+                throw new OtherTrainingException(
+                    $"{path} is of a training with other options, cases or patches. Give those of that training, or another --checkpoints.");
             }
 
             restore(zip);

@@ -46,7 +46,8 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         var split = inputs.Split ?? SplitOf(pack, inputs.Earlier);
         if (split.IsOnlyStated)
         {
-            log.WriteLine($"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them, or beside those that they were begun with");
+            log.WriteLine(
+                $"the weights' split is only stated: no {ModelArtefact.SplitFile} lies beside them, or beside those that they were begun with");
         }
 
         inputs.Teachers?.ThrowIfTrainedOn(split.Validation);
@@ -214,7 +215,9 @@ public sealed class TrainingRun(TrainingRequest request, TimeProvider time, Text
         }
 
         var split = CaseSplit.Draw(pack.Cases, share, request.Options.Seed, earlier);
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"split by case, {share:0.##} for validation, seed {request.Options.Seed}: SHA-256 {split.Sha256}"));
+        log.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"split by case, {share:0.##} for validation, seed {request.Options.Seed}: SHA-256 {split.Sha256}"));
         if (request.LogsNames)
         {
             log.WriteLine($"  validation cases: {string.Join(", ", split.Validation.Order(StringComparer.Ordinal))}");

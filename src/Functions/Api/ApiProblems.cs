@@ -8,21 +8,42 @@ public static class ApiProblems
     private const string Slide = "There is no slide 'a.svs'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.";
     private const string Deleted = "Slide 'a.svs' is deleted. POST /api/slides/a.svs/restore brings it back.";
 
-    private static readonly (int, string, string) BadRequest = (400, "bad-request", "The body, or a parameter, can't be read as what /openapi/v1.json says it is.");
+    private static readonly (int, string, string) BadRequest = (
+        400, "bad-request",
+        "The body, or a parameter, can't be read as what /openapi/v1.json says it is.");
     private static readonly (int, string, string) SlideNotFound = (404, "slide-not-found", Slide);
     private static readonly (int, string, string) NoResult = (404, "no-result", "Slide 'a.svs' has no published result; its status is Tiling.");
     private static readonly (int, string, string) SlideDeleted = (410, "slide-deleted", Deleted);
-    private static readonly (int, string, string) RunSuperseded = (410, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
-    private static readonly (int, string, string) ModelRefused = (409, "model-refused", "idc-wrn-16-2 9.0.0: storage holds no such model. Publish it, or activate another.");
-    private static readonly (int, string, string) TooLarge = (413, "too-large", "The body has more than the 33,554,432 bytes that this address takes. Slides are uploaded straight to storage: POST /api/uploads.");
-    private static readonly (int, string, string) NotViewable = (422, "format-needs-openslide", "a.svs: it is a Hamamatsu NDPI, which needs the library OpenSlide, and that is not installed.");
-    private static readonly (int, string, string) SlideChanged = (409, "slide-changed", "Slide 'a.svs' has other content than its result. Wait for its new run.");
-    private static readonly (int, string, string) Preparing = (503, "view-preparing", "a.svs: it is being copied to be looked at. Ask again after Retry-After.");
+    private static readonly (int, string, string) RunSuperseded = (
+        410, "run-superseded",
+        "The run that this continuation belongs to is no longer the published one. Start again without it.");
+    private static readonly (int, string, string) ModelRefused = (
+        409, "model-refused",
+        "idc-wrn-16-2 9.0.0: storage holds no such model. Publish it, or activate another.");
+    private static readonly (int, string, string) TooLarge = (
+        413, "too-large",
+        "The body has more than the 33,554,432 bytes that this address takes. "
+        + "Slides are uploaded straight to storage: POST /api/uploads.");
+    private static readonly (int, string, string) NotViewable = (
+        422, "format-needs-openslide",
+        "a.svs: it is a Hamamatsu NDPI, which needs the library OpenSlide, and that is not installed.");
+    private static readonly (int, string, string) SlideChanged = (
+        409, "slide-changed",
+        "Slide 'a.svs' has other content than its result. Wait for its new run.");
+    private static readonly (int, string, string) Preparing = (
+        503, "view-preparing",
+        "a.svs: it is being copied to be looked at. Ask again after Retry-After.");
     private static readonly (int, string, string) NoModel = (404, "not-found", "There is no model none 1.0.0.");
     private static readonly (int, string, string) NoActiveModel = (409, "no-active-model", "a.svs: no model is active.");
-    private static readonly (int, string, string) NoDataset = (404, "dataset-not-found", "There is no data set 'none'. POST /api/datasets gives an address to upload one to.");
-    private static readonly (int, string, string) NoTraining = (404, "training-run-not-found", "There is no training run '20260131-142500-0123abcd'.");
-    private static readonly (int, string, string) TooManyCorrections = (422, "too-many-corrections", "There are more than 10000 corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
+    private static readonly (int, string, string) NoDataset = (
+        404, "dataset-not-found",
+        "There is no data set 'none'. POST /api/datasets gives an address to upload one to.");
+    private static readonly (int, string, string) NoTraining = (
+        404, "training-run-not-found",
+        "There is no training run '20260131-142500-0123abcd'.");
+    private static readonly (int, string, string) TooManyCorrections = (
+        422, "too-many-corrections",
+        "There are more than 10000 corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
     private static readonly (int, string, string) NoTile = (404, "not-found", "The slide's pyramid has no such tile.");
 
     private static readonly Dictionary<string, (int Status, string Type, string Detail)[]> ByRoute = new()
@@ -64,9 +85,14 @@ public static class ApiProblems
             Invalid("items: row 999, column 0 is no scored patch of this slide's result."),
             NoResult,
             SlideDeleted,
-            (412, "corrections-changed", "This slide's corrections, or the content or grid they are on, were changed since they were read. Read them, change what is there now, and send the ETag of that answer."),
+            (
+                412, "corrections-changed",
+                "This slide's corrections, or the content or grid they are on, were changed since they were read. "
+                + "Read them, change what is there now, and send the ETag of that answer."),
             TooLarge,
-            (428, "if-match-missing", "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole."),
+            (
+                428, "if-match-missing",
+                "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole."),
         ],
         ["GET api/corrections/export"] = [Invalid("prefix: it holds other characters than ids do: A-Z a-z 0-9 . _ ~ -"), TooManyCorrections],
         ["GET api/models/{name}/{version}"] = [NoModel],
@@ -97,10 +123,15 @@ public static class ApiProblems
         var own = ByRoute.GetValueOrDefault($"{method} {path}", []).AsEnumerable();
         if (method is not "GET" && !own.Any(problem => problem.Item1 == 400))
         {
-            own = own.Append((400, "header-missing", "A request that changes something needs the header X-Requested-With, with any value: pages of other sites can't send it."));
+            own = own.Append((
+                400, "header-missing",
+                "A request that changes something needs the header X-Requested-With, with any value: pages of other sites can't send it."));
         }
 
-        return own.Append((429, "too-many-requests", "More requests than this app takes of one client at a time. Try again in 1 s, as Retry-After says; the limits are the app's settings Requests__*."))
+        return own.Append((
+            429, "too-many-requests",
+            "More requests than this app takes of one client at a time. "
+            + "Try again in 1 s, as Retry-After says; the limits are the app's settings Requests__*."))
             .Select(problem => (problem.Item1, Example(problem.Item1, problem.Item2, problem.Item3)));
     }
 

@@ -13,7 +13,9 @@ public static class Problems
 
     /// <summary>404: there is no such slide.</summary>
     public static ProblemHttpResult SlideNotFound(string slide) =>
-        Make(StatusCodes.Status404NotFound, "slide-not-found", $"There is no slide '{slide}'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.");
+        Make(
+            StatusCodes.Status404NotFound, "slide-not-found",
+            $"There is no slide '{slide}'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.");
 
     /// <summary>404: the slide has no published result (yet).</summary>
     public static ProblemHttpResult NotPublished(string slide, string status) =>
@@ -25,14 +27,20 @@ public static class Problems
 
     /// <summary>404: the patch is not among those scored.</summary>
     public static ProblemHttpResult PatchNotFound(string patch) =>
-        Make(StatusCodes.Status404NotFound, "patch-not-found", $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");
+        Make(
+            StatusCodes.Status404NotFound, "patch-not-found",
+            $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");
 
     /// <summary>404: there is no such data set.</summary>
     public static ProblemHttpResult DatasetNotFound(string dataset) =>
-        Make(StatusCodes.Status404NotFound, "dataset-not-found", $"There is no data set '{dataset}'. POST /api/datasets gives an address to upload one to.");
+        Make(
+            StatusCodes.Status404NotFound, "dataset-not-found",
+            $"There is no data set '{dataset}'. POST /api/datasets gives an address to upload one to.");
 
     /// <summary>404: there is no such training run.</summary>
-    public static ProblemHttpResult TrainingRunNotFound(string run) => Make(StatusCodes.Status404NotFound, "training-run-not-found", $"There is no training run '{run}'.");
+    public static ProblemHttpResult TrainingRunNotFound(string run) => Make(
+        StatusCodes.Status404NotFound, "training-run-not-found",
+        $"There is no training run '{run}'.");
 
     /// <summary>400: a training can't be as it is asked for; all that is wrong with it, by field, in <c>errors</c>.</summary>
     public static ProblemHttpResult InvalidTraining(IReadOnlyList<(string Field, string Fault)> faults) =>
@@ -45,7 +53,10 @@ public static class Problems
 
     /// <summary>422: more corrections than one export holds.</summary>
     public static ProblemHttpResult TooManyCorrections() =>
-        Unprocessable("too-many-corrections", $"There are more than {CorrectedPatches.MostItems} corrections. Take them in parts: the query's prefix takes the beginning of slides' ids.");
+        Unprocessable(
+            "too-many-corrections",
+            $"There are more than {CorrectedPatches.MostItems} corrections. "
+            + "Take them in parts: the query's prefix takes the beginning of slides' ids.");
 
     /// <summary>409: the slide can't have the run that is asked for.</summary>
     public static ProblemHttpResult Refused(SlideFailure failure) => Conflict(failure.Code, failure.InWords());
@@ -69,7 +80,10 @@ public static class Problems
 
     /// <summary>400: a changing request without the header that foreign pages can't send.</summary>
     public static ProblemHttpResult HeaderMissing() =>
-        Make(StatusCodes.Status400BadRequest, "header-missing", $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: pages of other sites can't send it.");
+        Make(
+            StatusCodes.Status400BadRequest, "header-missing",
+            $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: "
+            + "pages of other sites can't send it.");
 
     /// <summary>401: nobody says who the caller is.</summary>
     public static ProblemHttpResult NotSignedIn(AuthMode mode) => Make(
@@ -92,11 +106,17 @@ public static class Problems
 
     /// <summary>413: the body is longer than this address takes.</summary>
     public static ProblemHttpResult TooLarge(int mostBytes) =>
-        Make(StatusCodes.Status413PayloadTooLarge, "too-large", string.Create(CultureInfo.InvariantCulture, $"The body has more than the {mostBytes:N0} bytes that this address takes. Slides are uploaded straight to storage: POST /api/uploads."));
+        Make(StatusCodes.Status413PayloadTooLarge, "too-large", string.Create(
+            CultureInfo.InvariantCulture,
+            $"The body has more than the {mostBytes:N0} bytes that this address takes. "
+            + $"Slides are uploaded straight to storage: POST /api/uploads."));
 
     /// <summary>429: this client asks for more than it may.</summary>
     public static ProblemHttpResult TooManyRequests(int seconds) =>
-        Make(StatusCodes.Status429TooManyRequests, "too-many-requests", string.Create(CultureInfo.InvariantCulture, $"More requests than this app takes of one client at a time. Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
+        Make(StatusCodes.Status429TooManyRequests, "too-many-requests", string.Create(
+            CultureInfo.InvariantCulture,
+            $"More requests than this app takes of one client at a time. "
+            + $"Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
 
     /// <summary>503: the slide can be looked at soon.</summary>
     public static ProblemHttpResult Preparing(string detail) =>
@@ -112,11 +132,15 @@ public static class Problems
 
     /// <summary>410: the published run is being deleted, since another one takes its place.</summary>
     public static ProblemHttpResult ResultGone(string slide) =>
-        Make(StatusCodes.Status410Gone, "run-superseded", $"The run that was asked for of slide '{slide}' is no longer stored. Read the slide's result again.");
+        Make(
+            StatusCodes.Status410Gone, "run-superseded",
+            $"The run that was asked for of slide '{slide}' is no longer stored. Read the slide's result again.");
 
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
-        Make(StatusCodes.Status410Gone, "run-superseded", "The run that this continuation belongs to is no longer the published one. Start again without it.");
+        Make(
+            StatusCodes.Status410Gone, "run-superseded",
+            "The run that this continuation belongs to is no longer the published one. Start again without it.");
 
     /// <summary>409: the slide is in a state in which this can't be done.</summary>
     public static ProblemHttpResult Conflict(string type, string detail) => Make(StatusCodes.Status409Conflict, type, detail);
@@ -135,9 +159,13 @@ public static class Problems
             StatusCodes.Status400BadRequest => ("bad-request", "The body, or a parameter, can't be read as what /openapi/v1.json says it is."),
             StatusCodes.Status404NotFound => ("not-found", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", "This address does not take this method."),
-            StatusCodes.Status413PayloadTooLarge => ("too-large", "The body is longer than this address takes. Slides are uploaded straight to storage: POST /api/uploads."),
+            StatusCodes.Status413PayloadTooLarge => (
+                "too-large",
+                "The body is longer than this address takes. Slides are uploaded straight to storage: POST /api/uploads."),
             StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "The body has another media type than this address takes."),
-            StatusCodes.Status503ServiceUnavailable => ("storage-unavailable", "Storage does not answer at present. Ask again in a while; nothing is lost."),
+            StatusCodes.Status503ServiceUnavailable => (
+                "storage-unavailable",
+                "Storage does not answer at present. Ask again in a while; nothing is lost."),
             _ => ("error", "The app failed on this request; its log says why."),
         };
         (problem.Type, problem.Title, problem.Detail) = (Prefix + type, type, detail);

@@ -17,6 +17,9 @@ public static class RequestBody
         return content.Length > mostBytes ? null : content.ToArray();
     }
 
-    /// <summary>Takes a body and drops it: were it not taken, the Functions host would lose its connection in the middle of it, and answer 500 instead.</summary>
+    /// <summary>
+    /// Takes a body and drops it: were it not taken, the Functions host would lose its connection in the middle of it, and
+    /// answer 500 instead.
+    /// </summary>
     public static Task DropAsync(HttpRequest request, CancellationToken cancellationToken) => request.Body.CopyToAsync(Stream.Null, cancellationToken);
 }

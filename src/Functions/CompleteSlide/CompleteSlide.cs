@@ -116,7 +116,9 @@ public sealed partial class CompleteSlide(
 
         PatchScore[] scores = [.. batches.SelectMany(batch => batch!.Scores)];
         var manifest = await models.FindManifestAsync(plan.Settings.ModelName, plan.Settings.ModelVersion, cancellationToken)
-            ?? throw new InvalidDataException($"{BlobNames.ModelFile(plan.Settings.ModelName, plan.Settings.ModelVersion, BlobNames.ModelManifest)}: it is gone: publish the model again and retry the slide, or activate another and rescore it");
+            ?? throw new InvalidDataException(
+                $"{BlobNames.ModelFile(plan.Settings.ModelName, plan.Settings.ModelVersion, BlobNames.ModelManifest)}: it is gone: "
+                + "publish the model again and retry the slide, or activate another and rescore it");
         var exports = RunExports.Of(plan, run, scores, manifest.DecisionThreshold);
 
         // Who stores the document first has stored its exports before: another program's may differ, and they stay.
@@ -139,7 +141,10 @@ public sealed partial class CompleteSlide(
         return await files.StoreDocumentAsync(slide, run, document, cancellationToken);
     }
 
-    /// <summary>The result, and where the time went: from the upload to the tiling, in tiling, until all batches were scored, in completing.</summary>
+    /// <summary>
+    /// The result, and where the time went: from the upload to the tiling, in tiling, until all batches were scored, in
+    /// completing.
+    /// </summary>
     private static RunDocument DocumentOf(
         SlideId slide, RunId run, RunRow row, TilingPlan plan, PatchScore[] scores, List<BatchRow> finished, int attempts, ModelManifest manifest, DateTimeOffset started, DateTimeOffset ended)
     {

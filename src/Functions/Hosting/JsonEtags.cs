@@ -3,7 +3,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>Gives JSON answers to GET an ETag of their content, and answers 304 where the caller has it: the page asks every two seconds for what seldom changes. An answer that says itself how it may be kept stays as it is.</summary>
+/// <summary>
+/// Gives JSON answers to GET an ETag of their content, and answers 304 where the caller has it: the page asks every two
+/// seconds for what seldom changes. An answer that says itself how it may be kept stays as it is.
+/// </summary>
 public static class JsonEtags
 {
     /// <summary>Adds it for the routes below <c>/api</c>.</summary>

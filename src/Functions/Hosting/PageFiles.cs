@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>The page's files. Those whose name holds a hash of their content are kept by browsers; <c>index.html</c>, which names them, is asked for again.</summary>
+/// <summary>
+/// The page's files. Those whose name holds a hash of their content are kept by browsers; <c>index.html</c>, which names
+/// them, is asked for again.
+/// </summary>
 public static class PageFiles
 {
     /// <summary>Serves the page.</summary>

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>Holds callers of the API to <see cref="RequestLimits"/>. What the Functions host posts to the functions is not limited here: host.json does that.</summary>
+/// <summary>
+/// Holds callers of the API to <see cref="RequestLimits"/>. What the Functions host posts to the functions is not limited
+/// here: host.json does that.
+/// </summary>
 public static class RequestLimiting
 {
     private const string PredictPath = "/api/predict";
@@ -89,7 +92,10 @@ public static class RequestLimiting
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The address that the proxy next to this app saw; what a client itself writes into the header stands before it. The Functions host connects from loopback.</summary>
+    /// <summary>
+    /// The address that the proxy next to this app saw; what a client itself writes into the header stands before it. The
+    /// Functions host connects from loopback.
+    /// </summary>
     private static string ClientOf(HttpContext context)
     {
         var forwarded = context.Request.Headers["X-Forwarded-For"].LastOrDefault()?.Split(',')[^1].Trim();

@@ -2,14 +2,23 @@ using System.ComponentModel.DataAnnotations;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>How much the API takes of one client, and at once; section <c>Requests</c>. Beyond it the answer is 429 with Retry-After, or 413.</summary>
+/// <summary>
+/// How much the API takes of one client, and at once; section <c>Requests</c>. Beyond it the answer is 429 with
+/// Retry-After, or 413.
+/// </summary>
 public sealed class RequestLimits
 {
-    /// <summary>Requests a minute that change something, of one client's address. Default 1,200: a drop of many small slides asks for twenty addresses a second at most.</summary>
+    /// <summary>
+    /// Requests a minute that change something, of one client's address. Default 1,200: a drop of many small slides asks
+    /// for twenty addresses a second at most.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int ChangesPerMinute { get; set; } = 1200;
 
-    /// <summary>Requests a minute that read, of one client's address. Default 60,000: twenty viewers behind one address, who pan all the time.</summary>
+    /// <summary>
+    /// Requests a minute that read, of one client's address. Default 60,000: twenty viewers behind one address, who pan
+    /// all the time.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int ReadsPerMinute { get; set; } = 60_000;
 

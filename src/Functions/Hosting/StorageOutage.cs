@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace IdcFunctions.Functions.Hosting;
 
-/// <summary>Storage that does not answer is no failure of the app: a client of the API is told so with 503, and may ask again. What the Functions host asks fails as before, and comes again.</summary>
+/// <summary>
+/// Storage that does not answer is no failure of the app: a client of the API is told so with 503, and may ask again. What
+/// the Functions host asks fails as before, and comes again.
+/// </summary>
 public sealed partial class StorageOutage(IProblemDetailsService problems, ILogger<StorageOutage> logger) : IExceptionHandler
 {
     /// <inheritdoc/>

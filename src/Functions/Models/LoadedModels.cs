@@ -53,7 +53,10 @@ internal sealed class LoadedModels : IDisposable
         }
     }
 
-    /// <summary>Waits for a session. One that can't be loaded is forgotten, so that the next one tries again: a GPU may be back, a lost file stored again.</summary>
+    /// <summary>
+    /// Waits for a session. One that can't be loaded is forgotten, so that the next one tries again: a GPU may be back, a
+    /// lost file stored again.
+    /// </summary>
     public async Task<PatchScorer> WaitAsync(LoadedModel model, CancellationToken cancellationToken)
     {
         try

@@ -20,7 +20,10 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// <summary>The precision of this app's own sessions, whatever runs are scored with.</summary>
     private ScoringPrecision OwnPrecision => scoring.Value.ScoredElsewhere ? ScoringPrecision.Fp32 : scoring.Value.Precision;
 
-    /// <summary>Publishes the models that came with the program and loads the active one; a model that can't be loaded is logged, not fatal, so that another can be activated.</summary>
+    /// <summary>
+    /// Publishes the models that came with the program and loads the active one; a model that can't be loaded is logged,
+    /// not fatal, so that another can be activated.
+    /// </summary>
     /// <exception cref="GpuRequiredException">The GPU that is required is not there, whether there is a model or not.</exception>
     public async Task WarmAsync(string folder, CancellationToken cancellationToken)
     {
@@ -39,7 +42,10 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         }
     }
 
-    /// <summary>Copies models that came with the program into storage, creating only; activates the first one, in the order of their names and versions, where none is active.</summary>
+    /// <summary>
+    /// Copies models that came with the program into storage, creating only; activates the first one, in the order of
+    /// their names and versions, where none is active.
+    /// </summary>
     /// <param name="folder">Folder with <c>{name}/{version}/config.json</c>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task PublishShippedAsync(string folder, CancellationToken cancellationToken)
@@ -78,7 +84,9 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         }
 
         return await FindManifestAsync(active.Name, active.Version, cancellationToken)
-            ?? throw new ModelRefusedException($"{active.Name} {active.Version}: active.json names it, but it has no {BlobNames.ModelManifest} in storage. Activate a model that is there.");
+            ?? throw new ModelRefusedException(
+                $"{active.Name} {active.Version}: active.json names it, but it has no {BlobNames.ModelManifest} in storage. "
+                + "Activate a model that is there.");
     }
 
     private async Task<ActiveModel?> ReadActiveAsync(CancellationToken cancellationToken)
@@ -131,7 +139,10 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         Log.Activated(logger, name, version);
     }
 
-    /// <summary>The session on a version for what this app predicts itself, loaded and checked on first use; new runs can be decided for the version then.</summary>
+    /// <summary>
+    /// The session on a version for what this app predicts itself, loaded and checked on first use; new runs can be
+    /// decided for the version then.
+    /// </summary>
     /// <exception cref="ModelRefusedException">The version is not there, does not pass its checks, or has no graph that new runs could be decided for.</exception>
     /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
     public Task<PatchScorer> GetOwnScorerAsync(string name, string version, CancellationToken cancellationToken) =>
@@ -159,7 +170,10 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             version,
             graph => graph.Sha256 == sha256,
             manifest => manifest.FindGraph(sha256)
-                ?? throw new ModelRefusedException($"{name} {version}: the run was decided for the graph {sha256}, storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. Versions are immutable: publish the changed model as a new version and rescore."),
+                ?? throw new ModelRefusedException(
+                    $"{name} {version}: the run was decided for the graph {sha256}, "
+                    + $"storage holds {string.Join(", ", manifest.Graphs.Select(graph => graph.Sha256))}. "
+                    + "Versions are immutable: publish the changed model as a new version and rescore."),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -197,7 +211,8 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
 
     private async Task<byte[]> RequireAsync(ModelManifest manifest, string file, CancellationToken cancellationToken) =>
         await FindAsync(BlobNames.ModelFile(manifest.ModelName, manifest.ModelVersion, file), cancellationToken)
-        ?? throw new ModelRefusedException($"{manifest.ModelName} {manifest.ModelVersion}: its file {file} is not in storage. Publish the model again as a new version.");
+        ?? throw new ModelRefusedException(
+            $"{manifest.ModelName} {manifest.ModelVersion}: its file {file} is not in storage. Publish the model again as a new version.");
 
     private Task<byte[]?> FindAsync(string name, CancellationToken cancellationToken) =>
         container.GetBlobClient(name).FindContentAsync(cancellationToken);

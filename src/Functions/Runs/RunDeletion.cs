@@ -9,7 +9,10 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 
-/// <summary>Deletes a run with everything that is stored of it. Its row goes to <see cref="RunState.Deleting"/> first, so that readers know, and goes last, so that what dies in between is gone on with.</summary>
+/// <summary>
+/// Deletes a run with everything that is stored of it. Its row goes to <see cref="RunState.Deleting"/> first, so that
+/// readers know, and goes last, so that what dies in between is gone on with.
+/// </summary>
 public sealed class RunDeletion(StorageClients storage, RunLedger ledger)
 {
     private const int RowsPerTransaction = 100;

@@ -14,7 +14,10 @@ namespace IdcFunctions.Functions.Runs;
 /// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
 public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring)
 {
-    /// <summary>The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer would be about another blob.</summary>
+    /// <summary>
+    /// The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer
+    /// would be about another blob.
+    /// </summary>
     public async Task<BlobProperties?> HeadAsync(string name, CancellationToken cancellationToken) =>
         SlideName.ReasonAgainst(name) is null
             ? await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(name).FindPropertiesAsync(cancellationToken)

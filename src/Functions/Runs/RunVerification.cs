@@ -92,7 +92,10 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         }
     }
 
-    /// <summary>Compares what the stored document says with what is counted now. What the program that made it did not count yet is nothing that changed.</summary>
+    /// <summary>
+    /// Compares what the stored document says with what is counted now. What the program that made it did not count yet is
+    /// nothing that changed.
+    /// </summary>
     private static VerifiedPart SummaryPart(byte[] stored, SlideSummary counted)
     {
         var then = JsonNode.Parse(stored)!["summary"]!.AsObject();

@@ -5,7 +5,10 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.Functions.Runs;
 
-/// <summary>Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't be restored; a new upload of the same name is untouched.</summary>
+/// <summary>
+/// Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't
+/// be restored; a new upload of the same name is untouched.
+/// </summary>
 public sealed class SlidePurge(StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
 {
     /// <summary>Purges a slide.</summary>

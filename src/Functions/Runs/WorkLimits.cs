@@ -17,7 +17,10 @@ public sealed class WorkLimits
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Batches in ONNX Runtime at once. Default 0: what suits the provider, one on a CPU, since one session uses all cores, and two on a GPU, one of which is copied while the other is computed.</summary>
+    /// <summary>
+    /// Batches in ONNX Runtime at once. Default 0: what suits the provider, one on a CPU, since one session uses all
+    /// cores, and two on a GPU, one of which is copied while the other is computed.
+    /// </summary>
     [Range(0, 32)]
     public int BatchesAtOnce { get; set; }
 

@@ -92,7 +92,10 @@ public sealed partial class ScoreBatch(
         }
         catch (ModelRefusedException refused)
         {
-            var failure = new SlideFailure(FailureSteps.Score, "model-refused", refused.Message, "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, then rescore the slide.");
+            var failure = new SlideFailure(
+                FailureSteps.Score, "model-refused", refused.Message,
+                "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, "
+                + "then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
     }

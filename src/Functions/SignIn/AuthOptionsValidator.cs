@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.SignIn;
 
-/// <summary>Refuses an open app that others could reach. The handler itself listens on loopback only; who listens for it is the Functions host, whose environment it shares.</summary>
+/// <summary>
+/// Refuses an open app that others could reach. The handler itself listens on loopback only; who listens for it is the
+/// Functions host, whose environment it shares.
+/// </summary>
 /// <param name="configuration">The app's settings and environment.</param>
 public sealed class AuthOptionsValidator(IConfiguration configuration) : IValidateOptions<AuthOptions>
 {
@@ -32,7 +35,9 @@ public sealed class AuthOptionsValidator(IConfiguration configuration) : IValida
             .ToList();
         return reasons.Count == 0
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Auth__Mode is Open, which is for loopback only, but {string.Join("; ", reasons)}. Set Auth__Mode to EasyAuth behind the platform's sign-in, or bind 127.0.0.1.");
+            : ValidateOptionsResult.Fail(
+                $"Auth__Mode is Open, which is for loopback only, but {string.Join("; ", reasons)}. "
+                + "Set Auth__Mode to EasyAuth behind the platform's sign-in, or bind 127.0.0.1.");
     }
 
     private bool IsSet(string setting) => !string.IsNullOrEmpty(configuration[setting]);

@@ -16,7 +16,10 @@ public static class PlatformPrincipal
     private const string RolesClaim = "roles";
     private static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = false };
 
-    /// <summary>Reads the header: name (an application's id where it acts for nobody) and roles, nothing else of the token. Null for what the platform would not write.</summary>
+    /// <summary>
+    /// Reads the header: name (an application's id where it acts for nobody) and roles, nothing else of the token. Null
+    /// for what the platform would not write.
+    /// </summary>
     public static ClaimsPrincipal? Read(string header)
     {
         try

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace IdcFunctions.Functions.SignIn;
 
-/// <summary>Which role each route asks for is said where the route is mapped: <c>routes.MapGet(…).For(Role.Reader)</c>. A route that says nothing is refused to everybody.</summary>
+/// <summary>
+/// Which role each route asks for is said where the route is mapped: <c>routes.MapGet(…).For(Role.Reader)</c>. A route
+/// that says nothing is refused to everybody.
+/// </summary>
 public static class RouteRoles
 {
     private const string HostPolicy = "FunctionsHost";
@@ -37,7 +40,10 @@ public static class RouteRoles
     /// <summary>The role's name in a token.</summary>
     public static string NameOf(Role role) => role.ToString().ToLowerInvariant();
 
-    /// <summary>The host posts its invocations in chunks, to the handler's own loopback address; what it forwards has a length or no body, and keeps the client's Host.</summary>
+    /// <summary>
+    /// The host posts its invocations in chunks, to the handler's own loopback address; what it forwards has a length or
+    /// no body, and keeps the client's Host.
+    /// </summary>
     private static bool IsFunctionsHost(HttpRequest request) =>
         request is { ContentLength: null, Headers.TransferEncoding: ["chunked"] } && request.Host.Value == $"127.0.0.1:{request.HttpContext.Connection.LocalPort}";
 }

@@ -38,7 +38,10 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
         await storage.Queues.GetQueueClient(Queues.TrainingRuns).SendMessageAsync(
             JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, run.Value), SlidesJson.Default.TrainingRunMessage), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
 
-    /// <summary>Puts a message back into its queue: one of a schema that this program does not know, for a newer program, or one that storage did not let it handle.</summary>
+    /// <summary>
+    /// Puts a message back into its queue: one of a schema that this program does not know, for a newer program, or one
+    /// that storage did not let it handle.
+    /// </summary>
     public async Task PutBackAsync(string queue, string message, CancellationToken cancellationToken) =>
         await storage.Queues.GetQueueClient(queue).SendMessageAsync(message, PutBackDelay, cancellationToken: cancellationToken);
 

@@ -24,7 +24,9 @@ public sealed class PatchTransactionBody(Uri service)
 
     private readonly ArrayBufferWriter<byte> buffer = new(64 * 1024);
     private readonly string table = $"{service.AbsoluteUri.TrimEnd('/')}/{Tables.Patches}";
-    private readonly byte[] headers = Encoding.UTF8.GetBytes($"')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\nHost: {service.Host}\r\nx-ms-version: {ServiceVersion}\r\nDataServiceVersion: 3.0\r\nAccept: application/json\r\nContent-Type: application/json\r\n\r\n");
+    private readonly byte[] headers = Encoding.UTF8.GetBytes(
+        $"')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\nHost: {service.Host}\r\nx-ms-version: "
+        + $"{ServiceVersion}\r\nDataServiceVersion: 3.0\r\nAccept: application/json\r\nContent-Type: application/json\r\n\r\n");
 
     /// <summary>Writes patches in place of what was written before.</summary>
     /// <param name="partition">Their partition.</param>

@@ -98,7 +98,10 @@ public sealed class SlideTable(StorageClients storage)
         return true;
     }
 
-    /// <summary>Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in inserting or deleting it, left one, and it holds the slide's name.</summary>
+    /// <summary>
+    /// Deletes the keys in <c>SlidesNewest</c> that are no slide's: who died between a slide's key and its row, in
+    /// inserting or deleting it, left one, and it holds the slide's name.
+    /// </summary>
     /// <param name="listed">The keys of the slides that the caller has just read: only others are looked at one by one.</param>
     /// <param name="writtenBefore">Only keys older than this: a new slide's row may be on its way.</param>
     /// <param name="cancellationToken">Cancels.</param>

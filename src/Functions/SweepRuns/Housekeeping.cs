@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions;
 
-/// <summary>What the sweep does once a day: purges deleted slides, deletes superseded runs and keys of slides that are not there, decides for slides whose event was lost.</summary>
+/// <summary>
+/// What the sweep does once a day: purges deleted slides, deletes superseded runs and keys of slides that are not there,
+/// decides for slides whose event was lost.
+/// </summary>
 public sealed partial class Housekeeping(
     StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, SlideRefs refs, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
 {

@@ -11,7 +11,10 @@ public sealed partial class QueuedTrainings(TrainingRuns runs, MessageQueues que
     /// <summary>Runs that need not be looked at again: what has begun or was cancelled stays so.</summary>
     private readonly ConcurrentDictionary<string, bool> settled = [];
 
-    /// <summary>Sends their messages again. To be called while none waits or is worked on: a run whose message does is only waiting its turn. A doubled one is harmless, since the run's lock and its state are looked at first.</summary>
+    /// <summary>
+    /// Sends their messages again. To be called while none waits or is worked on: a run whose message does is only waiting
+    /// its turn. A doubled one is harmless, since the run's lock and its state are looked at first.
+    /// </summary>
     public async Task SendLostAsync(CancellationToken cancellationToken)
     {
         // Whoever asked for a younger one may be about to send its message.

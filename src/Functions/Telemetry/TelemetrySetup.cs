@@ -3,7 +3,10 @@ using OpenTelemetry.Resources;
 
 namespace IdcFunctions.Functions.Telemetry;
 
-/// <summary>Metrics, traces and logs to Azure Monitor, signed in as the app's identity; where no connection string is given, they go nowhere.</summary>
+/// <summary>
+/// Metrics, traces and logs to Azure Monitor, signed in as the app's identity; where no connection string is given, they
+/// go nowhere.
+/// </summary>
 public static class TelemetrySetup
 {
     /// <summary>Adds them.</summary>

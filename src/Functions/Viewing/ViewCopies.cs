@@ -167,7 +167,9 @@ public sealed class ViewCopies : IDisposable
     {
         if (bytes > mostBytes)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB would have to be copied, {mostBytes / 1e9:0.0} GB may be."));
+            throw new IOException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{bytes / 1e9:0.0} GB would have to be copied, {mostBytes / 1e9:0.0} GB may be."));
         }
     }
 

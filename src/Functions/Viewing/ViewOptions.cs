@@ -9,7 +9,10 @@ public sealed class ViewOptions
     [Range(1, 1 << 20)]
     public int PictureMebibytes { get; set; } = 64;
 
-    /// <summary>Disk for copies of slides that can't be read by parts where they lie, in GiB. Default 20; at most half of what is free at the start. The copy that was looked at longest ago goes first.</summary>
+    /// <summary>
+    /// Disk for copies of slides that can't be read by parts where they lie, in GiB. Default 20; at most half of what is
+    /// free at the start. The copy that was looked at longest ago goes first.
+    /// </summary>
     [Range(1, 1 << 20)]
     public int CopyGibibytes { get; set; } = 20;
 

@@ -14,7 +14,9 @@ public static class IdcCommand
     public static RootCommand Create()
     {
         var options = new SiteOptions();
-        var root = new RootCommand("Finds invasive ductal carcinoma in whole-slide images: the function app, its storage and its page on one machine. Without a command it serves until Ctrl+C. Research use only.")
+        var root = new RootCommand(
+            "Finds invasive ductal carcinoma in whole-slide images: the function app, its storage and its page on one machine. "
+            + "Without a command it serves until Ctrl+C. Research use only.")
         {
             options.Data, options.Port, options.Lease, options.TrainingHourPrice,
         };

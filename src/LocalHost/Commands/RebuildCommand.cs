@@ -11,7 +11,9 @@ public static class RebuildCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(SiteOptions options)
     {
-        var command = new Command("rebuild", "Restores the tables of all complete runs from what is stored in blobs; slides without one are scored anew.");
+        var command = new Command(
+            "rebuild",
+            "Restores the tables of all complete runs from what is stored in blobs; slides without one are scored anew.");
         command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(options.Read(parsed, 0), cancellationToken)));
         return command;
     }
@@ -31,7 +33,9 @@ public static class RebuildCommand
             decided += page.GetProperty("decided").GetInt32();
             foreach (var left in page.GetProperty("leftOut").EnumerateArray())
             {
-                Console.Error.WriteLine($"left out: run {left.GetProperty("run").GetString()} of {left.GetProperty("slide").GetString()}: {left.GetProperty("reason").GetString()}");
+                Console.Error.WriteLine(
+                    $"left out: run {left.GetProperty("run").GetString()} of {left.GetProperty("slide").GetString()}: "
+                    + $"{left.GetProperty("reason").GetString()}");
             }
 
             continuation = page.GetProperty("continuation").GetString();

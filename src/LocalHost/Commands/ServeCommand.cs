@@ -12,7 +12,8 @@ public static class ServeCommand
         await using var site = await LocalSite.OpenAsync(options, TimeProvider.System, Console.Error.WriteLine, cancellationToken);
         if (!site.IsOwner)
         {
-            throw new IOException($"{Path.GetFullPath(options.DataFolder)} is served already, at {site.Address}. Use that, or give another folder with --data.");
+            throw new IOException(
+                $"{Path.GetFullPath(options.DataFolder)} is served already, at {site.Address}. Use that, or give another folder with --data.");
         }
 
         Console.WriteLine(site.Address);

@@ -38,7 +38,9 @@ public static class VerifyCommand
             Console.WriteLine($"{slide}: {(isUnchanged ? "unchanged" : "changed")}");
             foreach (var part in verification.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("state").GetString() is "Changed" or "Missing"))
             {
-                Console.WriteLine($"  {part.GetProperty("part").GetString()}: was {part.GetProperty("expected").GetString()}, is {part.GetProperty("found").GetString() ?? "gone"}");
+                Console.WriteLine(
+                    $"  {part.GetProperty("part").GetString()}: was {part.GetProperty("expected").GetString()}, "
+                    + $"is {part.GetProperty("found").GetString() ?? "gone"}");
             }
         }
 

@@ -83,7 +83,8 @@ public sealed record FunctionApp(
             var type = trigger.ValueKind == JsonValueKind.Object ? trigger.GetProperty("type").GetString()! : "none";
             bindings.Add(type is "queueTrigger" or "timerTrigger" or "httpTrigger"
                 ? new TriggerBinding(Path.GetFileName(folder), type, trigger.Clone())
-                : throw new InvalidDataException($"{file}: this host knows queueTrigger, timerTrigger and httpTrigger; the trigger here is '{type}'."));
+                : throw new InvalidDataException(
+                    $"{file}: this host knows queueTrigger, timerTrigger and httpTrigger; the trigger here is '{type}'."));
         }
 
         return bindings.ToImmutable();

@@ -31,7 +31,10 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The handler.</summary>
     public HandlerProcess Handler => handler;
 
-    /// <summary>Ends with <see cref="HandlerFailedException"/> when the handler can't be kept running, or with the error of a queue or timer that can't go on.</summary>
+    /// <summary>
+    /// Ends with <see cref="HandlerFailedException"/> when the handler can't be kept running, or with the error of a queue
+    /// or timer that can't go on.
+    /// </summary>
     public Task Completion { get; }
 
     /// <summary>Starts the host. As with the Functions host, triggers are not held back: the first invocations wait for the handler.</summary>

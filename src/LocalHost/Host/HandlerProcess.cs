@@ -152,7 +152,9 @@ public sealed class HandlerProcess : IAsyncDisposable
             log.Write($"The handler {end}; it is started again.");
             if (end.IsError && errors.IsOneTooMany(time.GetUtcNow()))
             {
-                throw new HandlerFailedException($"The function app ended {HandlerErrors.Most} times, each within {HandlerErrors.Window.TotalMinutes} minutes of the one before; the last time it {end}. {log.LastLines}");
+                throw new HandlerFailedException(
+                    $"The function app ended {HandlerErrors.Most} times, each within {HandlerErrors.Window.TotalMinutes} minutes of the one before; "
+                    + $"the last time it {end}. {log.LastLines}");
             }
         }
     }

@@ -10,7 +10,9 @@ public static class HostJson
     public static int Number(this IConfiguration section, string name, int otherwise, int least, int most = int.MaxValue) =>
         section[name] is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
-        : throw new InvalidDataException($"host.json: {NameOf(section, name)} is '{text}'; it must be a number of at least {least}{(most < int.MaxValue ? $" and at most {most}" : "")}.");
+        : throw new InvalidDataException(
+            $"host.json: {NameOf(section, name)} is '{text}'; "
+            + $"it must be a number of at least {least}{(most < int.MaxValue ? $" and at most {most}" : "")}.");
 
     /// <summary>A duration, e.g. <c>00:00:30</c>.</summary>
     /// <exception cref="InvalidDataException">It is none, or shorter than the least.</exception>

@@ -79,13 +79,18 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
         return forwarded;
     }
 
-    /// <summary>The address at the handler: the path as the client wrote it, so that %2F stays, and so does a path that looks like another server's address.</summary>
+    /// <summary>
+    /// The address at the handler: the path as the client wrote it, so that %2F stays, and so does a path that looks like
+    /// another server's address.
+    /// </summary>
     private Uri Target(HttpRequest request, string rawTarget)
     {
         var path = rawTarget.StartsWith('/') ? rawTarget.Split('?')[0] : request.Path.ToUriComponent();
         var query = QueryHelpers.ParseQuery(request.QueryString.Value)
             .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={string.Join(',', pair.Value.Select(value => Uri.EscapeDataString(value ?? "")))}");
-        var target = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{handler.Port}{path}{(request.QueryString.HasValue ? $"?{string.Join('&', query)}" : "")}");
+        var target = string.Create(
+            CultureInfo.InvariantCulture,
+            $"http://127.0.0.1:{handler.Port}{path}{(request.QueryString.HasValue ? $"?{string.Join('&', query)}" : "")}");
         return new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 

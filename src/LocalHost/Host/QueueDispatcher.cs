@@ -20,7 +20,10 @@ public sealed class QueueDispatcher(
     /// <summary>True for poison queues: what fails there stays there, leased again and again.</summary>
     private bool HasNoPoisonQueue => trigger.Queue.EndsWith(Queues.PoisonSuffix, StringComparison.Ordinal);
 
-    /// <summary>Receives and delivers until <paramref name="stopping"/>; then waits for what runs, at most until <paramref name="aborting"/>.</summary>
+    /// <summary>
+    /// Receives and delivers until <paramref name="stopping"/>; then waits for what runs, at most until
+    /// <paramref name="aborting"/>.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
         var wait = QueueSettings.MinPollingInterval;
@@ -175,7 +178,9 @@ public sealed class QueueDispatcher(
             }
             catch (RequestFailedException exception) when (exception.Status is 400 or 404)
             {
-                log.Write($"A message of {trigger.Queue} is worked on without a lease, it was deleted or received by another: {StorageFailure.LineOf(exception)}");
+                log.Write(
+                    $"A message of {trigger.Queue} is worked on without a lease, it was deleted or received by another: "
+                    + $"{StorageFailure.LineOf(exception)}");
                 return receipt;
             }
             catch (Exception exception) when (StorageFailure.Is(exception))

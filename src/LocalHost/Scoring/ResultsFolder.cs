@@ -5,7 +5,10 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.LocalHost.Scoring;
 
-/// <summary>Writes results to a folder with WSInfer's names: <c>model-outputs-csv/</c>, <c>model-outputs-geojson/</c>, and <c>heatmaps/</c>, <c>run_metadata.json</c>.</summary>
+/// <summary>
+/// Writes results to a folder with WSInfer's names: <c>model-outputs-csv/</c>, <c>model-outputs-geojson/</c>, and
+/// <c>heatmaps/</c>, <c>run_metadata.json</c>.
+/// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="slides">All slides that are written, which share its names.</param>
 /// <param name="api">The app.</param>

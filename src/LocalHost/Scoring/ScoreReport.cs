@@ -41,7 +41,8 @@ public static class ScoreReport
             console.MarkupLineInterpolated($"{report.Slide}: {report.StainWarning}");
         }
 
-        console.MarkupLineInterpolated($"Results in {Path.GetFullPath(folder)}: heatmaps/, model-outputs-csv/, model-outputs-geojson/, run_metadata.json");
+        console.MarkupLineInterpolated(
+            $"Results in {Path.GetFullPath(folder)}: heatmaps/, model-outputs-csv/, model-outputs-geojson/, run_metadata.json");
         console.MarkupLine("Area of predicted IDC, for research use only: it does not say whether a patient has cancer.");
     }
 

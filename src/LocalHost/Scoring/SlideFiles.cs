@@ -16,7 +16,9 @@ public static class SlideFiles
         var files = paths.SelectMany(Expand).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(path => new SlideFile(path)).ToList();
         foreach (var same in files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(group => group.Skip(1).Any()))
         {
-            throw new IOException($"Two slides have the name {same.Key}: {string.Join(" and ", same.Select(file => file.Path))}. Slides are known by their names; rename one, or score them with different --data folders.");
+            throw new IOException(
+                $"Two slides have the name {same.Key}: {string.Join(" and ", same.Select(file => file.Path))}. "
+                + "Slides are known by their names; rename one, or score them with different --data folders.");
         }
 
         return [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)];
@@ -39,6 +41,7 @@ public static class SlideFiles
             .ToList();
         return slides.Count > 0
             ? slides
-            : throw new IOException($"{path}: the folder has no slides ({string.Join(' ', Extensions)}). Name the files themselves if they are called otherwise.");
+            : throw new IOException(
+                $"{path}: the folder has no slides ({string.Join(' ', Extensions)}). Name the files themselves if they are called otherwise.");
     }
 }

@@ -81,7 +81,8 @@ public sealed class Azurite : IAsyncDisposable
         catch (Win32Exception exception)
         {
             process.Dispose();
-            throw new AzuriteException($"node can't be started ({exception.Message}). Install Node.js 20 or newer: Azurite, the storage emulator, runs on it.");
+            throw new AzuriteException(
+                $"node can't be started ({exception.Message}). Install Node.js 20 or newer: Azurite, the storage emulator, runs on it.");
         }
 
         process.BeginOutputReadLine();
@@ -154,7 +155,9 @@ public sealed class Azurite : IAsyncDisposable
         }
         catch (SocketException exception)
         {
-            throw new AzuriteException(string.Create(CultureInfo.InvariantCulture, $"Port {port}, which Azurite is to have, is taken ({exception.Message}). Stop what holds it."));
+            throw new AzuriteException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Port {port}, which Azurite is to have, is taken ({exception.Message}). Stop what holds it."));
         }
     }
 

@@ -18,7 +18,9 @@ public static class AzuriteInstallation
     {
         var source = Path.Combine(AppContext.BaseDirectory, "azurite");
         var version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken)))[..12];
-        var installations = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "idcfunctions");
+        var installations = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+            "idcfunctions");
         var folder = Path.Combine(installations, $"azurite-{version}");
         if (!Directory.Exists(folder))
         {
@@ -78,12 +80,16 @@ public static class AzuriteInstallation
             await npm.WaitForExitAsync(cancellationToken);
             if (npm.ExitCode != 0)
             {
-                throw new AzuriteException($"npm could not install Azurite (exit code {npm.ExitCode}): {(await errors + await output).Trim()} Check that npm reaches its registry, then try again.");
+                throw new AzuriteException(
+                    $"npm could not install Azurite (exit code {npm.ExitCode}): "
+                    + $"{(await errors + await output).Trim()} Check that npm reaches its registry, then try again.");
             }
         }
         catch (Win32Exception exception)
         {
-            throw new AzuriteException($"npm can't be started ({exception.Message}). Install Node.js 20 or newer, which brings it: Azurite, the storage emulator, runs on it.");
+            throw new AzuriteException(
+                $"npm can't be started ({exception.Message}). "
+                + "Install Node.js 20 or newer, which brings it: Azurite, the storage emulator, runs on it.");
         }
     }
 }

@@ -58,6 +58,8 @@ public static class TrainingProgram
             }
         }
 
-        throw new IOException($"The training program is not here: there is no {Project} above {AppContext.BaseDirectory}. Run idc from a checkout, or use the training container.");
+        throw new IOException(
+            $"The training program is not here: there is no {Project} above {AppContext.BaseDirectory}. "
+            + "Run idc from a checkout, or use the training container.");
     }
 }

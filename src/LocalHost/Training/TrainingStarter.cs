@@ -6,7 +6,10 @@ using IdcFunctions.Slides.Storage;
 
 namespace IdcFunctions.LocalHost.Training;
 
-/// <summary>Stands in for the event-driven container job: while a message waits in <c>training-runs</c>, the training program is started for it, one at a time.</summary>
+/// <summary>
+/// Stands in for the event-driven container job: while a message waits in <c>training-runs</c>, the training program is
+/// started for it, one at a time.
+/// </summary>
 /// <param name="connection">Connection string of the storage account.</param>
 /// <param name="workFolder">The program's folder for data sets and checkpoints.</param>
 /// <param name="hourPrice">Price of an hour of this machine, for a training's cost so far.</param>
@@ -19,7 +22,10 @@ public sealed class TrainingStarter(string connection, string workFolder, double
 
     private readonly QueueClient queue = new(connection, Queues.TrainingRuns);
 
-    /// <summary>Looks and starts until cancelled; a program that runs then is told to end, and its training goes on at the next start where it was.</summary>
+    /// <summary>
+    /// Looks and starts until cancelled; a program that runs then is told to end, and its training goes on at the next
+    /// start where it was.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)

@@ -54,7 +54,10 @@ public sealed record ModelManifest
     /// <summary>Temperature and bias already folded into the graph's last layer, for the record.</summary>
     public JsonObject? Calibration { get; init; }
 
-    /// <summary>The training cases' colours; null in manifests of models that were trained without measuring them: their slides are not checked.</summary>
+    /// <summary>
+    /// The training cases' colours; null in manifests of models that were trained without measuring them: their slides are
+    /// not checked.
+    /// </summary>
     public StainReference? Stain { get; init; }
 
     /// <summary>How it was trained and what it reached, for the model card and the API.</summary>
@@ -70,9 +73,14 @@ public sealed record ModelManifest
     /// <exception cref="ModelRefusedException">The model has none.</exception>
     public ScoringGraph GraphOf(ScoringPrecision precision) =>
         Graphs.FirstOrDefault(graph => graph.Precision == precision)
-        ?? throw new ModelRefusedException($"{ModelName} {ModelVersion}: it has no {precision} variant, and Scoring:Precision asks for one. Set Scoring:Precision to Fp32, or activate a model that has one.");
+        ?? throw new ModelRefusedException(
+            $"{ModelName} {ModelVersion}: it has no {precision} variant, and Scoring:Precision asks for one. "
+            + "Set Scoring:Precision to Fp32, or activate a model that has one.");
 
-    /// <summary>Refuses a graph that is made for another provider than the one that is asked for: an int8 graph is slower on a GPU, a float16 one on a CPU.</summary>
+    /// <summary>
+    /// Refuses a graph that is made for another provider than the one that is asked for: an int8 graph is slower on a GPU,
+    /// a float16 one on a CPU.
+    /// </summary>
     /// <exception cref="ModelRefusedException">It is made for another one.</exception>
     public void CheckRunsOn(ScoringGraph graph, ExecutionProvider provider)
     {
@@ -104,7 +112,8 @@ public sealed record ModelManifest
         var faults = manifest.Faults().ToList();
         return faults.Count == 0
             ? manifest
-            : throw new ModelRefusedException($"{manifest.ModelName} {manifest.ModelVersion}: config.json can't be used: {string.Join(' ', faults)} Publish a corrected version.");
+            : throw new ModelRefusedException(
+                $"{manifest.ModelName} {manifest.ModelVersion}: config.json can't be used: {string.Join(' ', faults)} Publish a corrected version.");
     }
 
     private IEnumerable<string> Faults()

@@ -11,7 +11,10 @@ namespace IdcFunctions.Scoring.Regions;
 /// <param name="Margin">Distance of the probability from the decision threshold.</param>
 public sealed record UncertainPatch(PatchCell Cell, PixelRegion Region, float Probability, float Spread, double Margin)
 {
-    /// <summary>All patches, the least certain first: by their margin less their spread, so that of two at the same margin the one that turning changes more comes first.</summary>
+    /// <summary>
+    /// All patches, the least certain first: by their margin less their spread, so that of two at the same margin the one
+    /// that turning changes more comes first.
+    /// </summary>
     public static ImmutableArray<UncertainPatch> LeastCertain(ScoredRun run) =>
         [.. run.Scores
             .Select(score => new UncertainPatch(score.Cell, run.Plan.Grid.RegionOf(score.Cell), score.Probability, score.Spread, Math.Abs(score.Probability - run.DecisionThreshold)))

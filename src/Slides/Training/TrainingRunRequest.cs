@@ -71,7 +71,9 @@ public sealed record TrainingRunRequest
 
         if (Options.FrozenGroups > 0)
         {
-            yield return ("options.frozenGroups", "it keeps weights as they are, and those of a new run are random: give 0, or train with the program's --initial-weights.");
+            yield return (
+                "options.frozenGroups",
+                "it keeps weights as they are, and those of a new run are random: give 0, or train with the program's --initial-weights.");
         }
     }
 
@@ -80,17 +82,23 @@ public sealed record TrainingRunRequest
         var hasLists = TrainingCases.Count > 0;
         if (hasLists != ValidationCases.Count > 0)
         {
-            yield return (hasLists ? "validationCases" : "trainingCases", "the two lists go together: give both, or neither to have the cases split.");
+            yield return (
+                hasLists ? "validationCases" : "trainingCases",
+                "the two lists go together: give both, or neither to have the cases split.");
         }
 
         if (TrainingCases.Intersect(ValidationCases, StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(10).ToList() is { Count: > 0 } both)
         {
-            yield return ("validationCases", $"the cases {string.Join(", ", both)} are to be trained on and evaluated on. Take them out of one list.");
+            yield return (
+                "validationCases",
+                $"the cases {string.Join(", ", both)} are to be trained on and evaluated on. Take them out of one list.");
         }
 
         if (ValidationShare is not (null or > 0 and <= 0.5))
         {
-            yield return ("validationShare", string.Create(CultureInfo.InvariantCulture, $"it is {ValidationShare}; it must be above 0 and at most 0.5."));
+            yield return ("validationShare", string.Create(
+                CultureInfo.InvariantCulture,
+                $"it is {ValidationShare}; it must be above 0 and at most 0.5."));
         }
 
         if (hasLists && (ValidationShare is not null || LeakingSplit))

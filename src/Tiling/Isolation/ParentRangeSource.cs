@@ -3,7 +3,10 @@ using IdcFunctions.Tiling.Reading;
 
 namespace IdcFunctions.Tiling.Isolation;
 
-/// <summary>In the decoder: the slide's bytes, asked for from the parent, which alone can reach storage. One read at a time; none after one that failed.</summary>
+/// <summary>
+/// In the decoder: the slide's bytes, asked for from the parent, which alone can reach storage. One read at a time; none
+/// after one that failed.
+/// </summary>
 internal sealed class ParentRangeSource(DecoderChannel channel, long length) : IRangeSource
 {
     private readonly Lock gate = new();

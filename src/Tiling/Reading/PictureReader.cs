@@ -20,7 +20,9 @@ internal static class PictureReader
         LevelChoice.ThrowIfUnfit(level, spacing, request);
         LevelChoice.Choose([level], spacing, request);
         return pixels.IsHeldWhole && level.Width * level.Height > MostPixelsAtOnce
-            ? throw SlideFailures.TooLarge(request.SlideName, $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
+            ? throw SlideFailures.TooLarge(
+                request.SlideName,
+                $"{level.Width} × {level.Height} px of an interlaced or progressive picture can't be read row by row.")
             : new SlideReader(pixels, level, SlideReader.Describe(format, level, spacing, spacingSource, 0, level));
     }
 

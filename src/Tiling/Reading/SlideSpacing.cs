@@ -40,6 +40,8 @@ internal static class SlideSpacing
         var (x, y) = (unitUm / perUnitX, unitUm / perUnitY);
         return x <= CoarsestTiffResolution && y <= CoarsestTiffResolution && MicronsPerPixel.IsPlausible(x) && MicronsPerPixel.IsPlausible(y)
             ? (new MicronsPerPixel(x, y), "tiff-resolution")
-            : throw SlideFailures.SpacingUnknown(slide, string.Create(CultureInfo.InvariantCulture, $"its TIFF resolution of {x:0.#} µm/px is a program's default, not a microscope's"));
+            : throw SlideFailures.SpacingUnknown(slide, string.Create(
+                CultureInfo.InvariantCulture,
+                $"its TIFF resolution of {x:0.#} µm/px is a program's default, not a microscope's"));
     }
 }

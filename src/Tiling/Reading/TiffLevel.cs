@@ -18,7 +18,10 @@ internal sealed class TiffLevel
     /// <summary>Bytes of one tag: a palette of 16 bits has 393,216.</summary>
     private const int MostTagBytes = 1 << 20;
 
-    /// <summary>Encoded bytes of a tile or strip, as a multiple of its pixels' channels: 16 bits that don't compress take two and a little more.</summary>
+    /// <summary>
+    /// Encoded bytes of a tile or strip, as a multiple of its pixels' channels: 16 bits that don't compress take two and a
+    /// little more.
+    /// </summary>
     private const long MostExpansion = 3;
 
     /// <summary>Channels that count for it.</summary>
@@ -94,7 +97,10 @@ internal sealed class TiffLevel
         return level;
     }
 
-    /// <summary>Bytes that a level takes in memory once it is read: the places of its tiles or strips, and its tags. What it claims may exceed any whole number.</summary>
+    /// <summary>
+    /// Bytes that a level takes in memory once it is read: the places of its tiles or strips, and its tags. What it claims
+    /// may exceed any whole number.
+    /// </summary>
     public static double BytesOf(TiffDirectory directory) =>
         (directory.Chunks * 16.0) + PixelTags.Sum(tag => directory.Entries.TryGetValue(tag, out var entry) ? Math.Min(MostTagBytes, (double)entry.Count * entry.ValueBytes) : 0);
 
@@ -145,7 +151,9 @@ internal sealed class TiffLevel
             source.Read(offsets[i] + lengths[i] - tail.Length, tail);
             if (!tail.TrimEnd((byte)0).EndsWith((ReadOnlySpan<byte>)[0xFF, 0xD9]))
             {
-                throw SlideFailures.Damaged(slide, $"{(directory.IsTiled ? "tile" : "strip")} {i} of its level {index} is cut off: its JPEG stream has no end.");
+                throw SlideFailures.Damaged(
+                    slide,
+                    $"{(directory.IsTiled ? "tile" : "strip")} {i} of its level {index} is cut off: its JPEG stream has no end.");
             }
         }
     }
@@ -213,7 +221,9 @@ internal sealed class TiffLevel
         {
             if (lengths[plane] < directory.Height * rowBytes)
             {
-                throw SlideFailures.Truncated(slide, $"the strip of its level {index} has {lengths[plane]} bytes, its {directory.Height} rows take {directory.Height * rowBytes}.");
+                throw SlideFailures.Truncated(
+                    slide,
+                    $"the strip of its level {index} has {lengths[plane]} bytes, its {directory.Height} rows take {directory.Height * rowBytes}.");
             }
 
             for (var row = 0L; row < directory.Height; row += height)

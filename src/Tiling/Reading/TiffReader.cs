@@ -63,7 +63,9 @@ internal static class TiffReader
         var directory = chosen.Directory!;
         if (directory.IsTiled || directory.Compression == 7)
         {
-            throw SlideFailures.Damaged(request.SlideName, $"its level {index} has {(directory.IsTiled ? "tiles" : "strips")} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+            throw SlideFailures.Damaged(
+                request.SlideName,
+                $"its level {index} has {(directory.IsTiled ? "tiles" : "strips")} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
 
         // Line by line: strips of this size are decoded so.
@@ -74,7 +76,9 @@ internal static class TiffReader
             cancellationToken);
         return pixels.Width == chosen.Width && pixels.Height == chosen.Height
             ? pixels
-            : throw SlideFailures.Damaged(request.SlideName, $"its directory says {chosen.Width} × {chosen.Height} px, its pixels {pixels.Width} × {pixels.Height}.");
+            : throw SlideFailures.Damaged(
+                request.SlideName,
+                $"its directory says {chosen.Width} × {chosen.Height} px, its pixels {pixels.Width} × {pixels.Height}.");
     }
 
     /// <summary>What kind of TIFF, by its first directory alone, only OpenSlide reads right; null where it is none of these.</summary>
@@ -90,7 +94,9 @@ internal static class TiffReader
     {
         if (directory.Compression is not (1 or 5 or 7 or 8 or 32773 or 32946 or 50000 or 50001))
         {
-            throw SlideFailures.UnknownFormat(slide, $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
+            throw SlideFailures.UnknownFormat(
+                slide,
+                $"its pixels are compressed in a way that slides are not (TIFF compression {directory.Compression}).");
         }
     }
 

@@ -5,7 +5,10 @@ using NetVips;
 
 namespace IdcFunctions.Tiling.Viewing;
 
-/// <summary>In a decoder process: what is made of files that viewers are served from. The last slide stays open, for viewers ask for many parts of one.</summary>
+/// <summary>
+/// In a decoder process: what is made of files that viewers are served from. The last slide stays open, for viewers ask
+/// for many parts of one.
+/// </summary>
 internal sealed class ViewedFiles : IDisposable
 {
     private const int Quality = 85;
@@ -29,7 +32,9 @@ internal sealed class ViewedFiles : IDisposable
             LevelChoice.ThrowIfTooLarge(image.Width, image.Height, slide);
             if (image.Contains("interlaced") && (long)image.Width * image.Height > MostPixelsAtOnce)
             {
-                throw SlideFailures.TooLarge(slide, $"{image.Width} × {image.Height} px of an interlaced or progressive picture can't be read row by row.");
+                throw SlideFailures.TooLarge(
+                    slide,
+                    $"{image.Width} × {image.Height} px of an interlaced or progressive picture can't be read row by row.");
             }
 
             image.Tiffsave(

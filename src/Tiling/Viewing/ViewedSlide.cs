@@ -89,7 +89,9 @@ public abstract class ViewedSlide
     {
         if (pixels > MostPixels)
         {
-            throw SlideFailures.TooLarge(Name, $"{pixels} px would have to be decoded for this picture, since the slide has no level near it, or no tiles.");
+            throw SlideFailures.TooLarge(
+                Name,
+                $"{pixels} px would have to be decoded for this picture, since the slide has no level near it, or no tiles.");
         }
     }
 

@@ -72,7 +72,9 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
 
         if (!SvgPlot.HasFont)
         {
-            log.WriteLine($"no font is installed: the plots as PNG have boxes for letters, those in {TrainingResults.Report} are whole. Install one, such as DejaVu, for the next time.");
+            log.WriteLine(
+                $"no font is installed: the plots as PNG have boxes for letters, those in {TrainingResults.Report} are whole. "
+                + "Install one, such as DejaVu, for the next time.");
         }
 
         if (provenance.Trials.Count > 0)
@@ -96,7 +98,9 @@ public sealed class ModelArtefact(ModelTarget target, Provenance provenance)
         });
         if (provenance.NearDuplicatesAcross is > 0 and var across)
         {
-            log.WriteLine($"near-duplicates across the two sides of the split: at least {across} pairs, so the figures may be too good; they stand in {TrainingResults.Intake}");
+            log.WriteLine(
+                $"near-duplicates across the two sides of the split: at least {across} pairs, so the figures may be too good; "
+                + $"they stand in {TrainingResults.Intake}");
         }
 
         var point = evaluation.AtThreshold.Point;

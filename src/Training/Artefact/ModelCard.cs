@@ -42,7 +42,9 @@ public static class ModelCard
             """);
         foreach (var (name, value) in Metrics.Figures)
         {
-            card.Append(CultureInfo.InvariantCulture, $"| {name} | {With(evaluation.AtThreshold, value)} | {With(evaluation.AtHalf, value)} | {value(evaluation.Uncalibrated.Point):0.000} |\n");
+            card.Append(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {With(evaluation.AtThreshold, value)} | {With(evaluation.AtHalf, value)} | {value(evaluation.Uncalibrated.Point):0.000} |\n");
         }
 
         card.Append(CultureInfo.InvariantCulture, $"""
@@ -91,8 +93,14 @@ public static class ModelCard
 
     private static string Taught(Distillation? distillation) => distillation is null
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"\nDistilled: {distillation.Share:0.##} of each target was the mean answer, over all eight orientations, of {string.Join(", ", distillation.Teachers.Select(teacher => $"{teacher.Name} {teacher.Version} (SHA-256 {teacher.Sha256[..12]}…)"))}; none of them was trained on the validation cases.");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nDistilled: {distillation.Share:0.##} of each target was the mean answer, over all eight orientations, "
+            + $"of {string.Join(", ", distillation.Teachers.Select(teacher => $"{teacher.Name} {teacher.Version} (SHA-256 {teacher.Sha256[..12]}…)"))}; "
+            + $"none of them was trained on the validation cases.");
 
     private static string With(CaseEvaluation evaluation, Func<Metrics, double> value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{value(evaluation.Point):0.000} | {value(evaluation.Low):0.000}–{value(evaluation.High):0.000}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{value(evaluation.Point):0.000} | {value(evaluation.Low):0.000}–{value(evaluation.High):0.000}");
 }

@@ -96,7 +96,9 @@ public sealed class Teachers
             return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
         }
 
-        log.WriteLine($"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: scoring {taught.Length} patches in {OrientedScoring.Orientations} orientations");
+        log.WriteLine(
+            $"teacher {teacher.Manifest.ModelName} {teacher.Manifest.ModelVersion}: "
+            + $"scoring {taught.Length} patches in {OrientedScoring.Orientations} orientations");
         var answers = new float[taught.Length];
         using (var scorer = PatchScorer.LoadFolder(teacher.Folder, ScoringPrecision.Fp32, options))
         {

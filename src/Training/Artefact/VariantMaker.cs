@@ -38,7 +38,10 @@ public sealed class VariantMaker(Provenance provenance, ModelEvaluation evaluati
             var tolerance = Math.Max(difference, PairedBootstrap.LargestDifference(Score(content, golden), goldenProbabilities));
             var loss = PairedBootstrap.UpperLossOfBalancedAccuracy(provenance.Validation.Patches, probabilities, own, evaluation.Threshold);
             var isKept = loss <= MostLoss && float.IsFinite(tolerance);
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision}: probabilities differ by {difference:0.0000} at most, balanced accuracy is lost by {loss:0.0000} at most (95 %): {(isKept ? "kept" : float.IsFinite(tolerance) ? $"left out, more than {MostLoss}" : "left out, for what is no probability")}"));
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{precision}: probabilities differ by {difference:0.0000} at most, balanced accuracy is lost by {loss:0.0000} at most (95 %): "
+                + $"{(isKept ? "kept" : float.IsFinite(tolerance) ? $"left out, more than {MostLoss}" : "left out, for what is no probability")}"));
             if (isKept)
             {
                 kept.Add((new OnnxVariant(precision, $"model-{precision}.onnx", Convert.ToHexStringLower(SHA256.HashData(content)), runsOn, Math.Ceiling(tolerance * 100) / 100, loss), content));

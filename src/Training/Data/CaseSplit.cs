@@ -64,7 +64,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
     public static CaseSplit FromFolder(string folder)
     {
-        var (training, extended, validation) = (Path.Combine(folder, "cases_train.txt"), Path.Combine(folder, "cases_extended.txt"), Path.Combine(folder, "cases_val.txt"));
+        var (training, extended, validation) = (Path.Combine(folder, "cases_train.txt"), Path.Combine(folder, "cases_extended.txt"), Path.Combine(
+            folder,
+            "cases_val.txt"));
         return FromFiles(File.Exists(extended) ? [training, extended] : [training], validation);
     }
 
@@ -117,7 +119,8 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             foldOf.Where(item => item.fold == fold).Select(item => item.Case).ToHashSet()).Checked())];
         var faults = splits.Index().SelectMany(fold => new[] { (Side: fold.Item.Training, Use: "trained"), (Side: fold.Item.Validation, Use: "validated") }
             .Where(side => IsOneClass(cases.Where(item => side.Side.Contains(item.Case)))).Select(side => $"fold {fold.Index + 1} would be {side.Use} on patches of one class")).ToList();
-        return faults.Count == 0 ? splits : throw new DatasetException($"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
+        return faults.Count == 0 ? splits : throw new DatasetException(
+            $"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
     }
 
     /// <summary>
@@ -140,7 +143,9 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">They were.</exception>
     public CaseSplit BegunWith(CaseSplit earlier) =>
         Sorted(Validation.Where(earlier.Knows)).Take(10).ToList() is { Count: > 0 } known
-            ? throw new DatasetException($"The weights to begin with were trained on the cases {string.Join(", ", known)}, which are to be validated on. Take these out of the validation list.")
+            ? throw new DatasetException(
+                $"The weights to begin with were trained on the cases {string.Join(", ", known)}, which are to be validated on. "
+                + "Take these out of the validation list.")
             : this with { Inherited = earlier.Training.Concat(earlier.Inherited).Except(Training).ToHashSet(), IsOnlyStated = earlier.IsOnlyStated };
 
     /// <summary>True where the data set holds every case of both sides.</summary>
@@ -190,7 +195,8 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
         }.Checked();
         return split.Sha256 == file.Sha256
             ? split
-            : throw new DatasetException($"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
+            : throw new DatasetException(
+                $"{path}: the lists have the SHA-256 {split.Sha256}, the file says {file.Sha256}: it was changed. Give the case lists instead.");
     }
 
     /// <summary>The lists, sorted, and their hash, which says nothing of <see cref="IsOnlyStated"/>.</summary>

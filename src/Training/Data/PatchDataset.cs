@@ -32,7 +32,9 @@ public sealed class PatchDataset(IReadOnlyList<LabelledPatch> patches, byte[] pi
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var patch in Patches)
             {
-                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{patch.Case} {patch.X} {patch.Y} {patch.IsIdc}\n")));
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{patch.Case} {patch.X} {patch.Y} {patch.IsIdc}\n")));
             }
 
             hash.AppendData(Encoding.UTF8.GetBytes(Sha256));

@@ -12,7 +12,8 @@ public static class PatchMetrics
             // No number equals itself or another: the ranks of ties would never come to an end.
             if (probabilities.Count(float.IsNaN) is > 0 and var undefined)
             {
-                throw new NothingLearntException($"{undefined} of {probabilities.Count} probabilities are no numbers: the network has diverged. Lower --learning-rate.");
+                throw new NothingLearntException(
+                    $"{undefined} of {probabilities.Count} probabilities are no numbers: the network has diverged. Lower --learning-rate.");
             }
 
             var confusion = Confusion.Of(labels, probabilities, threshold);

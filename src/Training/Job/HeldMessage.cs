@@ -67,5 +67,6 @@ public sealed class HeldMessage : IAsyncDisposable
     }
 
     private Task TellAsync(string what, Exception exception) =>
-        log.WriteLineAsync($"the message in {queue.Name} {what}: {(exception as RequestFailedException)?.ErrorCode ?? exception.Message.Split('\n')[0]}");
+        log.WriteLineAsync(
+            $"the message in {queue.Name} {what}: {(exception as RequestFailedException)?.ErrorCode ?? exception.Message.Split('\n')[0]}");
 }

@@ -30,11 +30,21 @@ public static class JobCommand
         var device = TrainCommand.DeviceOption();
         var price = new Option<double>("--hour-price") { Description = "Price of an hour of this machine, for the cost so far" };
         var hours = new Option<double?>("--most-hours") { Description = "Hours of a run, all its starts together, after which it fails" };
-        Check(visibility, value => value >= JobOptions.ShortestVisibility && value <= JobOptions.LongestVisibility, $"no duration (hh:mm:ss) between {JobOptions.ShortestVisibility:c} and {JobOptions.LongestVisibility:c}");
-        Check(lease, value => value >= JobOptions.ShortestLease && value <= JobOptions.DefaultLease, $"no duration (hh:mm:ss) between {JobOptions.ShortestLease:c} and {JobOptions.DefaultLease:c}");
+        Check(
+            visibility, value => value >= JobOptions.ShortestVisibility && value <= JobOptions.LongestVisibility,
+            $"no duration (hh:mm:ss) between {JobOptions.ShortestVisibility:c} and {JobOptions.LongestVisibility:c}");
+        Check(
+            lease, value => value >= JobOptions.ShortestLease && value <= JobOptions.DefaultLease,
+            $"no duration (hh:mm:ss) between {JobOptions.ShortestLease:c} and {JobOptions.DefaultLease:c}");
         Check(price, value => value >= 0 && double.IsFinite(value), "no price from 0");
-        Check(hours, value => value is > 0 and <= JobOptions.LongestHours, string.Create(CultureInfo.InvariantCulture, $"no number of hours above 0 and at most {JobOptions.LongestHours}"));
-        var command = new Command("job", "Takes one message of the queue 'training-runs', trains what it asks for, and ends. The storage account is the connection 'Slides': a connection string, or Slides__blobServiceUri and its like with a managed identity.")
+        Check(hours, value => value is > 0 and <= JobOptions.LongestHours, string.Create(
+            CultureInfo.InvariantCulture,
+            $"no number of hours above 0 and at most {JobOptions.LongestHours}"));
+        var command = new Command(
+            "job",
+            "Takes one message of the queue 'training-runs', trains what it asks for, and ends. "
+            + "The storage account is the connection 'Slides': a connection string, "
+            + "or Slides__blobServiceUri and its like with a managed identity.")
         {
             work, visibility, lease, device, price, hours,
         };

@@ -26,12 +26,19 @@ public static class ReportHtml
             """);
         if (provenance.Split.Leak is { } leak)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"leak\"><b>These figures leak.</b> The split is patch by patch ({leak.Share:0.##} of the patches validated on): patches of the same slides were trained on. On other patients the model will be worse.</p>\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"leak\"><b>These figures leak.</b> The split is patch by patch ({leak.Share:0.##} of the patches validated on): "
+                + $"patches of the same slides were trained on. On other patients the model will be worse.</p>\n");
         }
 
         if (provenance.NearDuplicatesAcross is > 0 and var across)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"leak\"><b>The sides share look-alikes.</b> At least {across} pairs of near-duplicates have one patch that was trained on and one that was validated on: a slide may stand under two case ids, and the figures may be too good. They stand in <code>{TrainingResults.Intake}</code>.</p>\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"leak\"><b>The sides share look-alikes.</b> At least {across} pairs of near-duplicates have one patch that was trained on and one that was validated on: "
+                + $"a slide may stand under two case ids, and the figures may be too good. "
+                + $"They stand in <code>{TrainingResults.Intake}</code>.</p>\n");
         }
         else
         {
@@ -49,7 +56,11 @@ public static class ReportHtml
 
     private static void Figures(StringBuilder html, ModelEvaluation evaluation)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<h2>Figures, with 95 % intervals over cases</h2><table><tr><th></th><th>at the threshold {evaluation.Threshold:0.00}</th><th>at 0.5</th><th>at 0.5, before calibration</th></tr>\n");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<h2>Figures, "
+            + $"with 95 % intervals over cases</h2><table><tr><th></th><th>at the threshold {evaluation.Threshold:0.00}</th><th>at 0.5</th><th>at 0.5, "
+            + $"before calibration</th></tr>\n");
         foreach (var (name, value) in Metrics.Figures)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{With(evaluation.AtThreshold, value)}</td><td>{With(evaluation.AtHalf, value)}</td><td>{With(evaluation.Uncalibrated, value)}</td></tr>\n");
@@ -66,7 +77,10 @@ public static class ReportHtml
     private static void Plots(StringBuilder html, ModelEvaluation evaluation, IReadOnlyList<EpochResult> epochs)
     {
         var plots = EvaluationPlots.Of(evaluation);
-        html.Append(CultureInfo.InvariantCulture, $"<h2>Plots</h2><p>The points are in <code>{TrainingResults.Evaluation}</code>; the first three plots are beside it as {string.Join(", ", plots.Select(plot => $"<code>{plot.File}</code>"))}.</p>\n");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<h2>Plots</h2><p>The points are in <code>{TrainingResults.Evaluation}</code>; "
+            + $"the first three plots are beside it as {string.Join(", ", plots.Select(plot => $"<code>{plot.File}</code>"))}.</p>\n");
         html.AppendJoin("", plots.Select(plot => plot.Plot));
         var most = Math.Max(0.1, evaluation.Cases.Max(item => Math.Max(item.IdcMm2, item.PredictedIdcMm2)));
         html.Append(new SvgPlot("Area of IDC, a dot a case", "labelled, mm²", "predicted, mm²", most).Diagonal().Dots(evaluation.Cases.Select(item => (item.IdcMm2, item.PredictedIdcMm2)), EvaluationPlots.Blue));
@@ -78,7 +92,10 @@ public static class ReportHtml
 
     private static void Cases(StringBuilder html, ModelEvaluation evaluation)
     {
-        html.Append("<h2>Cases</h2><p>Areas are those of the patches in the data set, not of the slide.</p><table><tr><th>case</th><th>patches</th><th>accuracy</th><th>balanced accuracy</th><th>AUC</th><th>IDC, mm²</th><th>predicted, mm²</th></tr>\n");
+        html.Append(
+            "<h2>Cases</h2><p>Areas are those of the patches in the data set, "
+            + "not of the slide.</p><table><tr><th>case</th><th>patches</th><th>accuracy</th><th>balanced accuracy</th><th>AUC</th><th>IDC, "
+            + "mm²</th><th>predicted, mm²</th></tr>\n");
         foreach (var item in evaluation.Cases.OrderBy(item => item.BalancedAccuracy ?? item.Accuracy))
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{WebUtility.HtmlEncode(item.Case)}</td><td>{item.Patches}</td><td>{item.Accuracy:0.000}</td><td>{item.BalancedAccuracy:0.000}</td><td>{item.Auc:0.000}</td><td>{item.IdcMm2:0.00}</td><td>{item.PredictedIdcMm2:0.00}</td></tr>\n");
@@ -96,7 +113,9 @@ public static class ReportHtml
             return;
         }
 
-        var names = worst.Select(i => string.Create(CultureInfo.InvariantCulture, $"{patches[i].Case} at {patches[i].X},{patches[i].Y}: {probabilities[i]:0.00}"));
+        var names = worst.Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{patches[i].Case} at {patches[i].X},{patches[i].Y}: {probabilities[i]:0.00}"));
         html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2><p><img alt=\"{title}\" src=\"data:image/png;base64,{Convert.ToBase64String(ContactSheet.Png(provenance.Validation, worst))}\"></p><p><small>{WebUtility.HtmlEncode(string.Join("; ", names))}</small></p>\n");
     }
 
@@ -104,5 +123,7 @@ public static class ReportHtml
         html.Append(CultureInfo.InvariantCulture, $"<h2>Data</h2><pre>{WebUtility.HtmlEncode(string.Join('\n', provenance.Intake.Lines()))}\nsplit SHA-256 {provenance.Split.Sha256}</pre></html>\n");
 
     private static string With(CaseEvaluation evaluation, Func<Metrics, double> value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{value(evaluation.Point):0.000} ({value(evaluation.Low):0.000}–{value(evaluation.High):0.000})");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{value(evaluation.Point):0.000} ({value(evaluation.Low):0.000}–{value(evaluation.High):0.000})");
 }

@@ -26,7 +26,9 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
     /// <summary>Adds a line through points.</summary>
     public SvgPlot Line(IEnumerable<(double X, double Y)> points, string colour)
     {
-        marks.Append(CultureInfo.InvariantCulture, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{string.Join(' ', points.Select(At))}\"/>");
+        marks.Append(
+            CultureInfo.InvariantCulture,
+            $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{string.Join(' ', points.Select(At))}\"/>");
         return this;
     }
 
@@ -49,13 +51,19 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
     {
         const int Size = Side + (2 * Margin);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" role=\"img\" aria-label=\"{title}\" font-size=\"12\" font-family=\"sans-serif\">");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" role=\"img\" aria-label=\"{title}\" font-size=\"12\" font-family=\"sans-serif\">");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Size / 2}\" y=\"20\" text-anchor=\"middle\" font-weight=\"bold\">{title}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Side}\" height=\"{Side}\" fill=\"none\" stroke=\"#888\"/>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Side}\" height=\"{Side}\" fill=\"none\" stroke=\"#888\"/>");
         foreach (var share in (double[])[0, 0.25, 0.5, 0.75, 1])
         {
             var label = (share * most).ToString("0.##", CultureInfo.InvariantCulture);
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(share * most):0.#}\" y=\"{Margin + Side + 15}\" text-anchor=\"middle\">{label}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{X(share * most):0.#}\" y=\"{Margin + Side + 15}\" text-anchor=\"middle\">{label}</text>");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin - 5}\" y=\"{Y(share * most) + 4:0.#}\" text-anchor=\"end\">{label}</text>");
         }
 
@@ -75,7 +83,8 @@ public sealed class SvgPlot(string title, string xName, string yName, double mos
 
     private static byte[] Drawn(char letter)
     {
-        using var text = Image.SvgloadBuffer(Encoding.UTF8.GetBytes($"{Namespace}width=\"20\" height=\"20\"><text y=\"15\" font-family=\"sans-serif\">{letter}</text></svg>"));
+        using var text = Image.SvgloadBuffer(Encoding.UTF8.GetBytes(
+            $"{Namespace}width=\"20\" height=\"20\"><text y=\"15\" font-family=\"sans-serif\">{letter}</text></svg>"));
         return text.WriteToMemory<byte>();
     }
 

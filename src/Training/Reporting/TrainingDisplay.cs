@@ -52,8 +52,13 @@ public sealed class TrainingDisplay(int epochs, TimeProvider time, TextWriter lo
         for (; logged < snapshot.Epochs.Length; logged++)
         {
             var epoch = snapshot.Epochs[logged];
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{epochs}  loss {epoch.Loss:0.0000}  {snapshot.PatchesPerSecond:0.0} patches/s  {Left(snapshot)} left"));
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  validation: balanced accuracy {epoch.Validation.BalancedAccuracy:0.0000}, AUC {epoch.Validation.Auc:0.0000}, F1 {epoch.Validation.F1:0.0000}, ECE {epoch.Validation.Ece:0.0000}"));
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {epoch.Epoch}/{epochs}  loss {epoch.Loss:0.0000}  {snapshot.PatchesPerSecond:0.0} patches/s  {Left(snapshot)} left"));
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  validation: balanced accuracy {epoch.Validation.BalancedAccuracy:0.0000}, AUC {epoch.Validation.Auc:0.0000}, "
+                + $"F1 {epoch.Validation.F1:0.0000}, ECE {epoch.Validation.Ece:0.0000}"));
         }
     }
 
@@ -70,7 +75,10 @@ public sealed class TrainingDisplay(int epochs, TimeProvider time, TextWriter lo
         return new Rows(
             (IRenderable)table,
             new Text($"loss {Curve([.. snapshot.Epochs.Select(epoch => epoch.Loss)])}"),
-            new Text(string.Create(CultureInfo.InvariantCulture, $"{new string('━', done)}{new string('─', BarWidth - done)} step {snapshot.Step}/{snapshot.Steps}, loss {snapshot.Loss:0.0000}, {snapshot.PatchesPerSecond:0} patches/s, {Left(snapshot)} left")));
+            new Text(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{new string('━', done)}{new string('─', BarWidth - done)} step {snapshot.Step}/{snapshot.Steps}, loss {snapshot.Loss:0.0000}, "
+                + $"{snapshot.PatchesPerSecond:0} patches/s, {Left(snapshot)} left")));
     }
 
     private static string Left(TrainingSnapshot snapshot)

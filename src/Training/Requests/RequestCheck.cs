@@ -39,7 +39,9 @@ public static class RequestCheck
 
         if (request.ValidationShare is not (null or > 0 and <= 0.5))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"--validation-share is {request.ValidationShare}; it must be above 0 and at most 0.5.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"--validation-share is {request.ValidationShare}; it must be above 0 and at most 0.5.");
         }
 
         if (request.LeakingSplit && (isGiven || request.Folds > 0))
@@ -88,7 +90,9 @@ public static class RequestCheck
 
         if (request.TeacherShare is not (null or > 0 and <= 1) || (request.TeacherShare is not null && request.Teachers.Count == 0))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"--teacher-share is {request.TeacherShare}; it must be above 0 and at most 1, and needs --teachers.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"--teacher-share is {request.TeacherShare}; it must be above 0 and at most 1, and needs --teachers.");
         }
     }
 

@@ -82,7 +82,8 @@ public static class TrainCommand
             Description = "Markdown file for the model's card: the data set's name and licence, comparisons",
         };
 
-        var command = new RootCommand("Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
+        var command = new RootCommand(
+            "Trains a WideResNet on labelled 50×50 patches and writes it as an ONNX model with its manifest, report and card.")
         {
             dataset, cache, trainCases, validationCases, split, validationShare, leaking, folds, trials, trialHours, ranges, output, name, version, device, checkpoints, price, initial, teachers, teacherShare, weights, cardNotes,
             JobCommand.Create(),

@@ -47,6 +47,7 @@ public sealed class RandomSearch(TrainingRequest request, TrialFile kept, TextWr
 
         return best is not null
             ? best with { Provenance = best.Provenance with { Trials = kept.Trials } }
-            : throw new TrainingException($"No trial came to a model. {string.Join(' ', kept.Trials.Select(trial => $"Trial {trial.Number}: {trial.Reason}"))}");
+            : throw new TrainingException(
+                $"No trial came to a model. {string.Join(' ', kept.Trials.Select(trial => $"Trial {trial.Number}: {trial.Reason}"))}");
     }
 }

@@ -85,7 +85,9 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
                     await WriteAsync(zip, file, ToPng(pixels.AsMemory(at, plan.PatchBytes), plan.Settings.Tiling.PatchSidePixels), cancellationToken);
                 }
 
-                table.Append(CultureInfo.InvariantCulture, $"{slide},{sheet.Run},{item.Row},{item.Column},{item.Label},{CsvText.Quoted(item.By)},{item.At:O},{file}\n");
+                table.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{slide},{sheet.Run},{item.Row},{item.Column},{item.Label},{CsvText.Quoted(item.By)},{item.At:O},{file}\n");
             }
         }
     }
@@ -93,7 +95,9 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
     private static string NameOf(SlideId slide, Correction item, PatchGrid grid)
     {
         var label = item.Label == CorrectionLabel.Idc ? 1 : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{slide}/{label}/{slide}_idx5_x{(item.Column * grid.StridePixels) + 1}_y{(item.Row * grid.StridePixels) + 1}_class{label}.png");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{slide}/{label}/{slide}_idx5_x{(item.Column * grid.StridePixels) + 1}_y{(item.Row * grid.StridePixels) + 1}_class{label}.png");
     }
 
     private static byte[] ToPng(ReadOnlyMemory<byte> rgb, int side)

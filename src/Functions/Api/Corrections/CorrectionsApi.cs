@@ -105,7 +105,9 @@ public static class CorrectionsApi
             var item = old?.Label == label ? old : new Correction(row, column, label, by, now);
             if ((item != old && !scored.Contains(cell)) || !after.TryAdd(cell, item))
             {
-                return Problems.Invalid("items", $"row {row}, column {column} {(after.ContainsKey(cell) ? "is there twice." : "is no scored patch of this slide's result.")}");
+                return Problems.Invalid(
+                    "items",
+                    $"row {row}, column {column} {(after.ContainsKey(cell) ? "is there twice." : "is no scored patch of this slide's result.")}");
             }
         }
 
@@ -114,7 +116,10 @@ public static class CorrectionsApi
             : Problems.CorrectionsChanged();
     }
 
-    /// <summary>Of what is stored and what it is shown on: rows and columns that were read for other content, or another grid, are not taken either.</summary>
+    /// <summary>
+    /// Of what is stored and what it is shown on: rows and columns that were read for other content, or another grid, are
+    /// not taken either.
+    /// </summary>
     private static EntityTagHeaderValue EtagOf(ETag? stored, LabelledContent content) =>
         new($"\"{(stored is { } etag ? etag.ToString().Trim('"') : "none")}.{content.ToToken()}\"");
 

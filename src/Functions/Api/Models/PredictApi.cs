@@ -12,7 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace IdcFunctions.Functions.Api;
 
-/// <summary>Predictions of pictures that are kept nowhere: a patch, or a larger picture with its µm/px. Decoded where slides are, and by the same code.</summary>
+/// <summary>
+/// Predictions of pictures that are kept nowhere: a patch, or a larger picture with its µm/px. Decoded where slides are,
+/// and by the same code.
+/// </summary>
 public static class PredictApi
 {
     /// <summary>Bytes of a picture.</summary>
@@ -22,10 +25,12 @@ public static class PredictApi
     private const int MostPatches = 4096;
 
     /// <summary>One white pixel: as a mask it says that all of a square is tissue. What is sent as a patch is not asked whether it is one.</summary>
-    private static readonly byte[] AllTissue = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==");
+    private static readonly byte[] AllTissue = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==");
 
     /// <summary>Maps the route.</summary>
-    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/api/predict", PostAsync).For(Role.Reader).Accepts<byte[]>("image/png", "image/jpeg");
+    public static void MapPredict(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/predict", PostAsync).For(Role.Reader).Accepts<byte[]>("image/png", "image/jpeg");
 
     private static async Task<Results<Ok<PredictionAnswer>, ProblemHttpResult>> PostAsync(
         string? umPerPixel, HttpRequest request, ModelStore models, SlideDecoders decoders, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring, CancellationToken cancellationToken)
@@ -94,7 +99,10 @@ public static class PredictApi
                 cancellationToken);
             var side = model.PatchSizePixels;
             return spacing is null && (tiled.Properties.Width, tiled.Properties.Height) != (side, side)
-                ? Problems.Invalid("umPerPixel", $"the picture has {tiled.Properties.Width} × {tiled.Properties.Height} px. A patch has {side} × {side}; of any other picture the µm/px must be said.")
+                ? Problems.Invalid(
+                    "umPerPixel",
+                    $"the picture has {tiled.Properties.Width} × {tiled.Properties.Height} px. "
+                    + $"A patch has {side} × {side}; of any other picture the µm/px must be said.")
                 : TypedResults.Ok(Make(tiled, scores, model.DecisionThreshold, $"{model.ModelName} {model.ModelVersion}"));
         }
         catch (SlideRefusedException refused)

@@ -87,11 +87,16 @@ public static class RescoresApi
         return TypedResults.Accepted((string?)null, new RescoresAnswer(accepted, [.. refused.OrderBy(one => one.Slide, StringComparer.Ordinal)]));
     }
 
-    /// <summary>What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one; or what is wrong with the caller's.</summary>
+    /// <summary>
+    /// What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one; or what is wrong with the
+    /// caller's.
+    /// </summary>
     private static (string? Key, ProblemHttpResult? Problem) RequestId(HttpRequest request) => request.Headers["Idempotency-Key"].FirstOrDefault() switch
     {
         null or "" => (Guid.NewGuid().ToString("N"), null),
-        { Length: > MostKeyCharacters } key => (null, Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
+        { Length: > MostKeyCharacters } key => (null, Problems.Invalid(
+            "Idempotency-Key",
+            $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
         var key => (key, null),
     };
 

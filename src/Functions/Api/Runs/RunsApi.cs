@@ -26,7 +26,10 @@ public static class RunsApi
             : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
     }
 
-    /// <summary>The published run beside another one: the one of that id, else the last one of that model or version, scored with another model, or another of its graphs, than the published one.</summary>
+    /// <summary>
+    /// The published run beside another one: the one of that id, else the last one of that model or version, scored with
+    /// another model, or another of its graphs, than the published one.
+    /// </summary>
     private static async Task<Results<Ok<RunComparison>, ProblemHttpResult>> CompareAsync(
         string slide, string with, SlideTable slides, RunLedger ledger, RunFiles files, CancellationToken cancellationToken)
     {
@@ -43,7 +46,9 @@ public static class RunsApi
             ?? others.Find(run => run.ReadSettings() is var settings && GraphOf(settings) != GraphOf(own) && (with == settings.ModelVersion || with == NameOf(settings)));
         if (other is null)
         {
-            return Problems.NotFound($"Slide '{slide}' has no other complete run {with}, nor one of a model of that name and version, or version, beside the published one's. GET /api/slides/{slide}/runs lists its runs.");
+            return Problems.NotFound(
+                $"Slide '{slide}' has no other complete run {with}, nor one of a model of that name and version, or version, "
+                + $"beside the published one's. GET /api/slides/{slide}/runs lists its runs.");
         }
 
         var first = await files.FindScoredRunAsync(published.Slide, published.Run, cancellationToken);

@@ -7,7 +7,10 @@ namespace IdcFunctions.Functions.Api;
 /// <summary>Lists slides a page at a time, by name or newest first, merged from the 16 partitions.</summary>
 public sealed class SlideListing(StorageClients storage, SlideTable slides)
 {
-    /// <summary>Rows of one partition that are looked at for one page: a search that finds little answers with fewer than it was asked for, and goes on in the next page.</summary>
+    /// <summary>
+    /// Rows of one partition that are looked at for one page: a search that finds little answers with fewer than it was
+    /// asked for, and goes on in the next page.
+    /// </summary>
     private const int MostScanned = 2000;
 
     private readonly TableClient byName = storage.Tables.GetTableClient(Tables.Slides);
@@ -76,7 +79,10 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
         return known.Count > count ? (known[..count], known[count - 1].RowKey) : (known, horizon);
     }
 
-    /// <summary>Rows to read of a partition at a time: ids fall into partitions by chance, so that a page has its share of rows in each, and seldom three standard deviations more.</summary>
+    /// <summary>
+    /// Rows to read of a partition at a time: ids fall into partitions by chance, so that a page has its share of rows in
+    /// each, and seldom three standard deviations more.
+    /// </summary>
     private static int PartOf(int count)
     {
         var share = (count + 1) / 16.0;

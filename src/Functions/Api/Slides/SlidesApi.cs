@@ -110,7 +110,9 @@ public static class SlidesApi
 
         if (found.Row.Status != nameof(RunState.Failed))
         {
-            return Problems.Conflict("not-failed", $"Slide '{slide}' is {found.Row.Status}; only a failed slide can be retried. POST …/rescore makes a new run.");
+            return Problems.Conflict(
+                "not-failed",
+                $"Slide '{slide}' is {found.Row.Status}; only a failed slide can be retried. POST …/rescore makes a new run.");
         }
 
         if (found.Row.WantedRun is { } wanted)

@@ -35,7 +35,10 @@ public static class DatasetsApi
 
         if (!StoredName.IsValid(upload.File) || !upload.File.EndsWith(ZipSuffix, StringComparison.Ordinal))
         {
-            return Problems.Invalid("file", $"'{upload.File}' is no name of a zip: {StoredName.Rule}, and {ZipSuffix} last. Single patches are written to container '{Containers.Datasets}' by other tools.");
+            return Problems.Invalid(
+                "file",
+                $"'{upload.File}' is no name of a zip: {StoredName.Rule}, and {ZipSuffix} last. "
+                + $"Single patches are written to container '{Containers.Datasets}' by other tools.");
         }
 
         if (upload.Length is < 1 or > UploadsApi.MostBytes)
@@ -45,7 +48,10 @@ public static class DatasetsApi
 
         if (!upload.Replaces && await datasets.HoldsAsync(upload.Name, upload.File, cancellationToken))
         {
-            return Problems.Conflict("dataset-file-exists", $"Data set '{upload.Name}' has a file '{upload.File}' already. Upload with \"replaces\": true to replace it, or under another name.");
+            return Problems.Conflict(
+                "dataset-file-exists",
+                $"Data set '{upload.Name}' has a file '{upload.File}' already. "
+                + "Upload with \"replaces\": true to replace it, or under another name.");
         }
 
         var (address, expires) = await addresses.SignDatasetAsync(upload.Name, upload.File, cancellationToken);

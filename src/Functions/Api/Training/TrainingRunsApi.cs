@@ -63,7 +63,9 @@ public static class TrainingRunsApi
 
         if (!request.IntakeOnly && faults.All(fault => fault.Field is not ("modelName" or "modelVersion")) && await runs.IsTakenAsync(request.NameOfModel(), request.ModelVersion, cancellationToken))
         {
-            faults.Add(("modelVersion", $"{request.NameOfModel()} {request.ModelVersion} exists or is being made, and versions are never overwritten."));
+            faults.Add((
+                "modelVersion",
+                $"{request.NameOfModel()} {request.ModelVersion} exists or is being made, and versions are never overwritten."));
         }
 
         return faults.Count == 0 ? await CreateAsync(request, runs, time, cancellationToken) : Problems.InvalidTraining(faults);
@@ -97,7 +99,8 @@ public static class TrainingRunsApi
 
         if (!TrainingResults.MediaTypes.TryGetValue(file, out var type) || await runs.FindFileAsync(id, file, cancellationToken) is not { } content)
         {
-            return Problems.NotFound($"The training run {run} has no '{file}' (yet). Results are {string.Join(", ", TrainingResults.MediaTypes.Keys)}.");
+            return Problems.NotFound(
+                $"The training run {run} has no '{file}' (yet). Results are {string.Join(", ", TrainingResults.MediaTypes.Keys)}.");
         }
 
         if (type.StartsWith("text/html", StringComparison.Ordinal))

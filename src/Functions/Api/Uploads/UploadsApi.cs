@@ -33,7 +33,9 @@ public static class UploadsApi
         var slide = SlideId.FromName(upload.Name);
         if (!upload.Replaces && await slides.FindAsync(slide, cancellationToken) is { DeletedAt: null })
         {
-            return Problems.Conflict("slide-exists", $"There is a slide '{upload.Name}' already. Upload with \"replaces\": true to replace it, or under another name.");
+            return Problems.Conflict(
+                "slide-exists",
+                $"There is a slide '{upload.Name}' already. Upload with \"replaces\": true to replace it, or under another name.");
         }
 
         var (address, expires) = await addresses.SignUploadAsync(upload.Name, cancellationToken);

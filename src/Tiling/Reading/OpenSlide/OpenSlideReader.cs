@@ -38,7 +38,9 @@ internal static class OpenSlideReader
         var level = levels[index];
         if (level.Width * level.Height > MostPixels)
         {
-            throw SlideFailures.TooLarge(request.SlideName, $"its level {index}, the one nearest to the model's spacing, has {level.Width} × {level.Height} px.");
+            throw SlideFailures.TooLarge(
+                request.SlideName,
+                $"its level {index}, the one nearest to the model's spacing, has {level.Width} × {level.Height} px.");
         }
 
         var properties = SlideReader.Describe(slide.Vendor, levels[0], spacing, spacingSource, index, level) with { BoundsX = slide.Bounds.X, BoundsY = slide.Bounds.Y };
