@@ -105,8 +105,8 @@ public static class ApiDescription
                 operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Problem(example["title"]!.GetValue<string>(), problem, example);
             }
 
-            var example = ApiProblems.Example(404, "slide-not-found", "There is no slide 'a.svs'.");
-            operation.Responses["default"] = Problem("Any other problem", problem, example);
+            var notFound = ApiProblems.Example(404, "slide-not-found", "There is no slide 'a.svs'.");
+            operation.Responses["default"] = Problem("Any other problem", problem, notFound);
         });
     }
 
