@@ -46,12 +46,20 @@ services.AddOptionsWithValidateOnStart<WorkLimits>().BindConfiguration("Work").V
 services.AddOptionsWithValidateOnStart<ViewOptions>().BindConfiguration("View").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<SweepOptions>().BindConfiguration("Sweep").ValidateDataAnnotations();
 services.AddOptionsWithValidateOnStart<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations();
-services.AddSingleton<SlideTable>().AddSingleton<OpenRuns>().AddSingleton<RunLedger>().AddSingleton<RunFiles>().AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
-services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>().AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<StepRunner>().AddSingleton<PoisonedRuns>().AddSingleton<SlideRefs>();
-services.AddSingleton<SlideListing>().AddSingleton(provider => new SlideDecoders(provider.GetRequiredService<IOptions<DecoderOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-services.AddSingleton<ViewCopies>().AddSingleton<SlideViews>().AddSingleton<SignedAddresses>().AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>().AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
+services.AddSingleton<SlideTable>().AddSingleton<OpenRuns>().AddSingleton<RunLedger>().AddSingleton<RunFiles>();
+services.AddSingleton<SlideMasks>().AddSingleton<PatchTable>().AddSingleton<AttemptLog>().AddSingleton<MessageQueues>();
+services.AddSingleton<ModelStore>().AddSingleton<RunPreparation>().AddSingleton<PlanCache>().AddSingleton<ScoringThreads>();
+services.AddSingleton<PatchReuse>().AddSingleton<RunDecider>().AddSingleton<RunFinish>().AddSingleton<StepRunner>();
+services.AddSingleton<PoisonedRuns>().AddSingleton<SlideRefs>().AddSingleton<SlideListing>();
+services.AddSingleton(provider => new SlideDecoders(
+    provider.GetRequiredService<IOptions<DecoderOptions>>().Value,
+    provider.GetRequiredService<TimeProvider>()));
+services.AddSingleton<ViewCopies>().AddSingleton<SlideViews>().AddSingleton<SignedAddresses>();
+services.AddSingleton<SlideCorrections>().AddSingleton<CorrectedPatches>();
+services.AddSingleton<TrainingRuns>().AddSingleton<Datasets>().AddSingleton<ModelBundle>();
 services.AddSingleton<RunTiling>().AddSingleton<TileSlide>().AddSingleton<ScoreBatch>().AddSingleton<CompleteSlide>().AddSingleton<SweepRuns>();
-services.AddSingleton<WaitingRuns>().AddSingleton<QueuedTrainings>().AddSingleton<Housekeeping>().AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
+services.AddSingleton<WaitingRuns>().AddSingleton<QueuedTrainings>().AddSingleton<Housekeeping>();
+services.AddSingleton<RunDeletion>().AddSingleton<RunRebuild>().AddSingleton<RunVerification>().AddSingleton<SlidePurge>();
 services.AddSingleton<FailPoisonedUpload>().AddSingleton<FailPoisonedBatch>().AddSingleton<FailPoisonedCompletion>();
 services.AddRoles();
 builder.AddTelemetry();
@@ -110,7 +118,9 @@ using (new ParentWatch(parent, app.Lifetime, TimeProvider.System, app.Services.G
     try
     {
         await app.Services.GetRequiredService<SlideRefs>().LoadAsync(app.Lifetime.ApplicationStopping);
-        await app.Services.GetRequiredService<ModelStore>().WarmAsync(Path.Combine(AppContext.BaseDirectory, "models"), app.Lifetime.ApplicationStopping);
+        await app.Services.GetRequiredService<ModelStore>().WarmAsync(
+            Path.Combine(AppContext.BaseDirectory, "models"),
+            app.Lifetime.ApplicationStopping);
         await app.RunAsync();
     }
     catch (GpuRequiredException required)

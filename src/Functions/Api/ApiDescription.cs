@@ -22,7 +22,10 @@ public static class ApiDescription
         ["file"] = ("A file of a complete run.", "patches.csv"),
         ["level"] = ("Deep Zoom level, 0 for one pixel.", "12"),
         ["tile"] = ("Tile of the level: {column}_{row}.", "3_5"),
-        ["etag"] = ("The content that is meant: a picture asked for so may be kept for ever. Other content than the slide is shown by is answered with 409.", "0x8DD0000000000000"),
+        ["etag"] = (
+            "The content that is meant: a picture asked for so may be kept for ever. "
+            + "Other content than the slide is shown by is answered with 409.",
+            "0x8DD0000000000000"),
         ["name"] = ("A model's name.", "idc-wrn-16-2"),
         ["version"] = ("A model's version.", "1.0.0"),
         ["prefix"] = ("Only ids that begin so.", "case~207~2F"),
@@ -32,7 +35,10 @@ public static class ApiDescription
         ["continuation"] = ("The continuation of the page before.", "0123456789abcdef.00012-00034"),
         ["top"] = ("Most items on the page.", 100),
         ["minProbability"] = ("Only patches of at least this probability, 0 to 1.", "0.5"),
-        ["with"] = ("The run to compare with, or its model by name and version, or the version alone: the latest such run, scored with another model, or another of its graphs, than the published one.", "idc-wrn-16-2 1.1.0"),
+        ["with"] = (
+            "The run to compare with, or its model by name and version, or the version alone: "
+            + "the latest such run, scored with another model, or another of its graphs, than the published one.",
+            "idc-wrn-16-2 1.1.0"),
         ["bbox"] = ("Only patches that touch x,y,width,height in level-0 pixels.", "10000,8000,4000,4000"),
         ["dataset"] = ("A data set's name.", "kaggle"),
         ["run"] = ("A run: of a slide's present content, left out for the published one; or of a training.", "20260131-142500-0123abcd"),
@@ -47,14 +53,18 @@ public static class ApiDescription
     public static void Configure(OpenApiOptions options)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = route => route.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal));
+        options.ShouldInclude = route =>
+            route.RelativePath is { } path
+            && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal));
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
             {
                 Title = "IdcFunctions",
                 Version = "1",
-                Description = "Predicted invasive ductal carcinoma in whole-slide images: area and burden, for research use. Errors are RFC 9457 problem details whose type, urn:idcfunctions:…, is stable. Requests that change something carry the header X-Requested-With, with any value.",
+                Description = "Predicted invasive ductal carcinoma in whole-slide images: area and burden, for research use. "
+                    + "Errors are RFC 9457 problem details whose type, urn:idcfunctions:…, is stable. "
+                    + "Requests that change something carry the header X-Requested-With, with any value.",
             };
 
             // Where it is served is where it was read.
@@ -74,9 +84,12 @@ public static class ApiDescription
         {
             var (method, path) = (context.Description.HttpMethod ?? "", context.Description.RelativePath ?? "");
             operation.OperationId = $"{method}_{path}".ToLower(CultureInfo.InvariantCulture);
-            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => Parameters.ContainsKey(parameter.Name ?? "")))
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             {
-                (parameter.Description, parameter.Example) = (Parameters[parameter.Name!].Description, Parameters[parameter.Name!].Example.DeepClone());
+                if (Parameters.TryGetValue(parameter.Name ?? "", out var known))
+                {
+                    (parameter.Description, parameter.Example) = (known.Description, known.Example.DeepClone());
+                }
             }
 
             operation.Responses ??= [];
@@ -91,12 +104,20 @@ public static class ApiDescription
 
             if (path == "api/slides/{slide}/corrections" && operation.Responses["200"] is OpenApiResponse read)
             {
-                read.Headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "What a change sends as If-Match; absent where the slide has no result.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
+                read.Headers = new Dictionary<string, IOpenApiHeader>
+                {
+                    ["ETag"] = new OpenApiHeader
+                    {
+                        Description = "What a change sends as If-Match; absent where the slide has no result.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    },
+                };
             }
 
             if (context.Document!.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
             {
-                context.Document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), null, cancellationToken));
+                var schema = await context.GetOrCreateSchemaAsync(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), null, cancellationToken);
+                context.Document.AddComponent(ProblemSchema, schema);
             }
 
             var problem = new OpenApiSchemaReference(ProblemSchema, context.Document);
@@ -105,8 +126,10 @@ public static class ApiDescription
                 operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Problem(example["title"]!.GetValue<string>(), problem, example);
             }
 
-            var notFound = ApiProblems.Example(404, "slide-not-found", "There is no slide 'a.svs'.");
-            operation.Responses["default"] = Problem("Any other problem", problem, notFound);
+            operation.Responses["default"] = Problem(
+                "Any other problem",
+                problem,
+                ApiProblems.Example(404, "slide-not-found", "There is no slide 'a.svs'."));
         });
     }
 

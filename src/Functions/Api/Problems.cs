@@ -14,7 +14,8 @@ public static class Problems
     /// <summary>404: there is no such slide.</summary>
     public static ProblemHttpResult SlideNotFound(string slide) =>
         Make(
-            StatusCodes.Status404NotFound, "slide-not-found",
+            StatusCodes.Status404NotFound,
+            "slide-not-found",
             $"There is no slide '{slide}'. An id is the blob's name with every byte outside A-Z a-z 0-9 . _ - written ~XX.");
 
     /// <summary>404: the slide has no published result (yet).</summary>
@@ -28,28 +29,35 @@ public static class Problems
     /// <summary>404: the patch is not among those scored.</summary>
     public static ProblemHttpResult PatchNotFound(string patch) =>
         Make(
-            StatusCodes.Status404NotFound, "patch-not-found",
-            $"There is no scored patch '{patch}'. A patch is named {{row:D5}}-{{column:D5}}; cells without tissue are not scored.");
+            StatusCodes.Status404NotFound,
+            "patch-not-found",
+            $"There is no scored patch '{patch}'. "
+            + "A patch is named {row:D5}-{column:D5}; cells without tissue are not scored.");
 
     /// <summary>404: there is no such data set.</summary>
     public static ProblemHttpResult DatasetNotFound(string dataset) =>
         Make(
-            StatusCodes.Status404NotFound, "dataset-not-found",
+            StatusCodes.Status404NotFound,
+            "dataset-not-found",
             $"There is no data set '{dataset}'. POST /api/datasets gives an address to upload one to.");
 
     /// <summary>404: there is no such training run.</summary>
-    public static ProblemHttpResult TrainingRunNotFound(string run) => Make(
-        StatusCodes.Status404NotFound, "training-run-not-found",
-        $"There is no training run '{run}'.");
+    public static ProblemHttpResult TrainingRunNotFound(string run) =>
+        Make(StatusCodes.Status404NotFound, "training-run-not-found", $"There is no training run '{run}'.");
 
     /// <summary>400: a training can't be as it is asked for; all that is wrong with it, by field, in <c>errors</c>.</summary>
-    public static ProblemHttpResult InvalidTraining(IReadOnlyList<(string Field, string Fault)> faults) =>
-        TypedResults.Problem(
+    public static ProblemHttpResult InvalidTraining(IReadOnlyList<(string Field, string Fault)> faults)
+    {
+        var errors = faults
+            .GroupBy(fault => fault.Field)
+            .ToDictionary(group => group.Key, group => group.Select(fault => fault.Fault).ToArray());
+        return TypedResults.Problem(
             string.Join(' ', faults.Select(fault => $"{fault.Field}: {fault.Fault}")),
             statusCode: StatusCodes.Status400BadRequest,
             type: Prefix + "invalid-training",
             title: "invalid-training",
-            extensions: [KeyValuePair.Create("errors", (object?)faults.GroupBy(fault => fault.Field).ToDictionary(group => group.Key, group => group.Select(fault => fault.Fault).ToArray()))]);
+            extensions: [KeyValuePair.Create("errors", (object?)errors)]);
+    }
 
     /// <summary>422: more corrections than one export holds.</summary>
     public static ProblemHttpResult TooManyCorrections() =>
@@ -81,7 +89,8 @@ public static class Problems
     /// <summary>400: a changing request without the header that foreign pages can't send.</summary>
     public static ProblemHttpResult HeaderMissing() =>
         Make(
-            StatusCodes.Status400BadRequest, "header-missing",
+            StatusCodes.Status400BadRequest,
+            "header-missing",
             $"A request that changes something needs the header {BrowserGuard.RequestHeader}, with any value: "
             + "pages of other sites can't send it.");
 
@@ -98,7 +107,8 @@ public static class Problems
         StatusCodes.Status403Forbidden,
         "role-missing",
         route?.Least is { } least
-            ? $"This needs the role {RouteRoles.NameOf(least)}. An administrator of the Entra registration gives it (Enterprise applications, Users and groups)."
+            ? $"This needs the role {RouteRoles.NameOf(least)}. "
+                + "An administrator of the Entra registration gives it (Enterprise applications, Users and groups)."
             : "No caller may do this: the route belongs to the Functions host.");
 
     /// <summary>422: the slide can't be shown.</summary>
@@ -106,17 +116,23 @@ public static class Problems
 
     /// <summary>413: the body is longer than this address takes.</summary>
     public static ProblemHttpResult TooLarge(int mostBytes) =>
-        Make(StatusCodes.Status413PayloadTooLarge, "too-large", string.Create(
-            CultureInfo.InvariantCulture,
-            $"The body has more than the {mostBytes:N0} bytes that this address takes. "
-            + $"Slides are uploaded straight to storage: POST /api/uploads."));
+        Make(
+            StatusCodes.Status413PayloadTooLarge,
+            "too-large",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The body has more than the {mostBytes:N0} bytes that this address takes. "
+                + $"Slides are uploaded straight to storage: POST /api/uploads."));
 
     /// <summary>429: this client asks for more than it may.</summary>
     public static ProblemHttpResult TooManyRequests(int seconds) =>
-        Make(StatusCodes.Status429TooManyRequests, "too-many-requests", string.Create(
-            CultureInfo.InvariantCulture,
-            $"More requests than this app takes of one client at a time. "
-            + $"Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
+        Make(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-requests",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"More requests than this app takes of one client at a time. "
+                + $"Try again in {seconds} s, as Retry-After says; the limits are the app's settings Requests__*."));
 
     /// <summary>503: the slide can be looked at soon.</summary>
     public static ProblemHttpResult Preparing(string detail) =>
@@ -124,22 +140,31 @@ public static class Problems
 
     /// <summary>412: somebody else changed the slide's corrections, or its result shows other content.</summary>
     public static ProblemHttpResult CorrectionsChanged() =>
-        Make(StatusCodes.Status412PreconditionFailed, "corrections-changed", "This slide's corrections, or the content or grid they are on, were changed since they were read. Read them, change what is there now, and send the ETag of that answer.");
+        Make(
+            StatusCodes.Status412PreconditionFailed,
+            "corrections-changed",
+            "This slide's corrections, or the content or grid they are on, were changed since they were read. "
+            + "Read them, change what is there now, and send the ETag of that answer.");
 
     /// <summary>428: a change that does not say what it changes.</summary>
     public static ProblemHttpResult IfMatchMissing() =>
-        Make(StatusCodes.Status428PreconditionRequired, "if-match-missing", "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole.");
+        Make(
+            StatusCodes.Status428PreconditionRequired,
+            "if-match-missing",
+            "A change of corrections needs the header If-Match with the ETag that they were read with: they are replaced as a whole.");
 
     /// <summary>410: the published run is being deleted, since another one takes its place.</summary>
     public static ProblemHttpResult ResultGone(string slide) =>
         Make(
-            StatusCodes.Status410Gone, "run-superseded",
+            StatusCodes.Status410Gone,
+            "run-superseded",
             $"The run that was asked for of slide '{slide}' is no longer stored. Read the slide's result again.");
 
     /// <summary>410: the run that a continuation belongs to is no longer the published one.</summary>
     public static ProblemHttpResult RunSuperseded() =>
         Make(
-            StatusCodes.Status410Gone, "run-superseded",
+            StatusCodes.Status410Gone,
+            "run-superseded",
             "The run that this continuation belongs to is no longer the published one. Start again without it.");
 
     /// <summary>409: the slide is in a state in which this can't be done.</summary>

@@ -21,5 +21,6 @@ public static class RequestBody
     /// Takes a body and drops it: were it not taken, the Functions host would lose its connection in the middle of it, and
     /// answer 500 instead.
     /// </summary>
-    public static Task DropAsync(HttpRequest request, CancellationToken cancellationToken) => request.Body.CopyToAsync(Stream.Null, cancellationToken);
+    public static Task DropAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        request.Body.CopyToAsync(Stream.Null, cancellationToken);
 }

@@ -37,7 +37,13 @@ public sealed partial class CompleteSlide(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: null } of:
-                await steps.RunAsync(of.Slide, of.Run, FailureSteps.Complete, 0, () => CompleteRunAsync(of.Slide, of.Run, cancellationToken), cancellationToken);
+                await steps.RunAsync(
+                    of.Slide,
+                    of.Run,
+                    FailureSteps.Complete,
+                    0,
+                    () => CompleteRunAsync(of.Slide, of.Run, cancellationToken),
+                    cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.FinishedRuns, message, cancellationToken);
@@ -146,7 +152,16 @@ public sealed partial class CompleteSlide(
     /// completing.
     /// </summary>
     private static RunDocument DocumentOf(
-        SlideId slide, RunId run, RunRow row, TilingPlan plan, PatchScore[] scores, List<BatchRow> finished, int attempts, ModelManifest manifest, DateTimeOffset started, DateTimeOffset ended)
+        SlideId slide,
+        RunId run,
+        RunRow row,
+        TilingPlan plan,
+        PatchScore[] scores,
+        List<BatchRow> finished,
+        int attempts,
+        ModelManifest manifest,
+        DateTimeOffset started,
+        DateTimeOffset ended)
     {
         var tilingStarted = row.TilingStarted ?? row.Decided;
         var tilingEnded = row.TilingEnded ?? started;
@@ -204,7 +219,10 @@ public sealed partial class CompleteSlide(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Completed {Slide} {Run}: {Patches} patches, {TumourAreaMm2} mm² of predicted IDC, {Seconds} s after the upload")]
+        [LoggerMessage(
+            1,
+            LogLevel.Information,
+            "Completed {Slide} {Run}: {Patches} patches, {TumourAreaMm2} mm² of predicted IDC, {Seconds} s after the upload")]
         public static partial void Completed(ILogger logger, string slide, RunId run, int patches, double tumourAreaMm2, double seconds);
 
         [LoggerMessage(2, LogLevel.Warning, "The stored scores of {Slide} {Run} batch {Batch} are gone or damaged: it is scored again")]

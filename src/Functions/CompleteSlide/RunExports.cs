@@ -26,7 +26,10 @@ internal sealed record RunExports(ImmutableArray<(string File, byte[] Content)> 
     /// <summary>SHA-256 of each file, and of the mask where the program that planned the run noted it; lower-case hex, by file.</summary>
     public ImmutableSortedDictionary<string, string> Hashes(string? maskSha256)
     {
-        var hashes = Files.ToImmutableSortedDictionary(export => export.File, export => Convert.ToHexStringLower(SHA256.HashData(export.Content)), StringComparer.Ordinal);
+        var hashes = Files.ToImmutableSortedDictionary(
+            export => export.File,
+            export => Convert.ToHexStringLower(SHA256.HashData(export.Content)),
+            StringComparer.Ordinal);
         return maskSha256 is null ? hashes : hashes.Add(Exports.MaskPng, maskSha256);
     }
 }

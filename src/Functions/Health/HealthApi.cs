@@ -12,14 +12,20 @@ public static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Ok(new LiveAnswer("live"))).AllowAnonymous();
-        routes.MapGet("/health/ready", ReadyAsync).Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable).AllowAnonymous();
+        routes.MapGet("/health/ready", ReadyAsync)
+            .Produces<ReadyAnswer>()
+            .Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable)
+            .AllowAnonymous();
     }
 
-    private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(ModelStore models, ScoringThreads threads, MessageQueues queues, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<ReadyAnswer>> ReadyAsync(
+        ModelStore models, ScoringThreads threads, MessageQueues queues, CancellationToken cancellationToken)
     {
         // Ready or not: what waits meanwhile is asked most where nothing is handled.
         var states = await queues.StatesAsync(cancellationToken);
-        var waiting = states.Where(queue => !queue.IsPoison).ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds));
+        var waiting = states
+            .Where(queue => !queue.IsPoison)
+            .ToDictionary(queue => queue.Name, queue => new QueueBacklog(queue.Messages, (int)queue.OldestSeconds));
         var poisoned = states.Where(queue => queue.IsPoison).ToDictionary(queue => queue.Name, queue => queue.Messages);
         try
         {
@@ -29,7 +35,14 @@ public static class HealthApi
             }
 
             var scorer = await models.GetOwnScorerAsync(active.ModelName, active.ModelVersion, cancellationToken);
-            return TypedResults.Json(new ReadyAnswer("ready", $"{active.ModelName} {active.ModelVersion}", scorer.Provider, scorer.FallbackReason, null, waiting, poisoned)
+            return TypedResults.Json(new ReadyAnswer(
+                "ready",
+                $"{active.ModelName} {active.ModelVersion}",
+                scorer.Provider,
+                scorer.FallbackReason,
+                null,
+                waiting,
+                poisoned)
             {
                 Threads = scorer.Threads,
                 ChunkSize = scorer.ChunkSize,
@@ -42,6 +55,8 @@ public static class HealthApi
         }
 
         JsonHttpResult<ReadyAnswer> NotReady(string reason) =>
-            TypedResults.Json(new ReadyAnswer("not ready", null, null, null, reason, waiting, poisoned), statusCode: StatusCodes.Status503ServiceUnavailable);
+            TypedResults.Json(
+                new ReadyAnswer("not ready", null, null, null, reason, waiting, poisoned),
+                statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

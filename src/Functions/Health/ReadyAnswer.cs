@@ -9,7 +9,13 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="Queues">What waits in each queue.</param>
 /// <param name="Poisoned">Messages that nothing could be done with, by queue.</param>
 public sealed record ReadyAnswer(
-    string Status, string? Model, string? Provider, string? Fallback, string? Reason, IReadOnlyDictionary<string, QueueBacklog> Queues, IReadOnlyDictionary<string, int> Poisoned)
+    string Status,
+    string? Model,
+    string? Provider,
+    string? Fallback,
+    string? Reason,
+    IReadOnlyDictionary<string, QueueBacklog> Queues,
+    IReadOnlyDictionary<string, int> Poisoned)
 {
     /// <summary>Threads that ONNX Runtime computes a call of the graph with; null where it is not ready.</summary>
     public int? Threads { get; init; }

@@ -16,7 +16,9 @@ public static class BrowserGuard
     public static void UseBrowserGuard(this WebApplication app)
     {
         // Where uploads go is the only other place that the page connects to. Frames, plug-ins and inline code: none.
-        var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' {app.Services.GetRequiredService<SignedAddresses>().Origin.GetLeftPart(UriPartial.Authority)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        var uploads = app.Services.GetRequiredService<SignedAddresses>().Origin.GetLeftPart(UriPartial.Authority);
+        var policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+            + $"connect-src 'self' {uploads}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         app.Use(async (context, next) =>
         {
             var headers = context.Response.Headers;
@@ -25,7 +27,9 @@ public static class BrowserGuard
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && Changes(context.Request.Method) && !context.Request.Headers.ContainsKey(RequestHeader))
+            if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                && Changes(context.Request.Method)
+                && !context.Request.Headers.ContainsKey(RequestHeader))
             {
                 await Problems.HeaderMissing().ExecuteAsync(context);
                 return;

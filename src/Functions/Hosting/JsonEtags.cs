@@ -12,7 +12,8 @@ public static class JsonEtags
     /// <summary>Adds it for the routes below <c>/api</c>.</summary>
     public static void UseJsonEtags(this WebApplication app) =>
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && HttpMethods.IsGet(context.Request.Method),
+            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                && HttpMethods.IsGet(context.Request.Method),
             api => api.Use(AnswerAsync));
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
@@ -31,12 +32,15 @@ public static class JsonEtags
         }
 
         var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
-        if (response is { StatusCode: StatusCodes.Status200OK, ContentType: { } type } && type.StartsWith("application/json", StringComparison.Ordinal) && response.Headers.CacheControl.Count == 0)
+        if (response is { StatusCode: StatusCodes.Status200OK, ContentType: { } type }
+            && type.StartsWith("application/json", StringComparison.Ordinal)
+            && response.Headers.CacheControl.Count == 0)
         {
             var etag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..16]}\"");
             response.Headers.ETag = etag.ToString();
             response.Headers.CacheControl = "private, no-cache";
-            if (EntityTagHeaderValue.TryParseList(context.Request.Headers.IfNoneMatch, out var known) && known.Any(one => one.Compare(etag, useStrongComparison: false)))
+            if (EntityTagHeaderValue.TryParseList(context.Request.Headers.IfNoneMatch, out var known)
+                && known.Any(one => one.Compare(etag, useStrongComparison: false)))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 response.ContentLength = null;

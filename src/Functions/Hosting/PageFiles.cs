@@ -16,5 +16,8 @@ public static class PageFiles
     }
 
     private static void SetCaching(StaticFileResponseContext served) =>
-        served.Context.Response.Headers.CacheControl = served.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+        served.Context.Response.Headers.CacheControl =
+            served.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)
+                ? "public, max-age=31536000, immutable"
+                : "no-cache";
 }

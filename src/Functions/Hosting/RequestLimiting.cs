@@ -28,7 +28,9 @@ public static class RequestLimiting
                 PartitionedRateLimiter.Create<HttpContext, string>(context => Predictions(context, limits.Value)));
             limiter.OnRejected = async (rejected, _) =>
             {
-                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)) : 1;
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time)
+                    ? Math.Max(1, (int)Math.Ceiling(time.TotalSeconds))
+                    : 1;
                 rejected.HttpContext.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
                 await Problems.TooManyRequests(wait).ExecuteAsync(rejected.HttpContext);
             };
@@ -88,7 +90,8 @@ public static class RequestLimiting
 
     /// <summary>True for the routes that take a picture: each has a limit of its own.</summary>
     private static bool TakesPictures(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Any(type => type.StartsWith("image/", StringComparison.Ordinal)) == true;
+        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes
+            .Any(type => type.StartsWith("image/", StringComparison.Ordinal)) == true;
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
@@ -99,6 +102,8 @@ public static class RequestLimiting
     private static string ClientOf(HttpContext context)
     {
         var forwarded = context.Request.Headers["X-Forwarded-For"].LastOrDefault()?.Split(',')[^1].Trim();
-        return IPEndPoint.TryParse(forwarded ?? "", out var client) ? client.Address.ToString() : context.Connection.RemoteIpAddress?.ToString() ?? "";
+        return IPEndPoint.TryParse(forwarded ?? "", out var client)
+            ? client.Address.ToString()
+            : context.Connection.RemoteIpAddress?.ToString() ?? "";
     }
 }

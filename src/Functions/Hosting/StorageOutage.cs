@@ -11,14 +11,20 @@ public sealed partial class StorageOutage(IProblemDetailsService problems, ILogg
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!httpContext.Request.Path.StartsWithSegments("/api") || httpContext.RequestAborted.IsCancellationRequested || !StorageErrors.IsTransient(exception))
+        if (!httpContext.Request.Path.StartsWithSegments("/api")
+            || httpContext.RequestAborted.IsCancellationRequested
+            || !StorageErrors.IsTransient(exception))
         {
             return false;
         }
 
         Log.NoAnswer(logger, httpContext.GetEndpoint()?.DisplayName, exception.Message.Split('\n')[0]);
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable } });
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable },
+        });
     }
 
     private static partial class Log

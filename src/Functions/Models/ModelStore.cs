@@ -55,7 +55,8 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             return;
         }
 
-        foreach (var manifestFile in Directory.EnumerateFiles(folder, BlobNames.ModelManifest, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var manifestFiles = Directory.EnumerateFiles(folder, BlobNames.ModelManifest, SearchOption.AllDirectories);
+        foreach (var manifestFile in manifestFiles.Order(StringComparer.Ordinal))
         {
             var manifest = ModelManifest.Parse(await File.ReadAllBytesAsync(manifestFile, cancellationToken));
             var files = Directory.EnumerateFiles(Path.GetDirectoryName(manifestFile)!).Where(file => file != manifestFile);
@@ -67,7 +68,8 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
             }
 
             var active = new ActiveModel(manifest.ModelName, manifest.ModelVersion);
-            if (await container.GetBlobClient(BlobNames.ActiveModel).TryCreateAsync(BinaryData.FromObjectAsJson(active, ActiveJson), cancellationToken))
+            var activeBlob = container.GetBlobClient(BlobNames.ActiveModel);
+            if (await activeBlob.TryCreateAsync(BinaryData.FromObjectAsJson(active, ActiveJson), cancellationToken))
             {
                 Log.Activated(logger, active.Name, active.Version);
             }
@@ -75,7 +77,9 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     }
 
     /// <summary>The active model's manifest; null where none is active.</summary>
-    /// <exception cref="ModelRefusedException">What says which model is active is damaged, or that model's manifest is missing or can't be used.</exception>
+    /// <exception cref="ModelRefusedException">
+    /// What says which model is active is damaged, or that model's manifest is missing or can't be used.
+    /// </exception>
     public async Task<ModelManifest?> FindActiveAsync(CancellationToken cancellationToken)
     {
         if (await ReadActiveAsync(cancellationToken) is not { } active)
@@ -98,13 +102,18 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         }
         catch (JsonException exception)
         {
-            throw new ModelRefusedException($"{BlobNames.ActiveModel}, which says which model is active, can't be read: {exception.Message} Activate a model: it is then written anew.", exception);
+            throw new ModelRefusedException(
+                $"{BlobNames.ActiveModel}, which says which model is active, can't be read: {exception.Message} "
+                + "Activate a model: it is then written anew.",
+                exception);
         }
     }
 
     /// <summary>A version's manifest, or null.</summary>
     public async Task<ModelManifest?> FindManifestAsync(string name, string version, CancellationToken cancellationToken) =>
-        await FindAsync(BlobNames.ModelFile(name, version, BlobNames.ModelManifest), cancellationToken) is { } json ? ModelManifest.Parse(json) : null;
+        await FindAsync(BlobNames.ModelFile(name, version, BlobNames.ModelManifest), cancellationToken) is { } json
+            ? ModelManifest.Parse(json)
+            : null;
 
     /// <summary>The hash, computed anew, of the version's graph that its manifest gives a hash; null where there is none.</summary>
     public async Task<string?> FindGraphHashAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
@@ -129,7 +138,9 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     }
 
     /// <summary>Makes a version the one that new runs are scored with. It is loaded first: what can't be loaded can't be activated.</summary>
-    /// <exception cref="ModelRefusedException">The version is not there, does not pass its checks, or has no graph that new runs could be decided for.</exception>
+    /// <exception cref="ModelRefusedException">
+    /// The version is not there, does not pass its checks, or has no graph that new runs could be decided for.
+    /// </exception>
     /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
     public async Task ActivateAsync(string name, string version, CancellationToken cancellationToken)
     {
@@ -143,7 +154,9 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// The session on a version for what this app predicts itself, loaded and checked on first use; new runs can be
     /// decided for the version then.
     /// </summary>
-    /// <exception cref="ModelRefusedException">The version is not there, does not pass its checks, or has no graph that new runs could be decided for.</exception>
+    /// <exception cref="ModelRefusedException">
+    /// The version is not there, does not pass its checks, or has no graph that new runs could be decided for.
+    /// </exception>
     /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
     public Task<PatchScorer> GetOwnScorerAsync(string name, string version, CancellationToken cancellationToken) =>
         GetAsync(
@@ -162,7 +175,10 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     /// <param name="version">The model's version.</param>
     /// <param name="sha256">The graph's hash.</param>
     /// <param name="cancellationToken">Cancels the wait; the model is loaded all the same, since others may wait for it.</param>
-    /// <exception cref="ModelRefusedException">The version is not there, is another file than the run was decided for, is made for another provider, or does not pass its checks.</exception>
+    /// <exception cref="ModelRefusedException">
+    /// The version is not there, is another file than the run was decided for, is made for another provider, or does not
+    /// pass its checks.
+    /// </exception>
     /// <exception cref="GpuRequiredException">The GPU that is required can't be used.</exception>
     public Task<PatchScorer> GetScorerAsync(string name, string version, string sha256, CancellationToken cancellationToken) =>
         GetAsync(
@@ -212,7 +228,8 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
     private async Task<byte[]> RequireAsync(ModelManifest manifest, string file, CancellationToken cancellationToken) =>
         await FindAsync(BlobNames.ModelFile(manifest.ModelName, manifest.ModelVersion, file), cancellationToken)
         ?? throw new ModelRefusedException(
-            $"{manifest.ModelName} {manifest.ModelVersion}: its file {file} is not in storage. Publish the model again as a new version.");
+            $"{manifest.ModelName} {manifest.ModelVersion}: its file {file} is not in storage. "
+            + "Publish the model again as a new version.");
 
     private Task<byte[]?> FindAsync(string name, CancellationToken cancellationToken) =>
         container.GetBlobClient(name).FindContentAsync(cancellationToken);
@@ -222,7 +239,11 @@ public sealed partial class ModelStore(StorageClients storage, IOptions<ScoringO
         [LoggerMessage(1, LogLevel.Information, "Model {Name} {Version} is active")]
         public static partial void Activated(ILogger logger, string name, string version);
 
-        [LoggerMessage(2, LogLevel.Information, "Model {Name} {Version} is loaded on {Provider} with {Threads} threads, {ChunkSize} patches a call; its golden patches agree")]
+        [LoggerMessage(
+            2,
+            LogLevel.Information,
+            "Model {Name} {Version} is loaded on {Provider} with {Threads} threads, {ChunkSize} patches a call; "
+            + "its golden patches agree")]
         public static partial void Loaded(ILogger logger, string name, string version, string provider, int threads, int chunkSize);
 
         [LoggerMessage(3, LogLevel.Error, "Scoring runs on the CPU although a GPU was asked for: {Reason}")]

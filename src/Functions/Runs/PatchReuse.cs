@@ -18,7 +18,8 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
                 && await FindPlanAsync(slide, run, cancellationToken) is { } plan)
             {
                 // One that was to read another's patches and found none has cut them again for itself.
-                var hasOwn = plan.PatchesRun is null || (await files.OwnPackedBatchesAsync(slide, run, plan, cancellationToken)).Count == plan.Batches;
+                var hasOwn = plan.PatchesRun is null
+                    || (await files.OwnPackedBatchesAsync(slide, run, plan, cancellationToken)).Count == plan.Batches;
                 return new FoundPlan(run, hasOwn ? plan with { PatchesRun = run.Value } : plan);
             }
         }
@@ -44,6 +45,7 @@ public sealed class PatchReuse(RunLedger ledger, RunFiles files)
     {
         var to = RunId.Parse(run.RowKey);
         await files.CopyMaskAsync(slide, found.Run, to, cancellationToken);
-        await files.StorePlanAsync(slide, to, found.Plan with { Settings = run.ReadSettings(), Decided = run.Decided, BytesRead = 0, Gets = 0 }, cancellationToken);
+        var plan = found.Plan with { Settings = run.ReadSettings(), Decided = run.Decided, BytesRead = 0, Gets = 0 };
+        await files.StorePlanAsync(slide, to, plan, cancellationToken);
     }
 }

@@ -25,10 +25,16 @@ public sealed class PriceOptions
     public RunCost CostOf(TilingPlan plan, IEnumerable<BatchRow> batches)
     {
         var (patches, batchSize) = (plan.Cells.Length, plan.Settings.Tiling.BatchSize);
-        var operations = plan.PatchesRun is null ? RunCost.OperationsOf(patches, batchSize, plan.Gets) : RunCost.OperationsOfRescore(patches, batchSize);
+        var operations = plan.PatchesRun is null
+            ? RunCost.OperationsOf(patches, batchSize, plan.Gets)
+            : RunCost.OperationsOfRescore(patches, batchSize);
         var seconds = batches.Sum(batch => batch.ScoringMilliseconds) / 1000.0;
         return ScorerPerHour == 0 && TenThousandOperations == 0
             ? new RunCost(operations, seconds, null, null)
-            : new RunCost(operations, seconds, (seconds / SecondsPerHour * ScorerPerHour) + (operations / 10_000.0 * TenThousandOperations), Currency);
+            : new RunCost(
+                operations,
+                seconds,
+                (seconds / SecondsPerHour * ScorerPerHour) + (operations / 10_000.0 * TenThousandOperations),
+                Currency);
     }
 }

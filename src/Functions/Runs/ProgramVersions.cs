@@ -9,5 +9,6 @@ public static class ProgramVersions
 {
     /// <summary>As they stand in the runs that it completes.</summary>
     public static RunVersions Current { get; } = new(
-        typeof(ProgramVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, OnnxSessions.RuntimeVersion);
+        typeof(ProgramVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+        OnnxSessions.RuntimeVersion);
 }

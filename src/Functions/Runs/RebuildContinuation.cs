@@ -21,7 +21,10 @@ public static class RebuildContinuation
 
     /// <summary>The marker of a continuation; null where the text is none.</summary>
     public static string? FindMarker(string text) =>
-        text.Split('.') is [var encoded, var checksum] && Base64Url.IsValid(encoded) && Base64Url.DecodeFromChars(encoded) is { Length: > 0 } bytes && checksum == Checksum(bytes)
+        text.Split('.') is [var encoded, var checksum]
+        && Base64Url.IsValid(encoded)
+        && Base64Url.DecodeFromChars(encoded) is { Length: > 0 } bytes
+        && checksum == Checksum(bytes)
             ? Encoding.UTF8.GetString(bytes)
             : null;
 

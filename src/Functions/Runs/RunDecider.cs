@@ -94,9 +94,14 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
     public async Task RefuseAsync(string name, SlideFailure failure, CancellationToken cancellationToken)
     {
         var slide = SlideId.FromName(name);
-        while (await slides.FindAsync(slide, cancellationToken) is null or { WantedRun: null, DeletedAt: null }
-            && !await TryRefuseAsync(slide, name, (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString(), failure, cancellationToken))
+        while (await slides.FindAsync(slide, cancellationToken) is null or { WantedRun: null, DeletedAt: null })
         {
+            var etag = (await preparation.HeadAsync(name, cancellationToken))?.ETag.ToString();
+            if (await TryRefuseAsync(slide, name, etag, failure, cancellationToken))
+            {
+                return;
+            }
+
             // Somebody else wrote the row in between: look again whether it still has no run.
         }
     }
@@ -126,7 +131,11 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
         {
             if (row.Status == SlideStatus.Purging)
             {
-                throw new SlideRefusedException(new SlideFailure(FailureSteps.Upload, "slide-purged", $"{row.Name}: the slide is being taken away for good.", "Upload it again."));
+                throw new SlideRefusedException(new SlideFailure(
+                    FailureSteps.Upload,
+                    "slide-purged",
+                    $"{row.Name}: the slide is being taken away for good.",
+                    "Upload it again."));
             }
 
             var blob = await preparation.HeadAsync(row.Name, cancellationToken) ?? throw Gone(row.Name);
@@ -187,7 +196,9 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
             var found = await reuse.FindAsync(row, settings, cancellationToken);
             var inserting = NewRow(slide, settings, time.GetUtcNow(), state);
             inserting.PatchesRun = found?.Plan.PatchesRun;
-            var inserted = await ledger.InsertRunAsync(slide, inserting, null, cancellationToken) ? inserting : await ledger.FindRunAsync(slide, run, cancellationToken);
+            var inserted = await ledger.InsertRunAsync(slide, inserting, null, cancellationToken)
+                ? inserting
+                : await ledger.FindRunAsync(slide, run, cancellationToken);
             if (inserted is null || RunTransitions.IsFinal(inserted.ReadState()))
             {
                 return run;
@@ -229,7 +240,8 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
     /// <param name="isKnown">False where the slide has no row: its content will hardly have a run, and inserting finds one all the same.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="SlideRefusedException">It can have none.</exception>
-    private async Task<(RunId Run, RunRow? Inserted)> FindOrInsertUploadAsync(SlideId slide, string name, BlobProperties blob, bool isKnown, CancellationToken cancellationToken)
+    private async Task<(RunId Run, RunRow? Inserted)> FindOrInsertUploadAsync(
+        SlideId slide, string name, BlobProperties blob, bool isKnown, CancellationToken cancellationToken)
     {
         var etag = blob.ETag.ToString();
         if (isKnown && await ledger.FindUploadAsync(slide, etag, cancellationToken) is { } decided)
@@ -259,7 +271,8 @@ public sealed class RunDecider(RunPreparation preparation, SlideTable slides, Ru
         Decided = time.GetUtcNow(),
     };
 
-    private async Task<bool> TryWantAsync(SlideRow? row, SlideId slide, string name, RunId run, string etag, RunRow state, CancellationToken cancellationToken)
+    private async Task<bool> TryWantAsync(
+        SlideRow? row, SlideId slide, string name, RunId run, string etag, RunRow state, CancellationToken cancellationToken)
     {
         row ??= NewSlide(slide, name);
         row.WantedRun = run.Value;

@@ -45,11 +45,15 @@ public sealed class RunDeletion(StorageClients storage, RunLedger ledger)
         {
             try
             {
-                await foreach (var page in table.QueryAsync<TableEntity>(row => row.PartitionKey == partition, RowsPerTransaction, ["PartitionKey", "RowKey"], cancellationToken).AsPages())
+                var rows = table.QueryAsync<TableEntity>(
+                    row => row.PartitionKey == partition, RowsPerTransaction, ["PartitionKey", "RowKey"], cancellationToken);
+                await foreach (var page in rows.AsPages())
                 {
                     if (page.Values.Count > 0)
                     {
-                        await table.SubmitTransactionAsync(page.Values.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
+                        var deletions = page.Values.Select(
+                            row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All));
+                        await table.SubmitTransactionAsync(deletions, cancellationToken);
                     }
                 }
 

@@ -20,7 +20,8 @@ public sealed class RunFinish(PatchTable patches, MessageQueues queues)
     public async Task TryFinishAsync(SlideId slide, RunId run, TilingPlan plan, int? batch, CancellationToken cancellationToken)
     {
         var finished = await patches.FinishedBatchesAsync(slide, run, cancellationToken);
-        if (finished.Count == plan.Batches && (batch is not { } own || finished.MaxBy(row => (row.Timestamp, row.RowKey))?.RowKey == TableKeys.BatchRow(own)))
+        if (finished.Count == plan.Batches
+            && (batch is not { } own || finished.MaxBy(row => (row.Timestamp, row.RowKey))?.RowKey == TableKeys.BatchRow(own)))
         {
             await queues.SendCompleteAsync(slide, run, cancellationToken);
         }

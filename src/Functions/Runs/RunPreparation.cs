@@ -12,7 +12,8 @@ using Microsoft.Extensions.Options;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>What a run of a slide's blob would be: the blob as HEAD tells it, the active model, the tiling options.</summary>
-public sealed class RunPreparation(StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring)
+public sealed class RunPreparation(
+    StorageClients storage, ModelStore models, SlideMasks masks, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring)
 {
     /// <summary>
     /// The blob's properties; null where it is not there. A name that a URL would change is never asked for: the answer

@@ -46,9 +46,14 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
     {
         try
         {
-            await foreach (var page in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken).AsPages(marker, SlidesPerCall))
+            var pages = results
+                .GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken)
+                .AsPages(marker, SlidesPerCall);
+            await foreach (var page in pages)
             {
-                return ([.. page.Values.Where(item => item.IsPrefix).Select(item => item.Prefix)], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+                return (
+                    [.. page.Values.Where(item => item.IsPrefix).Select(item => item.Prefix)],
+                    string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
             }
 
             return ([], null);
@@ -64,7 +69,9 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
         var documents = new List<RunDocument>();
         await foreach (var item in results.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", folder, cancellationToken))
         {
-            if (!item.IsPrefix || !SlideId.TryParse(folder.TrimEnd('/'), out var slide) || !RunId.TryParse(item.Prefix[folder.Length..].TrimEnd('/'), out var run))
+            if (!item.IsPrefix
+                || !SlideId.TryParse(folder.TrimEnd('/'), out var slide)
+                || !RunId.TryParse(item.Prefix[folder.Length..].TrimEnd('/'), out var run))
             {
                 continue;
             }
@@ -84,7 +91,14 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
 
         if (documents.MaxBy(document => document.Decided) is { } latest)
         {
-            var row = new SlideRow { RowKey = latest.SlideId, Name = latest.Slide, FirstUpload = documents.Min(document => document.Decided), WantedRun = latest.Run, WantedEtag = latest.Settings.Etag };
+            var row = new SlideRow
+            {
+                RowKey = latest.SlideId,
+                Name = latest.Slide,
+                FirstUpload = documents.Min(document => document.Decided),
+                WantedRun = latest.Run,
+                WantedEtag = latest.Settings.Etag,
+            };
             row.Publish(latest);
             await slides.TryWriteAsync(row, cancellationToken);
         }
@@ -96,7 +110,8 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
     /// <exception cref="InvalidDataException">Something stored of it is gone or can't be read; nothing of it is written.</exception>
     private async Task<RunDocument?> RebuildRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)
+        if (await files.FindDocumentAsync(slide, run, cancellationToken) is not { } document
+            || await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan)
         {
             return null;
         }
@@ -113,8 +128,10 @@ public sealed class RunRebuild(StorageClients storage, SlideTable slides, RunLed
             await patches.WriteBatchAsync(slide, run, batch, batches[batch], plan, cancellationToken);
         }
 
+        var uploadEtag = document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null;
+
         // A run that is not final yet has its document already where its completing died: the sweep must still find it.
-        if (await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), document.Settings.RequestId.Length == 0 ? document.Settings.Etag : null, cancellationToken)
+        if (await ledger.InsertRunAsync(slide, RowOf(slide, document, plan), uploadEtag, cancellationToken)
             || await ledger.FindRunAsync(slide, run, cancellationToken) is not { } row || RunTransitions.IsFinal(row.ReadState()))
         {
             await openRuns.RemoveAsync(slide, run, cancellationToken);

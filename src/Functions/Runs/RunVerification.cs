@@ -34,16 +34,20 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
         var parts = ImmutableArray.CreateBuilder<VerifiedPart>();
         parts.Add(VerifiedPart.Of("settings", run.Value, settings.ToRunId().Value));
         parts.AddRange(await SlideAsync(settings, cancellationToken));
-        parts.Add(VerifiedPart.Of("model", settings.ModelSha256, await models.FindGraphHashAsync(settings.ModelName, settings.ModelVersion, settings.ModelSha256, cancellationToken)));
+        var graph = await models.FindGraphHashAsync(settings.ModelName, settings.ModelVersion, settings.ModelSha256, cancellationToken);
+        parts.Add(VerifiedPart.Of("model", settings.ModelSha256, graph));
         parts.Add(await ExportAsync(slide, run, Exports.MaskPng, document.ExportsSha256?.GetValueOrDefault(Exports.MaskPng), cancellationToken));
-        if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan || await FindScoresAsync(slide, run, plan, cancellationToken) is not { } scores)
+        if (await files.FindPlanAsync(slide, run, cancellationToken) is not { } plan
+            || await FindScoresAsync(slide, run, plan, cancellationToken) is not { } scores)
         {
             parts.Add(new VerifiedPart("scores", VerifiedState.Missing, document.ScoresSha256, null));
             return parts.ToImmutable();
         }
 
         var hash = PatchScore.HashOf(scores);
-        parts.Add(document.ScoresSha256 is { } expected ? VerifiedPart.Of("scores", expected, hash) : new VerifiedPart("scores", VerifiedState.Unchecked, null, hash));
+        parts.Add(document.ScoresSha256 is { } expected
+            ? VerifiedPart.Of("scores", expected, hash)
+            : new VerifiedPart("scores", VerifiedState.Unchecked, null, hash));
         parts.Add(VerifiedPart.Of("rows", hash, PatchScore.HashOf(await patches.ReadScoresAsync(slide, run, cancellationToken))));
         parts.Add(SummaryPart(stored, SlideAggregation.Summarise(plan, scores, document.Summary.DecisionThreshold)));
         foreach (var file in (string[])[Exports.PatchesCsv, Exports.PatchesGeoJson, Exports.HeatmapPng])
@@ -59,7 +63,10 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     {
         var blob = storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide);
         var etag = VerifiedPart.Of("slide", settings.Etag, (await blob.FindPropertiesAsync(cancellationToken))?.ETag.ToString());
-        return [etag, settings.Sha256 is { } sha256 ? await ContentAsync(blob, sha256.ToLowerInvariant(), cancellationToken) : new VerifiedPart(Content, VerifiedState.Unchecked, null, null)];
+        var content = settings.Sha256 is { } sha256
+            ? await ContentAsync(blob, sha256.ToLowerInvariant(), cancellationToken)
+            : new VerifiedPart(Content, VerifiedState.Unchecked, null, null);
+        return [etag, content];
     }
 
     private static async Task<VerifiedPart> ContentAsync(BlobClient blob, string expected, CancellationToken cancellationToken)
@@ -93,8 +100,8 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     }
 
     /// <summary>
-    /// Compares what the stored document says with what is counted now. What the program that made it did not count yet is
-    /// nothing that changed.
+    /// Compares what the stored document says with what is counted now. What the program that made it did not count yet
+    /// is nothing that changed.
     /// </summary>
     private static VerifiedPart SummaryPart(byte[] stored, SlideSummary counted)
     {
@@ -104,7 +111,10 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
 
         static string HashOf(JsonObject summary, JsonObject names) => RunVerification.HashOf(Encoding.UTF8.GetBytes(string.Join(
             '\n',
-            summary.Where(field => names.ContainsKey(field.Key)).OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}: {field.Value?.ToJsonString()}"))));
+            summary
+                .Where(field => names.ContainsKey(field.Key))
+                .OrderBy(field => field.Key, StringComparer.Ordinal)
+                .Select(field => $"{field.Key}: {field.Value?.ToJsonString()}"))));
     }
 
     private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
@@ -112,6 +122,8 @@ public sealed class RunVerification(StorageClients storage, RunFiles files, Patc
     private async Task<VerifiedPart> ExportAsync(SlideId slide, RunId run, string file, string? expected, CancellationToken cancellationToken)
     {
         var found = await files.FindExportAsync(slide, run, file, cancellationToken) is { } content ? HashOf(content) : null;
-        return expected is null && found is not null ? new VerifiedPart(file, VerifiedState.Unchecked, null, found) : VerifiedPart.Of(file, expected, found);
+        return expected is null && found is not null
+            ? new VerifiedPart(file, VerifiedState.Unchecked, null, found)
+            : VerifiedPart.Of(file, expected, found);
     }
 }

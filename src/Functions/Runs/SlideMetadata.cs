@@ -25,7 +25,12 @@ public sealed record SlideMetadata(double? SpacingUmPx, int StridePixels, PixelR
         {
             spacing = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && MicronsPerPixel.IsPlausible(value)
                 ? value
-                : throw Refused(name, BlobMetadata.SpacingUmPx, text, $"no µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}", "0.25");
+                : throw Refused(
+                    name,
+                    BlobMetadata.SpacingUmPx,
+                    text,
+                    $"no µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}",
+                    "0.25");
         }
 
         var stride = patchSidePixels;

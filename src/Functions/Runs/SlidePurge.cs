@@ -6,10 +6,11 @@ using IdcFunctions.Slides.Storage;
 namespace IdcFunctions.Functions.Runs;
 
 /// <summary>
-/// Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't
-/// be restored; a new upload of the same name is untouched.
+/// Takes away all of a deleted slide: runs, blob, mask, reviewers' corrections and rows. From its first step on it can't be
+/// restored; a new upload of the same name is untouched.
 /// </summary>
-public sealed class SlidePurge(StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
+public sealed class SlidePurge(
+    StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlideMasks masks, SlideCorrections corrections)
 {
     /// <summary>Purges a slide.</summary>
     /// <param name="row">Its row, as it was read when it was found deleted.</param>
@@ -49,7 +50,8 @@ public sealed class SlidePurge(StorageClients storage, SlideTable slides, RunLed
         // Other content than was deleted stays: its event decides.
         if (purged.WantedEtag is { } etag && SlideName.ReasonAgainst(purged.Name) is null)
         {
-            await storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(purged.Name).DeleteAsReadAsync(new ETag(etag), cancellationToken);
+            var blob = storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(purged.Name);
+            await blob.DeleteAsReadAsync(new ETag(etag), cancellationToken);
         }
 
         if (mask is not null)

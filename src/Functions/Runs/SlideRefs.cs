@@ -23,6 +23,9 @@ public sealed class SlideRefs(StorageClients storage)
     }
 
     /// <summary>The reference of a slide.</summary>
-    public string Of(SlideId slide) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(key ?? throw new InvalidOperationException("The key is not loaded."), Encoding.UTF8.GetBytes(slide.Value)))[..12];
+    public string Of(SlideId slide)
+    {
+        var secret = key ?? throw new InvalidOperationException("The key is not loaded.");
+        return Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(slide.Value)))[..12];
+    }
 }

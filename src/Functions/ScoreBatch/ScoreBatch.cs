@@ -38,7 +38,13 @@ public sealed partial class ScoreBatch(
         switch (QueueMessages.Read(message))
         {
             case QueueMessage.OfRun { Batch: { } batch } of:
-                await steps.RunAsync(of.Slide, of.Run, FailureSteps.Score, batch, () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken), cancellationToken);
+                await steps.RunAsync(
+                    of.Slide,
+                    of.Run,
+                    FailureSteps.Score,
+                    batch,
+                    () => ScoreAsync(of.Slide, of.Run, batch, cancellationToken),
+                    cancellationToken);
                 break;
             case QueueMessage.Newer:
                 await queues.PutBackAsync(Queues.PatchBatches, message, cancellationToken);
@@ -93,9 +99,11 @@ public sealed partial class ScoreBatch(
         catch (ModelRefusedException refused)
         {
             var failure = new SlideFailure(
-                FailureSteps.Score, "model-refused", refused.Message,
-                "Where the reason names a setting of this app, change it and retry the slide; else activate a model that passes its checks, "
-                + "then rescore the slide.");
+                FailureSteps.Score,
+                "model-refused",
+                refused.Message,
+                "Where the reason names a setting of this app, change it and retry the slide; "
+                + "else activate a model that passes its checks, then rescore the slide.");
             await ledger.FailAsync(slide, run, RunActor.ScoreBatch, failure, cancellationToken);
         }
     }

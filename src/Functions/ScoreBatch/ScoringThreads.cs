@@ -19,7 +19,12 @@ public sealed class ScoringThreads : IDisposable
     /// <summary>Starts the threads, named <c>scoring-0</c> and so on.</summary>
     public ScoringThreads(IOptions<WorkLimits> limits, IOptions<ScoringOptions> scoring)
     {
-        threads = [.. Enumerable.Range(0, limits.Value.BatchesAtOnceOn(scoring.Value.Provider)).Select(number => new Thread(Work) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"scoring-{number}") })];
+        var count = limits.Value.BatchesAtOnceOn(scoring.Value.Provider);
+        threads = [.. Enumerable.Range(0, count).Select(number => new Thread(Work)
+        {
+            IsBackground = true,
+            Name = string.Create(CultureInfo.InvariantCulture, $"scoring-{number}"),
+        })];
         threads.ForEach(thread => thread.Start());
     }
 

@@ -29,7 +29,9 @@ public sealed class AuthOptionsValidator(IConfiguration configuration) : IValida
         var reasons = AzureSettings.Where(IsSet).Select(setting => $"{setting} is set: this is Azure")
             .Concat(PortSettings.Where(IsSet).Select(setting => $"{setting} is set: it binds all addresses"))
             .Concat(AddressSettings.Where(IsSet)
-                .SelectMany(setting => configuration[setting]!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), (setting, address) => (setting, address))
+                .SelectMany(
+                    setting => configuration[setting]!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                    (setting, address) => (setting, address))
                 .Where(bound => !IsLoopback(bound.address))
                 .Select(bound => $"{bound.setting} binds {bound.address}"))
             .ToList();

@@ -24,7 +24,8 @@ public static class PlatformPrincipal
     {
         try
         {
-            return JsonSerializer.Deserialize<Document>(Convert.FromBase64String(header), Json) is { auth_typ: EntraType, claims: { } claims } document
+            var document = JsonSerializer.Deserialize<Document>(Convert.FromBase64String(header), Json);
+            return document is { auth_typ: EntraType, claims: { } claims }
                 ? new ClaimsPrincipal(new ClaimsIdentity([.. Keep(document, claims), .. ApplicationOf(document, claims)], Scheme))
                 : null;
         }
@@ -52,7 +53,10 @@ public static class PlatformPrincipal
     /// <summary>An application that acts for nobody has no name: it goes by its id (<c>azp</c>; <c>appid</c> in tokens of version 1).</summary>
     private static IEnumerable<Claim> ApplicationOf(Document document, IReadOnlyList<Item> claims) =>
         claims.Any(claim => claim.typ == document.name_typ) ? []
-            : claims.Where(claim => claim is { typ: "azp" or "appid", val: not null }).Take(1).Select(claim => new Claim(ClaimTypes.Name, claim.val!));
+            : claims
+                .Where(claim => claim is { typ: "azp" or "appid", val: not null })
+                .Take(1)
+                .Select(claim => new Claim(ClaimTypes.Name, claim.val!));
 
 #pragma warning disable IDE1006 // The platform's own names.
     private sealed record Document(string? auth_typ, string? name_typ, string? role_typ, IReadOnlyList<Item>? claims);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace IdcFunctions.Functions.SignIn;
 
 /// <summary>
-/// Which role each route asks for is said where the route is mapped: <c>routes.MapGet(…).For(Role.Reader)</c>. A route
-/// that says nothing is refused to everybody.
+/// Which role each route asks for is said where the route is mapped: <c>routes.MapGet(…).For(Role.Reader)</c>. A route that
+/// says nothing is refused to everybody.
 /// </summary>
 public static class RouteRoles
 {
@@ -18,14 +18,17 @@ public static class RouteRoles
         services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration("Auth").ValidateDataAnnotations();
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SignInHandler>(Scheme, null);
         var policies = services.AddAuthorizationBuilder()
-            .AddPolicy(HostPolicy, policy => policy.RequireAssertion(static context => context.Resource is HttpContext http && IsFunctionsHost(http.Request)))
+            .AddPolicy(HostPolicy, policy => policy.RequireAssertion(
+                static context => context.Resource is HttpContext http && IsFunctionsHost(http.Request)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder()
                 .RequireAuthenticatedUser()
                 .RequireAssertion(static context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
                 .Build());
         foreach (var role in Enum.GetValues<Role>())
         {
-            policies.AddPolicy(role.ToString(), policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Enum.GetValues<Role>().Any(had => had >= role && context.User.IsInRole(NameOf(had)))));
+            policies.AddPolicy(role.ToString(), policy => policy
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => Enum.GetValues<Role>().Any(had => had >= role && context.User.IsInRole(NameOf(had)))));
         }
     }
 
@@ -45,5 +48,6 @@ public static class RouteRoles
     /// no body, and keeps the client's Host.
     /// </summary>
     private static bool IsFunctionsHost(HttpRequest request) =>
-        request is { ContentLength: null, Headers.TransferEncoding: ["chunked"] } && request.Host.Value == $"127.0.0.1:{request.HttpContext.Connection.LocalPort}";
+        request is { ContentLength: null, Headers.TransferEncoding: ["chunked"] }
+        && request.Host.Value == $"127.0.0.1:{request.HttpContext.Connection.LocalPort}";
 }

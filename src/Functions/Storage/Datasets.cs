@@ -43,7 +43,8 @@ public sealed class Datasets(StorageClients storage)
         }
 
         // Of the very files: one that was taken away since leaves no time behind.
-        var fingerprint = DatasetIntake.FingerprintOf(files.Select(file => (file.Name, file.Properties.ContentLength, file.Properties.ETag?.ToString())));
+        var fingerprint = DatasetIntake.FingerprintOf(files.Select(file =>
+            (file.Name, file.Properties.ContentLength, file.Properties.ETag?.ToString())));
         var intake = await FindIntakeAsync(name, cancellationToken);
         return new DatasetAnswer(
             name,

@@ -15,7 +15,13 @@ public sealed record LabelledContent(string Etag, double SpacingX, double Spacin
 {
     /// <summary>What a plan's cells are of.</summary>
     public static LabelledContent Of(TilingPlan plan) =>
-        new(plan.Settings.Etag, plan.Properties.SpacingX, plan.Properties.SpacingY, plan.Settings.Tiling.TargetSpacingUmPx, plan.Settings.Tiling.PatchSidePixels, plan.Settings.Tiling.StridePixels);
+        new(
+            plan.Settings.Etag,
+            plan.Properties.SpacingX,
+            plan.Properties.SpacingY,
+            plan.Settings.Tiling.TargetSpacingUmPx,
+            plan.Settings.Tiling.PatchSidePixels,
+            plan.Settings.Tiling.StridePixels);
 
     /// <summary>A short name for it: 16 hex digits, equal where all of it is.</summary>
     public string ToToken() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..16];

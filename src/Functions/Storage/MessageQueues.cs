@@ -15,8 +15,11 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
     private static readonly TimeSpan PutBackDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>"Tile this run."</summary>
-    public Task SendTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current), SlidesJson.Default.RunMessage), cancellationToken);
+    public Task SendTileAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var message = new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current);
+        return SendAsync(Queues.SlideUploads, JsonSerializer.Serialize(message, SlidesJson.Default.RunMessage), cancellationToken);
+    }
 
     /// <summary>"Decide for this slide", in the shape of an Event Grid event.</summary>
     public Task SendSlideEventAsync(string name, CancellationToken cancellationToken)
@@ -26,17 +29,25 @@ public sealed class MessageQueues(StorageClients storage, TimeProvider time)
     }
 
     /// <summary>"Score this batch."</summary>
-    public Task SendScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken) =>
-        SendAsync(Queues.PatchBatches, JsonSerializer.Serialize(new BatchMessage(MessageSchema.Version, slide.Value, run.Value, batch, SlideTraces.Current), SlidesJson.Default.BatchMessage), cancellationToken);
+    public Task SendScoreAsync(SlideId slide, RunId run, int batch, CancellationToken cancellationToken)
+    {
+        var message = new BatchMessage(MessageSchema.Version, slide.Value, run.Value, batch, SlideTraces.Current);
+        return SendAsync(Queues.PatchBatches, JsonSerializer.Serialize(message, SlidesJson.Default.BatchMessage), cancellationToken);
+    }
 
     /// <summary>"Complete this run."</summary>
-    public Task SendCompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current), SlidesJson.Default.RunMessage), cancellationToken);
+    public Task SendCompleteAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
+    {
+        var message = new RunMessage(MessageSchema.Version, slide.Value, run.Value, SlideTraces.Current);
+        return SendAsync(Queues.FinishedRuns, JsonSerializer.Serialize(message, SlidesJson.Default.RunMessage), cancellationToken);
+    }
 
     /// <summary>"Train this." It may wait long for a machine: it never expires.</summary>
     public async Task SendTrainAsync(TrainingRunId run, CancellationToken cancellationToken) =>
         await storage.Queues.GetQueueClient(Queues.TrainingRuns).SendMessageAsync(
-            JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, run.Value), SlidesJson.Default.TrainingRunMessage), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
+            JsonSerializer.Serialize(new TrainingRunMessage(MessageSchema.Version, run.Value), SlidesJson.Default.TrainingRunMessage),
+            timeToLive: TimeSpan.FromSeconds(-1),
+            cancellationToken: cancellationToken);
 
     /// <summary>
     /// Puts a message back into its queue: one of a schema that this program does not know, for a newer program, or one

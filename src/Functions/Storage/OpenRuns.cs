@@ -19,7 +19,12 @@ public sealed class OpenRuns(StorageClients storage)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task AddAsync(SlideId slide, RunId run, DateTimeOffset? waitsSince, CancellationToken cancellationToken)
     {
-        var row = new OpenRunRow { PartitionKey = TableKeys.OpenRunPartition(run), RowKey = TableKeys.OpenRunRow(slide, run), WaitsSince = waitsSince };
+        var row = new OpenRunRow
+        {
+            PartitionKey = TableKeys.OpenRunPartition(run),
+            RowKey = TableKeys.OpenRunRow(slide, run),
+            WaitsSince = waitsSince,
+        };
         await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
@@ -28,7 +33,8 @@ public sealed class OpenRuns(StorageClients storage)
         await table.DeleteEntityAsync(TableKeys.OpenRunPartition(run), TableKeys.OpenRunRow(slide, run), ETag.All, cancellationToken);
 
     /// <summary>The runs under way that were added before a time by the table server's clock.</summary>
-    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> UnderWayAsync(DateTimeOffset addedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(SlideId Slide, RunId Run)> UnderWayAsync(
+        DateTimeOffset addedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in table.QueryAsync<OpenRunRow>(row => row.Timestamp < addedBefore, cancellationToken: cancellationToken))
         {
@@ -42,7 +48,8 @@ public sealed class OpenRuns(StorageClients storage)
     /// <summary>The runs that wait to be let go.</summary>
     public async IAsyncEnumerable<WaitingRun> WaitingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in table.QueryAsync<OpenRunRow>(row => row.WaitsSince > DateTimeOffset.UnixEpoch, cancellationToken: cancellationToken))
+        var rows = table.QueryAsync<OpenRunRow>(row => row.WaitsSince > DateTimeOffset.UnixEpoch, cancellationToken: cancellationToken);
+        await foreach (var row in rows)
         {
             if (row is { WaitsSince: { } since, Timestamp: { } added } && TryReadKeys(row, out var slide, out var run))
             {

@@ -25,8 +25,12 @@ public sealed class PatchTransactionBody(Uri service)
     private readonly ArrayBufferWriter<byte> buffer = new(64 * 1024);
     private readonly string table = $"{service.AbsoluteUri.TrimEnd('/')}/{Tables.Patches}";
     private readonly byte[] headers = Encoding.UTF8.GetBytes(
-        $"')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\nHost: {service.Host}\r\nx-ms-version: "
-        + $"{ServiceVersion}\r\nDataServiceVersion: 3.0\r\nAccept: application/json\r\nContent-Type: application/json\r\n\r\n");
+        "')?$format=application%2Fjson%3Bodata%3Dminimalmetadata HTTP/1.1\r\n"
+        + $"Host: {service.Host}\r\n"
+        + $"x-ms-version: {ServiceVersion}\r\n"
+        + "DataServiceVersion: 3.0\r\n"
+        + "Accept: application/json\r\n"
+        + "Content-Type: application/json\r\n\r\n");
 
     /// <summary>Writes patches in place of what was written before.</summary>
     /// <param name="partition">Their partition.</param>
@@ -58,7 +62,8 @@ public sealed class PatchTransactionBody(Uri service)
         return buffer.WrittenMemory;
     }
 
-    private static void WriteRow(Utf8JsonWriter json, JsonEncodedText partitionKey, ReadOnlySpan<byte> key, PatchScore score, PixelRegion region, bool isOriented)
+    private static void WriteRow(
+        Utf8JsonWriter json, JsonEncodedText partitionKey, ReadOnlySpan<byte> key, PatchScore score, PixelRegion region, bool isOriented)
     {
         json.WriteStartObject();
         json.WriteString("PartitionKey"u8, partitionKey);

@@ -59,7 +59,12 @@ public sealed class PatchTransactions(HttpPipeline pipeline, Uri service)
 
         var content = response.Content.ToMemory().Span;
         var start = content.IndexOf("HTTP/1.1 "u8);
-        if (start < 0 || !int.TryParse(content[(start + 9)..][..Math.Min(3, content.Length - start - 9)], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+        if (start < 0
+            || !int.TryParse(
+                content[(start + 9)..][..Math.Min(3, content.Length - start - 9)],
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var status))
         {
             throw new IOException("The table service's answer to a transaction ends before it says whether it was carried out.");
         }
@@ -75,7 +80,11 @@ public sealed class PatchTransactions(HttpPipeline pipeline, Uri service)
         var (from, to) = (part.IndexOf((byte)'{'), part.LastIndexOf((byte)'}'));
         var error = to > from && from >= 0 ? JsonSerializer.Deserialize<JsonElement>(part[from..(to + 1)]) : default;
         return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("odata.error", out var refusal)
-            ? new RequestFailedException(status, refusal.GetProperty("message").GetProperty("value").GetString() ?? "", refusal.GetProperty("code").GetString(), null)
+            ? new RequestFailedException(
+                status,
+                refusal.GetProperty("message").GetProperty("value").GetString() ?? "",
+                refusal.GetProperty("code").GetString(),
+                null)
             : new RequestFailedException(status, $"A transaction was refused with {status}.");
     }
 }

@@ -12,7 +12,8 @@ namespace IdcFunctions.Functions.Storage;
 
 /// <summary>
 /// A run's blobs. Plan, mask, scores and <c>run.json</c> are written once: the first writer wins, whoever loses gets the
-/// winner's content, so that two processes on one run can't mix results. Packed batches are replaced until there is a plan, and after it where they are torn.
+/// winner's content, so that two processes on one run can't mix results. Packed batches are replaced until there is a plan,
+/// and after it where they are torn.
 /// </summary>
 public sealed class RunFiles(StorageClients storage)
 {
@@ -23,16 +24,25 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>The stored plan, or null.</summary>
     public async Task<TilingPlan?> FindPlanAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.Plan(slide, run), cancellationToken) is { } json ? Read(BlobNames.Plan(slide, run), json, static json => TilingPlan.FromJson(json)) : null;
+        await FindAsync(results, BlobNames.Plan(slide, run), cancellationToken) is { } json
+            ? Read(BlobNames.Plan(slide, run), json, static json => TilingPlan.FromJson(json))
+            : null;
 
     /// <summary>Stores the plan, or returns the one that was there first.</summary>
-    public async Task<TilingPlan> StorePlanAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
-        Read(BlobNames.Plan(slide, run), await StoreOnceAsync(results, BlobNames.Plan(slide, run), plan.ToJson(), cancellationToken), static json => TilingPlan.FromJson(json));
+    public async Task<TilingPlan> StorePlanAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
+    {
+        var name = BlobNames.Plan(slide, run);
+        var stored = await StoreOnceAsync(results, name, plan.ToJson(), cancellationToken);
+        return Read(name, stored, static json => TilingPlan.FromJson(json));
+    }
 
     /// <summary>Stores the tissue mask unless it is there.</summary>
     /// <returns>SHA-256 of the one that is stored, in lower-case hex: an attempt before this one may have been another version's.</returns>
-    public async Task<string> StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken) =>
-        Convert.ToHexStringLower(SHA256.HashData(await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.MaskPng), png, cancellationToken)));
+    public async Task<string> StoreMaskAsync(SlideId slide, RunId run, byte[] png, CancellationToken cancellationToken)
+    {
+        var stored = await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.MaskPng), png, cancellationToken);
+        return Convert.ToHexStringLower(SHA256.HashData(stored));
+    }
 
     /// <summary>Copies the tissue mask of a run to another one of the same content.</summary>
     public async Task CopyMaskAsync(SlideId slide, RunId from, RunId to, CancellationToken cancellationToken)
@@ -55,7 +65,9 @@ public sealed class RunFiles(StorageClients storage)
     /// <exception cref="InvalidDataException">A batch's scores are gone.</exception>
     public async Task<IReadOnlyList<BatchScores>> ReadBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken) =>
         [.. (await FindBatchesAsync(slide, run, plan, cancellationToken)).Select((scores, batch) => scores
-            ?? throw new InvalidDataException($"{WithoutSlide(BlobNames.BatchScores(slide, run, batch))}: the batch is finished, but its scores are gone or damaged: rescore the slide"))];
+            ?? throw new InvalidDataException(
+                $"{WithoutSlide(BlobNames.BatchScores(slide, run, batch))}: "
+                + "the batch is finished, but its scores are gone or damaged: rescore the slide"))];
 
     /// <summary>The batches of a run, in order; null for each whose scores are not stored, or damaged.</summary>
     public async Task<IReadOnlyList<BatchScores?>> FindBatchesAsync(SlideId slide, RunId run, TilingPlan plan, CancellationToken cancellationToken)
@@ -69,12 +81,15 @@ public sealed class RunFiles(StorageClients storage)
     /// <summary>A complete run's plan and scores; null where they are no longer stored, or not all of them.</summary>
     public async Task<ScoredRun?> FindScoredRunAsync(SlideId slide, RunId run, CancellationToken cancellationToken)
     {
-        if (await FindPlanAsync(slide, run, cancellationToken) is not { } plan || await FindDocumentAsync(slide, run, cancellationToken) is not { } document)
+        if (await FindPlanAsync(slide, run, cancellationToken) is not { } plan
+            || await FindDocumentAsync(slide, run, cancellationToken) is not { } document)
         {
             return null;
         }
 
-        return await FindScoresAsync(slide, run, plan, cancellationToken) is { } scores ? new ScoredRun(plan, scores, document.Summary.DecisionThreshold) : null;
+        return await FindScoresAsync(slide, run, plan, cancellationToken) is { } scores
+            ? new ScoredRun(plan, scores, document.Summary.DecisionThreshold)
+            : null;
     }
 
     /// <summary>The scores of a batch; null where they are not stored, or damaged.</summary>
@@ -112,11 +127,18 @@ public sealed class RunFiles(StorageClients storage)
     /// <summary>The run's document, or null.</summary>
     /// <exception cref="InvalidDataException">It can't be read.</exception>
     public async Task<RunDocument?> FindDocumentAsync(SlideId slide, RunId run, CancellationToken cancellationToken) =>
-        await FindAsync(results, BlobNames.Export(slide, run, Exports.RunJson), cancellationToken) is { } json ? Read(BlobNames.Export(slide, run, Exports.RunJson), json, static json => RunDocument.FromJson(json)) : null;
+        await FindAsync(results, BlobNames.Export(slide, run, Exports.RunJson), cancellationToken) is { } json
+            ? Read(BlobNames.Export(slide, run, Exports.RunJson), json, static json => RunDocument.FromJson(json))
+            : null;
 
     /// <summary>Stores the run's document, or returns the one that was there first.</summary>
-    public async Task<RunDocument> StoreDocumentAsync(SlideId slide, RunId run, RunDocument document, CancellationToken cancellationToken) =>
-        Read(BlobNames.Export(slide, run, Exports.RunJson), await StoreOnceAsync(results, BlobNames.Export(slide, run, Exports.RunJson), document.ToJson(), cancellationToken), static json => RunDocument.FromJson(json));
+    public async Task<RunDocument> StoreDocumentAsync(
+        SlideId slide, RunId run, RunDocument document, CancellationToken cancellationToken)
+    {
+        var name = BlobNames.Export(slide, run, Exports.RunJson);
+        var stored = await StoreOnceAsync(results, name, document.ToJson(), cancellationToken);
+        return Read(name, stored, static json => RunDocument.FromJson(json));
+    }
 
     /// <summary>Writes an export; its bytes follow from the stored results, so writing it twice writes the same.</summary>
     public async Task WriteExportAsync(SlideId slide, RunId run, string file, byte[] content, CancellationToken cancellationToken) =>
@@ -164,11 +186,14 @@ public sealed class RunFiles(StorageClients storage)
 
     /// <summary>Stores a packed batch, whether one is there or not.</summary>
     public async Task ReplacePackedAsync(SlideId slide, RunId run, int batch, ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken) =>
-        await patches.GetBlobClient(BlobNames.PackedBatch(slide, run, batch)).UploadAsync(BinaryData.FromBytes(pixels), overwrite: true, cancellationToken);
+        await patches
+            .GetBlobClient(BlobNames.PackedBatch(slide, run, batch))
+            .UploadAsync(BinaryData.FromBytes(pixels), overwrite: true, cancellationToken);
 
     /// <summary>Reads a packed batch into <paramref name="pixels"/>.</summary>
     /// <returns>False where it is not stored (any more), or has not as many bytes as the plan says.</returns>
-    public async Task<bool> TryReadPackedAsync(SlideId slide, RunId run, TilingPlan plan, int batch, Memory<byte> pixels, CancellationToken cancellationToken) =>
+    public async Task<bool> TryReadPackedAsync(
+        SlideId slide, RunId run, TilingPlan plan, int batch, Memory<byte> pixels, CancellationToken cancellationToken) =>
         (plan.PatchesRun is { } other && await TryReadPackedAsync(slide, RunId.Parse(other), batch, pixels, cancellationToken))
         || await TryReadPackedAsync(slide, run, batch, pixels, cancellationToken);
 
@@ -201,7 +226,8 @@ public sealed class RunFiles(StorageClients storage)
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException)
         {
-            throw new InvalidDataException($"{WithoutSlide(name)}: {(exception is JsonException ? "it is damaged: rescore the slide" : exception.Message)}", exception);
+            var reason = exception is JsonException ? "it is damaged: rescore the slide" : exception.Message;
+            throw new InvalidDataException($"{WithoutSlide(name)}: {reason}", exception);
         }
     }
 

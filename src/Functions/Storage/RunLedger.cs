@@ -67,7 +67,8 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
 
     /// <summary>Moves a run to a state that is not final, then the slide's row with it where the run is wanted.</summary>
     /// <returns>False where <see cref="RunTransitions"/> does not allow it from the state the run has.</returns>
-    public async Task<bool> AdvanceAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken) =>
+    public async Task<bool> AdvanceAsync(
+        SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken) =>
         await FindRunAsync(slide, run, cancellationToken) is { } row
         && RunTransitions.IsAllowed(row.ReadState(), to, by)
         && await AdvanceAsync(slide, row, null, to, by, change, cancellationToken);
@@ -80,7 +81,14 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
     /// <param name="by">Who moves it.</param>
     /// <param name="change">Changes the run's row beside its state.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<bool> AdvanceAsync(SlideId slide, RunRow row, SlideRow? slideRow, RunState to, RunActor by, Action<RunRow> change, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(
+        SlideId slide,
+        RunRow row,
+        SlideRow? slideRow,
+        RunState to,
+        RunActor by,
+        Action<RunRow> change,
+        CancellationToken cancellationToken)
     {
         var run = RunId.Parse(row.RowKey);
         if (!RunTransitions.IsAllowed(row.ReadState(), to, by))
@@ -97,7 +105,14 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
         // Only from the state before: others may have failed or published the run since it was moved. A slide whose run was stopped
         // before the slide wanted it says that it waits.
         await MirrorAsync(
-            slide, run, current => current.Status == from.ToString() || (from == RunState.Superseded && current.Status == nameof(RunState.Waiting)), to, null, slideRow, cancellationToken);
+            slide,
+            run,
+            current => current.Status == from.ToString()
+                || (from == RunState.Superseded && current.Status == nameof(RunState.Waiting)),
+            to,
+            null,
+            slideRow,
+            cancellationToken);
         return true;
     }
 
@@ -153,7 +168,14 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
     /// <param name="cancellationToken">Cancels.</param>
     public async Task CompleteAsync(SlideId slide, RunId run, RunRow? known, CancellationToken cancellationToken)
     {
-        await TryMoveAsync(slide, run, RunState.Complete, RunActor.CompleteSlide, static changed => changed.SetFailure(null), known, cancellationToken);
+        await TryMoveAsync(
+            slide,
+            run,
+            RunState.Complete,
+            RunActor.CompleteSlide,
+            static changed => changed.SetFailure(null),
+            known,
+            cancellationToken);
         await openRuns.RemoveAsync(slide, run, cancellationToken);
     }
 
@@ -202,10 +224,13 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
         await runs.DeleteEntityAsync(upload.PartitionKey, upload.RowKey, ETag.All, cancellationToken);
 
     /// <summary>Moves a run; returns the state that it had, or null where it may not be moved from the one it has.</summary>
-    private async Task<RunState?> TryMoveAsync(SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, RunRow? known, CancellationToken cancellationToken)
+    private async Task<RunState?> TryMoveAsync(
+        SlideId slide, RunId run, RunState to, RunActor by, Action<RunRow> change, RunRow? known, CancellationToken cancellationToken)
     {
         RunState? from = null;
-        for (var row = known ?? await FindRunAsync(slide, run, cancellationToken); row is not null; row = await FindRunAsync(slide, run, cancellationToken))
+        for (var row = known ?? await FindRunAsync(slide, run, cancellationToken);
+            row is not null;
+            row = await FindRunAsync(slide, run, cancellationToken))
         {
             if (RunTransitions.IsAllowed(row.ReadState(), to, by))
             {
@@ -241,7 +266,14 @@ public sealed class RunLedger(StorageClients storage, SlideTable slides, OpenRun
     }
 
     /// <summary>Writes a run's state into its slide's row, unless the run is published already or not wanted.</summary>
-    private async Task MirrorAsync(SlideId slide, RunId run, Func<SlideRow, bool> condition, RunState state, SlideFailure? failure, SlideRow? known, CancellationToken cancellationToken) =>
+    private async Task MirrorAsync(
+        SlideId slide,
+        RunId run,
+        Func<SlideRow, bool> condition,
+        RunState state,
+        SlideFailure? failure,
+        SlideRow? known,
+        CancellationToken cancellationToken) =>
         await slides.ChangeAsync(
             slide,
             row =>

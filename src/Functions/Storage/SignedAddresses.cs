@@ -35,11 +35,20 @@ public sealed class SignedAddresses(StorageClients storage, TimeProvider time)
 
     /// <summary>An address at which one file of a data set can be created and written, and not read.</summary>
     public Task<(Uri Address, DateTimeOffset Expires)> SignDatasetAsync(string dataset, string file, CancellationToken cancellationToken) =>
-        SignAsync(datasets.GetBlobClient(BlobNames.DatasetFolder(dataset) + file), BlobSasPermissions.Create | BlobSasPermissions.Write, UploadValidity, null, cancellationToken);
+        SignAsync(
+            datasets.GetBlobClient(BlobNames.DatasetFolder(dataset) + file),
+            BlobSasPermissions.Create | BlobSasPermissions.Write,
+            UploadValidity,
+            null,
+            cancellationToken);
 
     /// <summary>An address at which one export can be read, and nothing else.</summary>
-    public async Task<Uri> SignExportAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken) =>
-        (await SignAsync(results.GetBlobClient(BlobNames.Export(slide, run, file)), BlobSasPermissions.Read, ExportValidity, $"attachment; filename=\"{file}\"", cancellationToken)).Address;
+    public async Task<Uri> SignExportAsync(SlideId slide, RunId run, string file, CancellationToken cancellationToken)
+    {
+        var blob = results.GetBlobClient(BlobNames.Export(slide, run, file));
+        var disposition = $"attachment; filename=\"{file}\"";
+        return (await SignAsync(blob, BlobSasPermissions.Read, ExportValidity, disposition, cancellationToken)).Address;
+    }
 
     private async Task<(Uri Address, DateTimeOffset Expires)> SignAsync(
         BlobClient blob, BlobSasPermissions permissions, TimeSpan validity, string? disposition, CancellationToken cancellationToken)

@@ -38,7 +38,8 @@ public sealed class SlideCorrections(StorageClients storage, RunFiles files)
     /// <summary>The corrections of all slides that have some.</summary>
     /// <param name="prefix">Only slides whose ids begin so.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async IAsyncEnumerable<(SlideId Slide, StoredCorrections Corrections)> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(SlideId Slide, StoredCorrections Corrections)> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
         {
@@ -62,7 +63,8 @@ public sealed class SlideCorrections(StorageClients storage, RunFiles files)
         (await Blob(slide).FindPropertiesAsync(cancellationToken))?.ETag.ToString();
 
     /// <summary>Deletes all corrections of a slide unless somebody stored others since.</summary>
-    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) => Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
+    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) =>
+        Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
 
     private BlobClient Blob(SlideId slide) => container.GetBlobClient(slide.Value);
 }

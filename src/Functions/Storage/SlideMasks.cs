@@ -31,7 +31,11 @@ public sealed class SlideMasks(StorageClients storage)
             using var answer = (await Blob(slide).DownloadStreamingAsync(options, cancellationToken)).Value;
             if (answer.Details.ContentLength > MostBytes)
             {
-                throw new SlideRefusedException(new SlideFailure(FailureSteps.Tile, "mask-unusable", $"{name}: its mask can't be used: it has {answer.Details.ContentLength} bytes, more than {MostBytes}.", "Put a smaller PNG, or delete the mask; either makes a new run."));
+                throw new SlideRefusedException(new SlideFailure(
+                    FailureSteps.Tile,
+                    "mask-unusable",
+                    $"{name}: its mask can't be used: it has {answer.Details.ContentLength} bytes, more than {MostBytes}.",
+                    "Put a smaller PNG, or delete the mask; either makes a new run."));
             }
 
             var content = new byte[answer.Details.ContentLength];
@@ -40,20 +44,29 @@ public sealed class SlideMasks(StorageClients storage)
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            throw new SlideRefusedException(new SlideFailure(FailureSteps.Tile, "mask-changed", $"{name}: the mask that this run was decided for was changed or deleted.", "Rescore the slide: the new run takes the mask as it is then."), exception);
+            var failure = new SlideFailure(
+                FailureSteps.Tile,
+                "mask-changed",
+                $"{name}: the mask that this run was decided for was changed or deleted.",
+                "Rescore the slide: the new run takes the mask as it is then.");
+            throw new SlideRefusedException(failure, exception);
         }
     }
 
     /// <summary>Stores a slide's mask.</summary>
-    public async Task StoreAsync(SlideId slide, byte[] png, CancellationToken cancellationToken) =>
-        await Blob(slide).UploadAsync(BinaryData.FromBytes(png), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/png" } }, cancellationToken);
+    public async Task StoreAsync(SlideId slide, byte[] png, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/png" } };
+        await Blob(slide).UploadAsync(BinaryData.FromBytes(png), options, cancellationToken);
+    }
 
     /// <summary>Deletes a slide's mask; false where it has none.</summary>
     public async Task<bool> DeleteAsync(SlideId slide, CancellationToken cancellationToken) =>
         (await Blob(slide).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value;
 
     /// <summary>Deletes a slide's mask unless it is another one by now.</summary>
-    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) => Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
+    public Task DeleteAsync(SlideId slide, string etag, CancellationToken cancellationToken) =>
+        Blob(slide).DeleteAsReadAsync(new ETag(etag), cancellationToken);
 
     private BlobClient Blob(SlideId slide) => masks.GetBlobClient(BlobNames.Mask(slide));
 }

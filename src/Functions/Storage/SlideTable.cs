@@ -20,10 +20,15 @@ public sealed class SlideTable(StorageClients storage)
 
     /// <summary>The row of the slide that a key lists; null where the key is no slide's (any more).</summary>
     public async Task<SlideRow?> FindListedAsync(KeyRow key, CancellationToken cancellationToken) =>
-        TableKeys.SlideOfNewestRow(key.RowKey) is { } slide && await FindAsync(slide, cancellationToken) is { } row && row.ListingKey().RowKey == key.RowKey ? row : null;
+        TableKeys.SlideOfNewestRow(key.RowKey) is { } slide
+        && await FindAsync(slide, cancellationToken) is { } row
+        && row.ListingKey().RowKey == key.RowKey
+            ? row
+            : null;
 
     /// <summary>All slides' rows.</summary>
-    public IAsyncEnumerable<SlideRow> AllAsync(CancellationToken cancellationToken) => slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
+    public IAsyncEnumerable<SlideRow> AllAsync(CancellationToken cancellationToken) =>
+        slides.QueryAsync<SlideRow>(cancellationToken: cancellationToken);
 
     /// <summary>
     /// Writes a slide's row: inserts it, after its row in <c>SlidesNewest</c>, where it has no ETag yet; else replaces it.
@@ -59,7 +64,10 @@ public sealed class SlideTable(StorageClients storage)
     /// <summary>Reads the slide's row, changes it and writes it, again where somebody else was first.</summary>
     /// <param name="slide">The slide.</param>
     /// <param name="change">Changes the row; false to leave it as it is.</param>
-    /// <param name="known">The row as the caller has read it, in place of a first look; null to look. Its ETag tells whether it was changed since.</param>
+    /// <param name="known">
+    /// The row as the caller has read it, in place of a first look; null to look. Its ETag tells whether it was changed
+    /// since.
+    /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The row as it was written; null where there is none or <paramref name="change"/> left it.</returns>
     public async Task<SlideRow?> ChangeAsync(SlideId slide, Func<SlideRow, bool> change, SlideRow? known, CancellationToken cancellationToken)

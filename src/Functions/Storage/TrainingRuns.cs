@@ -18,7 +18,8 @@ public sealed class TrainingRuns(StorageClients storage, MessageQueues queues)
     /// <summary>Keeps what is asked for, then sends the message that starts it; where that comes to nothing, the sweep sends it.</summary>
     public async Task CreateAsync(TrainingRunId id, TrainingRunRequest request, CancellationToken cancellationToken)
     {
-        await container.GetBlobClient(BlobNames.TrainingRequest(id)).TryCreateAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(request, TrainingJson.Options)), cancellationToken);
+        var json = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(request, TrainingJson.Options));
+        await container.GetBlobClient(BlobNames.TrainingRequest(id)).TryCreateAsync(json, cancellationToken);
         await queues.SendTrainAsync(id, cancellationToken);
     }
 
@@ -31,7 +32,9 @@ public sealed class TrainingRuns(StorageClients storage, MessageQueues queues)
             return null;
         }
 
-        var askedAt = request?.RequestedAt ?? (await container.GetBlobClient(BlobNames.TrainingRequest(id)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.LastModified;
+        var requestBlob = container.GetBlobClient(BlobNames.TrainingRequest(id));
+        var askedAt = request?.RequestedAt
+            ?? (await requestBlob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.LastModified;
         var state = ReadAsync<TrainingRunState>(BlobNames.TrainingState(id), cancellationToken);
         var progress = ReadAsync<TrainingReport>(BlobNames.TrainingFile(id, ProgressFile), cancellationToken);
         var cancel = container.GetBlobClient(BlobNames.TrainingCancel(id)).FindPropertiesAsync(cancellationToken);
@@ -42,7 +45,12 @@ public sealed class TrainingRuns(StorageClients storage, MessageQueues queues)
             (null, { } fault) => new TrainingRunState(TrainingRunStatus.Interrupted, fault, askedAt, 0, 0),
 
             // Whoever takes it finds the request to stop before anything else.
-            (null, null) when await cancel is { } cancelled => new TrainingRunState(TrainingRunStatus.Cancelled, "It was asked to stop before a trainer took it.", cancelled.LastModified, 0, 0),
+            (null, null) when await cancel is { } cancelled => new TrainingRunState(
+                TrainingRunStatus.Cancelled,
+                "It was asked to stop before a trainer took it.",
+                cancelled.LastModified,
+                0,
+                0),
             _ => new TrainingRunState(TrainingRunStatus.Queued, unreadable, askedAt, 0, 0),
         };
         return new TrainingRunAnswer(

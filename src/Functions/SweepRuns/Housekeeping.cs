@@ -14,7 +14,16 @@ namespace IdcFunctions.Functions;
 /// decides for slides whose event was lost.
 /// </summary>
 public sealed partial class Housekeeping(
-    StorageClients storage, SlideTable slides, RunLedger ledger, RunDeletion deletion, SlidePurge purge, MessageQueues queues, SlideRefs refs, IOptions<SweepOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
+    StorageClients storage,
+    SlideTable slides,
+    RunLedger ledger,
+    RunDeletion deletion,
+    SlidePurge purge,
+    MessageQueues queues,
+    SlideRefs refs,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<Housekeeping> logger)
 {
     /// <summary>A listing's ETags come without the quotes that HEAD's have.</summary>
     private const string HeaderFormat = "H";
@@ -64,7 +73,8 @@ public sealed partial class Housekeeping(
     public async Task<int> SendLostEventsAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
         var lost = 0;
-        await foreach (var blob in storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellationToken))
+        var container = storage.Blobs.GetBlobContainerClient(Containers.Slides);
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellationToken))
         {
             var slide = SlideId.FromName(blob.Name);
             if (blob.Properties.LastModified < writtenBefore
@@ -102,12 +112,17 @@ public sealed partial class Housekeeping(
             return await turn.TryCreateAsync(BinaryData.Empty, cancellationToken);
         }
 
-        return last.LastModified + options.Value.HousekeepingEvery < time.GetUtcNow() && await turn.TryReplaceAsync(BinaryData.Empty, last.ETag, cancellationToken);
+        return last.LastModified + options.Value.HousekeepingEvery < time.GetUtcNow()
+            && await turn.TryReplaceAsync(BinaryData.Empty, last.ETag, cancellationToken);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Housekeeping: {Purged} slides purged, {Deleted} superseded runs deleted, {Lost} slides without a run decided for, {Left} slides left to the next time")]
+        [LoggerMessage(
+            1,
+            LogLevel.Information,
+            "Housekeeping: {Purged} slides purged, {Deleted} superseded runs deleted, {Lost} slides without a run decided for, "
+            + "{Left} slides left to the next time")]
         public static partial void Kept(ILogger logger, int purged, int deleted, int lost, int left);
 
         [LoggerMessage(2, LogLevel.Error, "What is to go of {Slide} can't be deleted: {Code}: {Reason}")]

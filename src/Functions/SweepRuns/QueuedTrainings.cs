@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace IdcFunctions.Functions;
 
 /// <summary>Training runs that no trainer was told of: whoever kept the request died before it sent the message.</summary>
-public sealed partial class QueuedTrainings(TrainingRuns runs, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<QueuedTrainings> logger)
+public sealed partial class QueuedTrainings(
+    TrainingRuns runs, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time, ILogger<QueuedTrainings> logger)
 {
     /// <summary>Runs that need not be looked at again: what has begun or was cancelled stays so.</summary>
     private readonly ConcurrentDictionary<string, bool> settled = [];

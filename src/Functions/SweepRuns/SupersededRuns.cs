@@ -34,7 +34,12 @@ public static class SupersededRuns
             .Append(slide.WantedRun)
             .Append(slide.PublishedRun)
             .ToHashSet();
-        var gone = runs.Where(run => RunTransitions.IsFinal(run.ReadState()) && !kept.Contains(run.RowKey) && run.Decided < lastOfModels[0].Decided && run.Timestamp < changedBefore).ToList();
+        var gone = runs
+            .Where(run => RunTransitions.IsFinal(run.ReadState())
+                && !kept.Contains(run.RowKey)
+                && run.Decided < lastOfModels[0].Decided
+                && run.Timestamp < changedBefore)
+            .ToList();
 
         // A run that cuts its own patches reads no other's: those that are read by what stays are found at one look.
         var read = runs.Except(gone).Select(run => run.PatchesRun).ToHashSet();

@@ -35,8 +35,8 @@ public sealed class SweepOptions
     public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long a deleted slide can be restored at least. Default 70 minutes: functionTimeout and the lease, after which
-    /// no function that saw it alive is at work.
+    /// How long a deleted slide can be restored at least. Default 70 minutes: functionTimeout and the lease, after which no
+    /// function that saw it alive is at work.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan PurgeAfter { get; set; } = TimeSpan.FromMinutes(70);

@@ -12,7 +12,8 @@ namespace IdcFunctions.Functions;
 
 /// <summary>
 /// Timer: sends runs that stand still on their way again, fails those that still do not move, and closes those that
-/// nobody wants; sends training runs on their way whose message was lost. A backlog never fails a run: while older messages wait in its queue, it is only waiting its turn.
+/// nobody wants; sends training runs on their way whose message was lost. A backlog never fails a run: while older messages
+/// wait in its queue, it is only waiting its turn.
 /// </summary>
 public sealed partial class SweepRuns(
     StorageClients storage,
@@ -140,7 +141,9 @@ public sealed partial class SweepRuns(
 
     private async Task FailAsync(SlideId slide, RunId run, RunRow row, CancellationToken cancellationToken)
     {
-        var last = (await attempts.ListAsync(slide, run, cancellationToken)).Where(attempt => attempt.Reason is not null).MaxBy(attempt => attempt.Timestamp);
+        var last = (await attempts.ListAsync(slide, run, cancellationToken))
+            .Where(attempt => attempt.Reason is not null)
+            .MaxBy(attempt => attempt.Timestamp);
         var step = row.ReadState() == RunState.Tiling ? FailureSteps.Tile : FailureSteps.Score;
         var failure = new SlideFailure(
             step,

@@ -8,7 +8,13 @@ namespace IdcFunctions.Functions;
 
 /// <summary>Rescores that wait behind new uploads: let go, oldest first, while the queues are short.</summary>
 public sealed class WaitingRuns(
-    StorageClients storage, SlideTable slides, RunLedger ledger, OpenRuns openRuns, MessageQueues queues, IOptions<SweepOptions> options, TimeProvider time)
+    StorageClients storage,
+    SlideTable slides,
+    RunLedger ledger,
+    OpenRuns openRuns,
+    MessageQueues queues,
+    IOptions<SweepOptions> options,
+    TimeProvider time)
 {
     /// <summary>How often the queues are looked at again: what was let go last takes longer.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
@@ -25,7 +31,8 @@ public sealed class WaitingRuns(
             return;
         }
 
-        var waiting = new Queue<WaitingRun>((await openRuns.WaitingAsync(cancellationToken).ToListAsync(cancellationToken)).OrderBy(static run => run.Since));
+        var found = await openRuns.WaitingAsync(cancellationToken).ToListAsync(cancellationToken);
+        var waiting = new Queue<WaitingRun>(found.OrderBy(static run => run.Since));
         while (true)
         {
             while (room > 0 && waiting.TryDequeue(out var next))
@@ -62,8 +69,13 @@ public sealed class WaitingRuns(
         return false;
     }
 
-    private async Task<int> RoomAsync(CancellationToken cancellationToken) =>
-        options.Value.ReleasedAtOnce - Math.Max(await CountAsync(Queues.SlideUploads, cancellationToken), await CountAsync(Queues.PatchBatches, cancellationToken));
+    private async Task<int> RoomAsync(CancellationToken cancellationToken)
+    {
+        var most = options.Value.ReleasedAtOnce;
+        var uploads = await CountAsync(Queues.SlideUploads, cancellationToken);
+        var batches = await CountAsync(Queues.PatchBatches, cancellationToken);
+        return most - Math.Max(uploads, batches);
+    }
 
     private async Task<int> CountAsync(string queue, CancellationToken cancellationToken)
     {

@@ -25,8 +25,7 @@ public sealed class SlideMetrics : IDisposable
         meter = meters.Create(MeterName);
         patchesScored = meter.CreateCounter<long>("idc.patches.scored", "{patch}", "Patches scored, by provider.");
         scoringFallback = meter.CreateGauge<int>(
-            "idc.scoring.fallback", null,
-            "1 where patches are scored on another provider than the one asked for.");
+            "idc.scoring.fallback", null, "1 where patches are scored on another provider than the one asked for.");
         runDuration = meter.CreateHistogram<double>("idc.run.duration", "s", "From a slide's last write in storage to its result.");
         runsFailed = meter.CreateCounter<long>("idc.runs.failed", "{run}", "Runs that failed, by step and reason.");
         queueLength = meter.CreateGauge<int>("idc.queue.length", "{message}", "Messages in a queue, about.");

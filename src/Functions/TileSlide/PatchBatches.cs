@@ -9,7 +9,8 @@ namespace IdcFunctions.Functions;
 /// <param name="numbers">The batches' numbers, in order.</param>
 /// <param name="batchBytes">Bytes of a full batch; the last may be shorter.</param>
 /// <param name="store">Stores one.</param>
-internal sealed class PatchBatches(IEnumerable<int> numbers, int batchBytes, Func<int, ReadOnlyMemory<byte>, CancellationToken, Task> store) : IAsyncDisposable
+internal sealed class PatchBatches(
+    IEnumerable<int> numbers, int batchBytes, Func<int, ReadOnlyMemory<byte>, CancellationToken, Task> store) : IAsyncDisposable
 {
     private const int MostStoring = 4;
 

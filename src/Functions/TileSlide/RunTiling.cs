@@ -33,7 +33,8 @@ public sealed class RunTiling(SlideDecoders decoders, RunFiles files, SlideMasks
 
     /// <summary>Cuts those batches of an older plan whose patches are gone or torn.</summary>
     /// <exception cref="OtherTilingException">There are some, and the plan was made by a program that cuts other patches.</exception>
-    public async Task CutMissingAsync(BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, CancellationToken cancellationToken)
+    public async Task CutMissingAsync(
+        BlobRangeSource source, SlideId slide, RunId run, TilingPlan plan, List<int> open, CancellationToken cancellationToken)
     {
         var packed = await files.PackedBatchesAsync(slide, run, plan, cancellationToken);
         var missing = open.Where(batch => !packed.Contains(batch)).ToList();
@@ -45,9 +46,15 @@ public sealed class RunTiling(SlideDecoders decoders, RunFiles files, SlideMasks
         ThrowIfOther(plan.Settings);
         var request = await RequestAsync(slide, plan.Settings, cancellationToken);
         await using var batches = new PatchBatches(
-            missing, plan.Settings.Tiling.BatchSize * plan.PatchBytes, (batch, pixels, token) => files.ReplacePackedAsync(slide, run, batch, pixels, token));
+            missing,
+            plan.Settings.Tiling.BatchSize * plan.PatchBytes,
+            (batch, pixels, token) => files.ReplacePackedAsync(slide, run, batch, pixels, token));
         await decoders.CutAsync(
-            source, request, [.. missing.SelectMany(batch => plan.BatchCells(batch).ToArray())], (_, pixels, token) => batches.AddAsync(pixels, token), cancellationToken);
+            source,
+            request,
+            [.. missing.SelectMany(batch => plan.BatchCells(batch).ToArray())],
+            (_, pixels, token) => batches.AddAsync(pixels, token),
+            cancellationToken);
         await batches.CompleteAsync(cancellationToken);
     }
 

@@ -139,7 +139,8 @@ public sealed partial class TileSlide(
         }
         catch (DecoderCrashedException crashed)
         {
-            if ((await attempts.FindAsync(slide, run, FailureSteps.Tile, 0, cancellationToken))?.Reason?.StartsWith(nameof(DecoderCrashedException), StringComparison.Ordinal) != true)
+            var before = await attempts.FindAsync(slide, run, FailureSteps.Tile, 0, cancellationToken);
+            if (before?.Reason?.StartsWith(nameof(DecoderCrashedException), StringComparison.Ordinal) != true)
             {
                 throw;
             }
@@ -177,7 +178,10 @@ public sealed partial class TileSlide(
         var started = row.TilingStarted ?? time.GetUtcNow();
         var settings = row.ReadSettings();
         var source = new BlobRangeSource(
-            storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide), settings.Slide, new ETag(settings.Etag), settings.Length);
+            storage.Blobs.GetBlobContainerClient(Containers.Slides).GetBlobClient(settings.Slide),
+            settings.Slide,
+            new ETag(settings.Etag),
+            settings.Length);
         var older = await files.FindPlanAsync(slide, run, cancellationToken);
         var plan = older ?? await tiling.PlanAsync(source, slide, run, row, cancellationToken);
         var isAdvanced = await ledger.AdvanceAsync(
@@ -201,7 +205,11 @@ public sealed partial class TileSlide(
             if (source.Gets > 0)
             {
                 // Before the batches are sent: the run may be complete a moment later, and says what it has read.
-                await ledger.ChangeRunAsync(slide, run, changed => (changed.BytesRead, changed.Gets) = (changed.BytesRead + source.BytesRead, changed.Gets + source.Gets), cancellationToken);
+                await ledger.ChangeRunAsync(
+                    slide,
+                    run,
+                    changed => (changed.BytesRead, changed.Gets) = (changed.BytesRead + source.BytesRead, changed.Gets + source.Gets),
+                    cancellationToken);
             }
         }
 

@@ -33,7 +33,8 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
     /// <exception cref="SlideRefusedException">The slide can't be looked at by parts.</exception>
     /// <exception cref="SlideChangedException">Storage no longer holds this content.</exception>
     /// <exception cref="ViewPreparingException">It is being copied.</exception>
-    public Task<ViewedSlide> OpenAsync(string name, string etag, CancellationToken cancellationToken) => OpenAsync(name, etag, long.MaxValue, cancellationToken);
+    public Task<ViewedSlide> OpenAsync(string name, string etag, CancellationToken cancellationToken) =>
+        OpenAsync(name, etag, long.MaxValue, cancellationToken);
 
     private async Task<ViewedSlide> OpenAsync(string name, string etag, long mostCopied, CancellationToken cancellationToken)
     {
@@ -57,12 +58,20 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
     /// <summary>A tile; null where the slide's pyramid has no such tile.</summary>
     /// <inheritdoc cref="OpenAsync(string, string, CancellationToken)" path="/exception"/>
     public Task<byte[]?> FindTileAsync(string name, string etag, int level, int column, int row, CancellationToken cancellationToken) =>
-        PictureAsync((name, etag, level, column, row), long.MaxValue, slide => slide.DrawTileAsync(level, column, row, decoders, cancellationToken), cancellationToken);
+        PictureAsync(
+            (name, etag, level, column, row),
+            long.MaxValue,
+            slide => slide.DrawTileAsync(level, column, row, decoders, cancellationToken),
+            cancellationToken);
 
     /// <summary>The whole slide, at most 320 px wide or high.</summary>
     /// <inheritdoc cref="OpenAsync(string, string, CancellationToken)" path="/exception"/>
     public async Task<byte[]> ThumbnailAsync(string name, string etag, CancellationToken cancellationToken) =>
-        (await PictureAsync((name, etag, -1, 0, 0), MostBytesForThumbnail, async slide => await slide.DrawThumbnailAsync(ThumbnailSide, decoders, cancellationToken), cancellationToken))!;
+        (await PictureAsync(
+            (name, etag, -1, 0, 0),
+            MostBytesForThumbnail,
+            async slide => await slide.DrawThumbnailAsync(ThumbnailSide, decoders, cancellationToken),
+            cancellationToken))!;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -92,7 +101,11 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
         {
             if (source.Length > mostCopied && !copies.Has(name, etag))
             {
-                throw new SlideRefusedException(new SlideFailure(FailureSteps.View, "not-copied", $"{name}: it would have to be copied for a thumbnail.", "Look at it once: its copy then serves the thumbnail too."));
+                throw new SlideRefusedException(new SlideFailure(
+                    FailureSteps.View,
+                    "not-copied",
+                    $"{name}: it would have to be copied for a thumbnail.",
+                    "Look at it once: its copy then serves the thumbnail too."));
             }
 
             try
@@ -101,12 +114,21 @@ public sealed class SlideViews(StorageClients storage, SlideDecoders decoders, V
             }
             catch (IOException exception)
             {
-                throw new SlideRefusedException(new SlideFailure(FailureSteps.View, "scratch-space", $"{name}: it can't be copied to be looked at: {exception.Message}", "Free space on the machine, or set its TMPDIR to a larger disk. The result is not affected."), exception);
+                var failure = new SlideFailure(
+                    FailureSteps.View,
+                    "scratch-space",
+                    $"{name}: it can't be copied to be looked at: {exception.Message}",
+                    "Free space on the machine, or set its TMPDIR to a larger disk. The result is not affected.");
+                throw new SlideRefusedException(failure, exception);
             }
         }
     }
 
-    private async Task<byte[]?> PictureAsync((string Name, string Etag, int Level, int Column, int Row) key, long mostCopied, Func<ViewedSlide, Task<byte[]?>> draw, CancellationToken cancellationToken)
+    private async Task<byte[]?> PictureAsync(
+        (string Name, string Etag, int Level, int Column, int Row) key,
+        long mostCopied,
+        Func<ViewedSlide, Task<byte[]?>> draw,
+        CancellationToken cancellationToken)
     {
         if (pictures.TryGetValue(key, out byte[]? known))
         {

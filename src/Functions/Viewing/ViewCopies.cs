@@ -31,7 +31,8 @@ public sealed class ViewCopies : IDisposable
     {
         this.time = time;
         wait = options.Value.CopyWait;
-        foreach (var left in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories($"{FolderPrefix}*").Where(static left => !IsOfRunningProcess(left.Name)))
+        var folders = new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories($"{FolderPrefix}*");
+        foreach (var left in folders.Where(static left => !IsOfRunningProcess(left.Name)))
         {
             TryDelete(left.FullName);
         }
@@ -52,7 +53,8 @@ public sealed class ViewCopies : IDisposable
     /// <param name="cancellationToken">Ends the wait, not the copying: the next request wants it too.</param>
     /// <exception cref="ViewPreparingException">It takes longer than a request waits.</exception>
     /// <exception cref="IOException">The disk has no room for it.</exception>
-    public async Task<string> GetAsync(string name, string etag, long bytes, Func<string, CancellationToken, Task> make, CancellationToken cancellationToken)
+    public async Task<string> GetAsync(
+        string name, string etag, long bytes, Func<string, CancellationToken, Task> make, CancellationToken cancellationToken)
     {
         if (Find((name, etag)) is { } known)
         {

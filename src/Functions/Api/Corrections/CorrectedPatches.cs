@@ -50,7 +50,8 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
                 var plan = run is null ? null : await files.FindPlanAsync(slide, run, cancellationToken);
                 foreach (var sheet in stored.Sheets())
                 {
-                    await AddAsync(zip, table, slide, sheet, run, plan is not null && sheet.Content == LabelledContent.Of(plan) ? plan : null, cancellationToken);
+                    var planOfSheet = plan is not null && sheet.Content == LabelledContent.Of(plan) ? plan : null;
+                    await AddAsync(zip, table, slide, sheet, run, planOfSheet, cancellationToken);
                 }
             }
 
@@ -68,10 +69,19 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
     /// <param name="run">The published run; null where there is none.</param>
     /// <param name="plan">Its plan; null where the labels are not of its content and grid: they have no pictures then.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private async Task AddAsync(ZipArchive zip, StringBuilder table, SlideId slide, LabelSheet sheet, RunId? run, TilingPlan? plan, CancellationToken cancellationToken)
+    private async Task AddAsync(
+        ZipArchive zip,
+        StringBuilder table,
+        SlideId slide,
+        LabelSheet sheet,
+        RunId? run,
+        TilingPlan? plan,
+        CancellationToken cancellationToken)
     {
         var places = plan?.Cells.Select((planned, index) => (planned.Cell, index)).ToDictionary(pair => pair.Cell, pair => pair.index) ?? [];
-        var byBatch = sheet.Items.GroupBy(item => places.TryGetValue(new PatchCell(item.Row, item.Column), out var index) ? index / plan!.Settings.Tiling.BatchSize : -1);
+        var byBatch = sheet.Items.GroupBy(item => places.TryGetValue(new PatchCell(item.Row, item.Column), out var index)
+            ? index / plan!.Settings.Tiling.BatchSize
+            : -1);
         foreach (var batch in byBatch)
         {
             var pixels = batch.Key < 0 ? [] : new byte[plan!.BatchCells(batch.Key).Length * plan.PatchBytes];
@@ -95,9 +105,9 @@ public sealed class CorrectedPatches(SlideTable slides, SlideCorrections correct
     private static string NameOf(SlideId slide, Correction item, PatchGrid grid)
     {
         var label = item.Label == CorrectionLabel.Idc ? 1 : 0;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{slide}/{label}/{slide}_idx5_x{(item.Column * grid.StridePixels) + 1}_y{(item.Row * grid.StridePixels) + 1}_class{label}.png");
+        var x = (item.Column * grid.StridePixels) + 1;
+        var y = (item.Row * grid.StridePixels) + 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{slide}/{label}/{slide}_idx5_x{x}_y{y}_class{label}.png");
     }
 
     private static byte[] ToPng(ReadOnlyMemory<byte> rgb, int side)

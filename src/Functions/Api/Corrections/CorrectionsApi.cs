@@ -88,7 +88,8 @@ public static class CorrectionsApi
 
         var content = LabelledContent.Of(plan);
         var (before, etag) = await corrections.FindAsync(published.Slide, cancellationToken);
-        if (!EntityTagHeaderValue.TryParseList([ifMatch], out var read) || !read.Any(one => one.Compare(EtagOf(etag, content), useStrongComparison: false)))
+        if (!EntityTagHeaderValue.TryParseList([ifMatch], out var read)
+            || !read.Any(one => one.Compare(EtagOf(etag, content), useStrongComparison: false)))
         {
             return Problems.CorrectionsChanged();
         }
@@ -105,9 +106,8 @@ public static class CorrectionsApi
             var item = old?.Label == label ? old : new Correction(row, column, label, by, now);
             if ((item != old && !scored.Contains(cell)) || !after.TryAdd(cell, item))
             {
-                return Problems.Invalid(
-                    "items",
-                    $"row {row}, column {column} {(after.ContainsKey(cell) ? "is there twice." : "is no scored patch of this slide's result.")}");
+                var fault = after.ContainsKey(cell) ? "is there twice." : "is no scored patch of this slide's result.";
+                return Problems.Invalid("items", $"row {row}, column {column} {fault}");
             }
         }
 
@@ -123,7 +123,8 @@ public static class CorrectionsApi
     private static EntityTagHeaderValue EtagOf(ETag? stored, LabelledContent content) =>
         new($"\"{(stored is { } etag ? etag.ToString().Trim('"') : "none")}.{content.ToToken()}\"");
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
+        string? prefix, CorrectedPatches patches, CancellationToken cancellationToken) =>
         !SlideQuery.IsKey(prefix) ? Problems.NoKey("prefix")
             : await patches.ZipAsync(prefix ?? "", cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", "corrected-patches.zip")

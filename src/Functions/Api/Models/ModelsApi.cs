@@ -26,12 +26,14 @@ public static class ModelsApi
             ? Results.Json(manifest, ModelManifestJson.Default.ModelManifest)
             : Problems.NotFound($"There is no model {name} {version}.");
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> BundleAsync(string name, string version, ModelBundle bundle, CancellationToken cancellationToken) =>
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> BundleAsync(
+        string name, string version, ModelBundle bundle, CancellationToken cancellationToken) =>
         await bundle.ZipAsync(name, version, cancellationToken) is { } zip
             ? TypedResults.File(zip, "application/zip", $"{name}-{version}.zip")
             : Problems.NotFound($"There is no model {name} {version}.");
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ActivateAsync(string name, string version, ModelStore models, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ActivateAsync(
+        string name, string version, ModelStore models, CancellationToken cancellationToken)
     {
         try
         {

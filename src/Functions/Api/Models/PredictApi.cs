@@ -33,7 +33,13 @@ public static class PredictApi
         routes.MapPost("/api/predict", PostAsync).For(Role.Reader).Accepts<byte[]>("image/png", "image/jpeg");
 
     private static async Task<Results<Ok<PredictionAnswer>, ProblemHttpResult>> PostAsync(
-        string? umPerPixel, HttpRequest request, ModelStore models, SlideDecoders decoders, IOptions<TilingOptions> tiling, IOptions<ScoringOptions> scoring, CancellationToken cancellationToken)
+        string? umPerPixel,
+        HttpRequest request,
+        ModelStore models,
+        SlideDecoders decoders,
+        IOptions<TilingOptions> tiling,
+        IOptions<ScoringOptions> scoring,
+        CancellationToken cancellationToken)
     {
         double? spacing = null;
         if (umPerPixel is not null)
@@ -65,7 +71,15 @@ public static class PredictApi
 
             var scorer = await models.GetOwnScorerAsync(model.ModelName, model.ModelVersion, cancellationToken);
             var asked = new TilingRequest(
-                "picture", spacing ?? model.SpacingUmPx, model.SpacingUmPx, model.PatchSizePixels, model.PatchSizePixels, null, IsUpsampled: false, model.Resampling, tiling.Value.MinTissueFraction)
+                "picture",
+                spacing ?? model.SpacingUmPx,
+                model.SpacingUmPx,
+                model.PatchSizePixels,
+                model.PatchSizePixels,
+                null,
+                IsUpsampled: false,
+                model.Resampling,
+                tiling.Value.MinTissueFraction)
             {
                 Tissue = tiling.Value.ToRules(),
                 Mask = spacing is null ? AllTissue : null,
@@ -84,7 +98,11 @@ public static class PredictApi
 
                     if (scores.Count + cells.Count > MostPatches)
                     {
-                        throw new SlideRefusedException(new SlideFailure(FailureSteps.Predict, "picture-too-large", $"The picture has more than {MostPatches} patches.", "Upload it as a slide instead."));
+                        throw new SlideRefusedException(new SlideFailure(
+                            FailureSteps.Predict,
+                            "picture-too-large",
+                            $"The picture has more than {MostPatches} patches.",
+                            "Upload it as a slide instead."));
                     }
 
                     var probabilities = new float[cells.Count];
@@ -128,10 +146,25 @@ public static class PredictApi
         var patches = scores.Select(score =>
         {
             var region = tiled.Grid.RegionOf(score.Cell);
-            return new PredictedPatch(score.Cell.Row, score.Cell.Column, region.MinX, region.MinY, region.Width, region.Height, score.Probability, score.Probability >= threshold);
+            return new PredictedPatch(
+                score.Cell.Row,
+                score.Cell.Column,
+                region.MinX,
+                region.MinY,
+                region.Width,
+                region.Height,
+                score.Probability,
+                score.Probability >= threshold);
         }).ToList();
         var area = tiled.Grid.PatchAreaMm2;
         return new PredictionAnswer(
-            model, threshold, tiled.Properties.Width, tiled.Properties.Height, tiled.Properties.SpacingX, patches, patches.Count * area, patches.Count(patch => patch.IsIdc) * area);
+            model,
+            threshold,
+            tiled.Properties.Width,
+            tiled.Properties.Height,
+            tiled.Properties.SpacingX,
+            patches,
+            patches.Count * area,
+            patches.Count(patch => patch.IsIdc) * area);
     }
 }

@@ -10,4 +10,11 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="AreaMm2">Area of the patches, mm².</param>
 /// <param name="IdcAreaMm2">Area of those that are IDC by the model's threshold, mm².</param>
 public sealed record PredictionAnswer(
-    string Model, double DecisionThreshold, long Width, long Height, double UmPerPixel, IReadOnlyList<PredictedPatch> Patches, double AreaMm2, double IdcAreaMm2);
+    string Model,
+    double DecisionThreshold,
+    long Width,
+    long Height,
+    double UmPerPixel,
+    IReadOnlyList<PredictedPatch> Patches,
+    double AreaMm2,
+    double IdcAreaMm2);

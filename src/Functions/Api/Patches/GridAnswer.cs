@@ -23,7 +23,9 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="UmPerPixelX">µm/px along x.</param>
 /// <param name="UmPerPixelY">µm/px along y.</param>
 /// <param name="DecisionThreshold">The model's threshold.</param>
-/// <param name="Probabilities">P(IDC) a cell of the rectangle, row by row, float32, little-endian, in Base64; NaN where a cell was not scored.</param>
+/// <param name="Probabilities">
+/// P(IDC) a cell of the rectangle, row by row, float32, little-endian, in Base64; NaN where a cell was not scored.
+/// </param>
 /// <param name="Qualities">One byte a cell of the rectangle in Base64: 1 little tissue, 2 blurred, 4 pen or border, added.</param>
 public sealed record GridAnswer(
     string Run,

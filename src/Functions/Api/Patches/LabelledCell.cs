@@ -7,4 +7,7 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="Row">Row in the grid.</param>
 /// <param name="Column">Column in the grid.</param>
 /// <param name="Label">The label.</param>
-public sealed record LabelledCell([property: JsonRequired] int Row, [property: JsonRequired] int Column, [property: JsonRequired] CorrectionLabel Label);
+public sealed record LabelledCell(
+    [property: JsonRequired] int Row,
+    [property: JsonRequired] int Column,
+    [property: JsonRequired] CorrectionLabel Label);

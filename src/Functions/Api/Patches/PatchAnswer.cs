@@ -15,7 +15,17 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="LittleTissue">Less than half of it is tissue.</param>
 /// <param name="Blurred">It is less sharp than all but 1 in 1,000 of the training patches.</param>
 /// <param name="PenOrBorder">It holds pen, ink or black border.</param>
-public sealed record PatchAnswer(int Row, int Column, long MinX, long MinY, long Width, long Height, double Probability, bool LittleTissue, bool Blurred, bool PenOrBorder)
+public sealed record PatchAnswer(
+    int Row,
+    int Column,
+    long MinX,
+    long MinY,
+    long Width,
+    long Height,
+    double Probability,
+    bool LittleTissue,
+    bool Blurred,
+    bool PenOrBorder)
 {
     /// <summary>Standard deviation of the probability over the patch's eight orientations; null where the run scored one.</summary>
     public double? Spread { get; init; }

@@ -20,7 +20,15 @@ public static class PatchesApi
     }
 
     private static async Task<Results<Ok<Page<PatchAnswer>>, ProblemHttpResult>> ListAsync(
-        string slide, string? minProbability, string? bbox, string? continuation, int? top, SlideTable slides, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+        string slide,
+        string? minProbability,
+        string? bbox,
+        string? continuation,
+        int? top,
+        SlideTable slides,
+        RunLedger ledger,
+        PatchTable patches,
+        CancellationToken cancellationToken)
     {
         var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
         if (published is null)

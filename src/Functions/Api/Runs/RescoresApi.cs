@@ -91,16 +91,20 @@ public static class RescoresApi
     /// What makes a rescore one of its own: the caller's <c>Idempotency-Key</c>, else a new one; or what is wrong with the
     /// caller's.
     /// </summary>
-    private static (string? Key, ProblemHttpResult? Problem) RequestId(HttpRequest request) => request.Headers["Idempotency-Key"].FirstOrDefault() switch
-    {
-        null or "" => (Guid.NewGuid().ToString("N"), null),
-        { Length: > MostKeyCharacters } key => (null, Problems.Invalid(
-            "Idempotency-Key",
-            $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
-        var key => (key, null),
-    };
+    private static (string? Key, ProblemHttpResult? Problem) RequestId(HttpRequest request) =>
+        request.Headers["Idempotency-Key"].FirstOrDefault() switch
+        {
+            null or "" => (Guid.NewGuid().ToString("N"), null),
+            { Length: > MostKeyCharacters } key => (
+                null,
+                Problems.Invalid("Idempotency-Key", $"it has {key.Length} characters; at most {MostKeyCharacters} are taken.")),
+            var key => (key, null),
+        };
 
-    private static async IAsyncEnumerable<string> SlidesAsync(RescoresRequest asked, SlideTable slides, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> SlidesAsync(
+        RescoresRequest asked,
+        SlideTable slides,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var slide in asked.Slides?.Distinct() ?? [])
         {
@@ -120,7 +124,8 @@ public static class RescoresApi
     }
 
     /// <summary>Decides a waiting run; else why there is none. A slide that is under way is left alone: its own run would be thrown away.</summary>
-    private static async Task<string?> TryRescoreAsync(string slide, string key, SlideTable slides, RunDecider decider, CancellationToken cancellationToken)
+    private static async Task<string?> TryRescoreAsync(
+        string slide, string key, SlideTable slides, RunDecider decider, CancellationToken cancellationToken)
     {
         if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
@@ -134,7 +139,9 @@ public static class RescoresApi
 
         try
         {
-            return await decider.DecideRescoreAsync(found.Row, key, RunState.Waiting, cancellationToken) is null ? $"It is {SlideStatus.Deleted}." : null;
+            return await decider.DecideRescoreAsync(found.Row, key, RunState.Waiting, cancellationToken) is null
+                ? $"It is {SlideStatus.Deleted}."
+                : null;
         }
         catch (SlideRefusedException refused)
         {

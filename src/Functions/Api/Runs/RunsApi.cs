@@ -18,12 +18,17 @@ public static class RunsApi
     }
 
     /// <summary>The latest first. Runs of older content are left out: their cells show other tissue.</summary>
-    private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(string slide, SlideTable slides, RunLedger ledger, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<RunAnswer>>, ProblemHttpResult>> ListAsync(
+        string slide, SlideTable slides, RunLedger ledger, CancellationToken cancellationToken)
     {
         var (published, problem) = await SlideLookup.FindPublishedAsync(slide, slides, cancellationToken);
-        return published is null
-            ? problem!
-            : TypedResults.Ok(new Page<RunAnswer>([.. (await CompleteAsync(published, ledger, cancellationToken)).Select(run => Of(run, published))], null));
+        if (published is null)
+        {
+            return problem!;
+        }
+
+        var complete = await CompleteAsync(published, ledger, cancellationToken);
+        return TypedResults.Ok(new Page<RunAnswer>([.. complete.Select(run => Of(run, published))], null));
     }
 
     /// <summary>
@@ -43,7 +48,9 @@ public static class RunsApi
         var own = complete.Find(run => run.RowKey == published.Run.Value)?.ReadSettings();
         var others = complete.Where(run => run.RowKey != published.Run.Value).ToList();
         var other = others.Find(run => run.RowKey == with)
-            ?? others.Find(run => run.ReadSettings() is var settings && GraphOf(settings) != GraphOf(own) && (with == settings.ModelVersion || with == NameOf(settings)));
+            ?? others.Find(run => run.ReadSettings() is var settings
+                && GraphOf(settings) != GraphOf(own)
+                && (with == settings.ModelVersion || with == NameOf(settings)));
         if (other is null)
         {
             return Problems.NotFound(

@@ -9,7 +9,8 @@ namespace IdcFunctions.Functions.Api;
 public static class VerificationApi
 {
     /// <summary>Maps the route.</summary>
-    public static void MapVerification(this IEndpointRouteBuilder routes) => routes.MapGet("/api/slides/{slide}/verification", GetAsync).For(Role.Reader);
+    public static void MapVerification(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/slides/{slide}/verification", GetAsync).For(Role.Reader);
 
     private static async Task<Results<Ok<VerificationAnswer>, ProblemHttpResult>> GetAsync(
         string slide, SlideTable slides, RunVerification verification, CancellationToken cancellationToken)
@@ -20,8 +21,12 @@ public static class VerificationApi
             return problem!;
         }
 
-        return await verification.VerifyAsync(published.Slide, published.Run, cancellationToken) is { } parts
-            ? TypedResults.Ok(new VerificationAnswer(slide, published.Run.Value, !parts.Any(part => part.State is VerifiedState.Changed or VerifiedState.Missing), parts))
-            : Problems.NotFound($"The run.json of slide '{slide}' is gone. POST /api/slides/{slide}/rescore makes its result anew.");
+        if (await verification.VerifyAsync(published.Slide, published.Run, cancellationToken) is not { } parts)
+        {
+            return Problems.NotFound($"The run.json of slide '{slide}' is gone. POST /api/slides/{slide}/rescore makes its result anew.");
+        }
+
+        var isUnchanged = !parts.Any(part => part.State is VerifiedState.Changed or VerifiedState.Missing);
+        return TypedResults.Ok(new VerificationAnswer(slide, published.Run.Value, isUnchanged, parts));
     }
 }

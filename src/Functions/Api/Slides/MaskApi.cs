@@ -23,7 +23,8 @@ public static class MaskApi
     }
 
     /// <summary>The user's mask where there is one, else the published run's.</summary>
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(string slide, SlideTable slides, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
+        string slide, SlideTable slides, SlideMasks masks, RunFiles files, CancellationToken cancellationToken)
     {
         var (present, missing) = await SlideLookup.FindPresentAsync(slide, slides, cancellationToken);
         if (present is not { } found)
@@ -38,7 +39,8 @@ public static class MaskApi
 
         var (published, problem) = SlideLookup.PublishedOf(found);
         return published is null ? problem!
-            : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png ? TypedResults.File(png, PngType)
+            : await files.FindExportAsync(published.Slide, published.Run, Exports.MaskPng, cancellationToken) is { } png
+            ? TypedResults.File(png, PngType)
             : Problems.NotFound($"The mask of slide '{slide}' is no longer stored.");
     }
 
@@ -64,8 +66,8 @@ public static class MaskApi
         }
 
         // The run would fail for the same reason; told at once, the slide keeps its result.
-        var properties = PropertiesOf(found.Row);
-        if (await decoders.ReasonAgainstMaskAsync(png, found.Row.Name, properties is null ? null : (properties.Width, properties.Height), cancellationToken) is { } reason)
+        (long Width, long Height)? size = PropertiesOf(found.Row) is { } properties ? (properties.Width, properties.Height) : null;
+        if (await decoders.ReasonAgainstMaskAsync(png, found.Row.Name, size, cancellationToken) is { } reason)
         {
             return Problems.Invalid("mask", reason);
         }
@@ -80,7 +82,13 @@ public static class MaskApi
     }
 
     private static async Task<Results<Accepted, NoContent, ProblemHttpResult>> DeleteAsync(
-        string slide, HttpRequest request, SlideTable slides, SlideMasks masks, RunDecider decider, MessageQueues queues, CancellationToken cancellationToken)
+        string slide,
+        HttpRequest request,
+        SlideTable slides,
+        SlideMasks masks,
+        RunDecider decider,
+        MessageQueues queues,
+        CancellationToken cancellationToken)
     {
         if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {

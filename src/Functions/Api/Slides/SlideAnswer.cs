@@ -21,7 +21,10 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="NoTissueCells">Cells left out since they have too little tissue.</param>
 /// <param name="ExcludedCells">Cells left out since they are pen, ink or black border.</param>
 /// <param name="OutsideRegionCells">Cells outside the wanted region.</param>
-/// <param name="FailedCells">Planned cells of a failed run without a score, 0 for other runs; scored, to be scored, left out and failed are all cells of the grid.</param>
+/// <param name="FailedCells">
+/// Planned cells of a failed run without a score, 0 for other runs; scored, to be scored, left out and failed are all
+/// cells of the grid.
+/// </param>
 /// <param name="Patches">Scored patches of the published run.</param>
 /// <param name="TissueCells">Cells with tissue, the same number: every planned cell is scored.</param>
 /// <param name="TissueAreaMm2">Area of the scored patches, mm².</param>
@@ -34,7 +37,10 @@ namespace IdcFunctions.Functions.Api;
 /// <param name="StainUnchecked">Why the colours were not checked.</param>
 /// <param name="Model">The model of the published run, else of the wanted one.</param>
 /// <param name="Provider">Execution providers of the published run, joined by commas.</param>
-/// <param name="Etag">ETag of the wanted content, where there is one, else of the published; a slide's pictures are of the published content, whose ETag is in its settings.</param>
+/// <param name="Etag">
+/// ETag of the wanted content, where there is one, else of the published; a slide's pictures are of the published content,
+/// whose ETag is in its settings.
+/// </param>
 /// <param name="Sha256">The content's SHA-256 as its uploader gave it.</param>
 /// <param name="BytesRead">Bytes of the slide fetched.</param>
 /// <param name="SlideBytes">Bytes of the slide.</param>

@@ -29,7 +29,8 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
             filter += TableClient.CreateQueryFilter($" and Status eq {status}");
         }
 
-        return await MergeAsync<SlideRow>(byName, filter, query.Top, query.Search is { } search ? row => Contains(row.Name, search) : null, cancellationToken);
+        Func<SlideRow, bool>? isWanted = query.Search is { } search ? row => Contains(row.Name, search) : null;
+        return await MergeAsync(byName, filter, query.Top, isWanted, cancellationToken);
     }
 
     /// <summary>
@@ -40,12 +41,17 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {query.After}");
         Func<KeyRow, bool>? isWanted = query.Prefix.Length == 0 && query.Search is null ? null
-            : key => TableKeys.SlideOfNewestRow(key.RowKey) is { } id && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal) && (id.Name is not { } name || Contains(name, query.Search));
+            : key => TableKeys.SlideOfNewestRow(key.RowKey) is { } id
+                && id.Value.StartsWith(query.Prefix, StringComparison.Ordinal)
+                && (id.Name is not { } name || Contains(name, query.Search));
         var (keys, next) = await MergeAsync(newest, filter, query.Top, isWanted, cancellationToken);
         var rows = await Task.WhenAll(keys.Select(key => slides.FindListedAsync(key, cancellationToken)));
 
         // A long name stands in the row alone: its key was let pass.
-        return ([.. rows.OfType<SlideRow>().Where(row => (query.Status is null || row.Status == query.Status) && Contains(row.Name, query.Search))], next);
+        var wanted = rows
+            .OfType<SlideRow>()
+            .Where(row => (query.Status is null || row.Status == query.Status) && Contains(row.Name, query.Search));
+        return ([.. wanted], next);
     }
 
     /// <summary>Merges the partitions.</summary>
@@ -54,14 +60,19 @@ public sealed class SlideListing(StorageClients storage, SlideTable slides)
     /// <param name="count">Rows of a page.</param>
     /// <param name="isWanted">What the table can't filter by; null for nothing.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private static async Task<(List<TRow> Rows, string? Next)> MergeAsync<TRow>(TableClient table, string filter, int count, Func<TRow, bool>? isWanted, CancellationToken cancellationToken)
+    private static async Task<(List<TRow> Rows, string? Next)> MergeAsync<TRow>(
+        TableClient table, string filter, int count, Func<TRow, bool>? isWanted, CancellationToken cancellationToken)
         where TRow : class, ITableEntity
     {
         // Where many rows are read in vain, few requests matter more than few rows.
         var part = PartOf(count);
         var atOnce = Math.Min(isWanted is null ? part : count + 1, 1000);
-        var scans = TableKeys.HexDigits.Select(partition => new PartitionScan<TRow>(
-            table.QueryAsync<TRow>(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and ") + filter, atOnce, cancellationToken: cancellationToken), isWanted, MostScanned)).ToList();
+        var scans = TableKeys.HexDigits.Select(partition =>
+        {
+            var ofPartition = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and ") + filter;
+            var rows = table.QueryAsync<TRow>(ofPartition, atOnce, cancellationToken: cancellationToken);
+            return new PartitionScan<TRow>(rows, isWanted, MostScanned);
+        }).ToList();
         var found = new List<TRow>();
         for (var behind = scans; behind.Count > 0;)
         {

@@ -10,5 +10,7 @@ namespace IdcFunctions.Functions.Api;
 public sealed record SlideQuery(bool IsNewestFirst, string Prefix, string? Search, string? Status, string After, int Top)
 {
     /// <summary>True for text that can stand in a key; what storage does with other text is its own affair, and a NUL ends the emulator.</summary>
-    public static bool IsKey(string? text) => text is null || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
+    public static bool IsKey(string? text) =>
+        text is null
+        || text.All(static character => char.IsAsciiLetterOrDigit(character) || ".-_~|".Contains(character, StringComparison.Ordinal));
 }

@@ -27,7 +27,14 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Ok<Page<SlideAnswer>>, ProblemHttpResult>> ListAsync(
-        string? prefix, string? search, string? status, string? order, string? continuation, int? top, SlideListing listing, CancellationToken cancellationToken)
+        string? prefix,
+        string? search,
+        string? status,
+        string? order,
+        string? continuation,
+        int? top,
+        SlideListing listing,
+        CancellationToken cancellationToken)
     {
         if (top is < 1 or > MostSlides)
         {
@@ -49,7 +56,13 @@ public static class SlidesApi
             return Problems.NoKey(SlideQuery.IsKey(prefix) ? "continuation" : "prefix");
         }
 
-        var query = new SlideQuery(order == "newest", prefix ?? "", string.IsNullOrEmpty(search) ? null : search, status, continuation ?? "", top ?? 100);
+        var query = new SlideQuery(
+            order == "newest",
+            prefix ?? "",
+            string.IsNullOrEmpty(search) ? null : search,
+            status,
+            continuation ?? "",
+            top ?? 100);
         var (rows, next) = await listing.PageAsync(query, cancellationToken);
         return TypedResults.Ok(new Page<SlideAnswer>([.. rows.Select(row => SlideAnswer.Of(row, null, []))], next));
     }
@@ -101,7 +114,13 @@ public static class SlidesApi
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RetryAsync(
-        string slide, SlideTable slides, RunLedger ledger, RunDecider decider, AttemptLog attempts, MessageQueues queues, CancellationToken cancellationToken)
+        string slide,
+        SlideTable slides,
+        RunLedger ledger,
+        RunDecider decider,
+        AttemptLog attempts,
+        MessageQueues queues,
+        CancellationToken cancellationToken)
     {
         if (await SlideLookup.FindAsync(slide, slides, cancellationToken) is not { } found)
         {
@@ -131,7 +150,13 @@ public static class SlidesApi
     }
 
     private static async Task<Results<FileContentHttpResult, RedirectHttpResult, ProblemHttpResult>> ExportAsync(
-        string slide, string file, SlideTable slides, RunFiles files, SignedAddresses addresses, IOptions<ExportOptions> options, CancellationToken cancellationToken)
+        string slide,
+        string file,
+        SlideTable slides,
+        RunFiles files,
+        SignedAddresses addresses,
+        IOptions<ExportOptions> options,
+        CancellationToken cancellationToken)
     {
         if (!Exports.All.Contains(file))
         {
@@ -154,7 +179,8 @@ public static class SlidesApi
             : Problems.NotFound($"The file {file} of slide '{slide}' is no longer stored.");
     }
 
-    private static async Task<SlideAnswer> AnswerAsync(SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
+    private static async Task<SlideAnswer> AnswerAsync(
+        SlideId id, SlideRow row, RunLedger ledger, PatchTable patches, CancellationToken cancellationToken)
     {
         if (row.WantedRun is not { } wanted)
         {

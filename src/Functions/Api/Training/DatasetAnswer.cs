@@ -10,4 +10,11 @@ namespace IdcFunctions.Functions.Api.Training;
 /// <param name="IsTakenIn">True where the report is of these files.</param>
 /// <param name="TakenAt">When it was last taken in; null where it never was.</param>
 /// <param name="Report">What was found then, left out and why.</param>
-public sealed record DatasetAnswer(string Name, int Files, long Bytes, DateTimeOffset ChangedAt, bool IsTakenIn, DateTimeOffset? TakenAt, IntakeReport? Report);
+public sealed record DatasetAnswer(
+    string Name,
+    int Files,
+    long Bytes,
+    DateTimeOffset ChangedAt,
+    bool IsTakenIn,
+    DateTimeOffset? TakenAt,
+    IntakeReport? Report);

@@ -58,8 +58,11 @@ public static class DatasetsApi
         return TypedResults.Ok(new DatasetUploadAnswer(upload.Name, address, expires, UploadsApi.BlockBytes));
     }
 
-    private static async Task<Results<Ok<DatasetAnswer>, ProblemHttpResult>> GetAsync(string dataset, Datasets datasets, CancellationToken cancellationToken) =>
-        StoredName.IsValid(dataset) && await datasets.FindAsync(dataset, cancellationToken) is { } found ? TypedResults.Ok(found) : Problems.DatasetNotFound(dataset);
+    private static async Task<Results<Ok<DatasetAnswer>, ProblemHttpResult>> GetAsync(
+        string dataset, Datasets datasets, CancellationToken cancellationToken) =>
+        StoredName.IsValid(dataset) && await datasets.FindAsync(dataset, cancellationToken) is { } found
+            ? TypedResults.Ok(found)
+            : Problems.DatasetNotFound(dataset);
 
     private static async Task<Results<Accepted<TrainingRunAnswer>, ProblemHttpResult>> TakeInAsync(
         string dataset, Datasets datasets, TrainingRuns runs, TimeProvider time, CancellationToken cancellationToken) =>
@@ -86,7 +89,8 @@ public static class DatasetsApi
         }
 
         // A file a part: the next one does not take its place.
-        await datasets.PutAsync(dataset, string.IsNullOrEmpty(prefix) ? CorrectionsFile + ZipSuffix : $"{CorrectionsFile}-{prefix}{ZipSuffix}", zip, cancellationToken);
+        var file = string.IsNullOrEmpty(prefix) ? CorrectionsFile + ZipSuffix : $"{CorrectionsFile}-{prefix}{ZipSuffix}";
+        await datasets.PutAsync(dataset, file, zip, cancellationToken);
         return TypedResults.Ok((await datasets.FindAsync(dataset, cancellationToken))!);
     }
 }

@@ -8,4 +8,11 @@ namespace IdcFunctions.Functions.Api.Training;
 /// <param name="Maximum">Its greatest value; null for a choice, or where there is none.</param>
 /// <param name="IsWhole">True for whole numbers.</param>
 /// <param name="Choices">What can be chosen; empty for a number.</param>
-public sealed record TrainingOptionAnswer(string Name, string Help, string Default, double? Minimum, double? Maximum, bool IsWhole, IReadOnlyList<string> Choices);
+public sealed record TrainingOptionAnswer(
+    string Name,
+    string Help,
+    string Default,
+    double? Minimum,
+    double? Maximum,
+    bool IsWhole,
+    IReadOnlyList<string> Choices);

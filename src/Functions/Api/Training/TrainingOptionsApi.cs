@@ -24,14 +24,23 @@ public static class TrainingOptionsApi
     private static Results<Ok<NetworkAnswer>, ProblemHttpResult> GetNetwork(int? width, int? depth, int? denseUnits)
     {
         var defaults = new TrainingOptions();
-        var options = defaults with { Width = width ?? defaults.Width, Depth = depth ?? defaults.Depth, DenseUnits = denseUnits ?? defaults.DenseUnits };
+        var options = defaults with
+        {
+            Width = width ?? defaults.Width,
+            Depth = depth ?? defaults.Depth,
+            DenseUnits = denseUnits ?? defaults.DenseUnits,
+        };
         if (options.Faults().ToList() is { Count: > 0 } faults)
         {
             return Problems.InvalidTraining(faults);
         }
 
         var layers = NetworkLayer.Of(options.Shape());
-        return TypedResults.Ok(new NetworkAnswer(options.Shape().Architecture, layers, layers.Sum(layer => layer.Parameters), layers.Sum(layer => layer.Gflop)));
+        return TypedResults.Ok(new NetworkAnswer(
+            options.Shape().Architecture,
+            layers,
+            layers.Sum(layer => layer.Parameters),
+            layers.Sum(layer => layer.Gflop)));
     }
 
     private static TrainingOptionAnswer Describe(PropertyInfo option)

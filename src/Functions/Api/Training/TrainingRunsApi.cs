@@ -26,7 +26,8 @@ public static class TrainingRunsApi
     }
 
     /// <summary>Starts a run that has no faults.</summary>
-    internal static async Task<Accepted<TrainingRunAnswer>> CreateAsync(TrainingRunRequest request, TrainingRuns runs, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<Accepted<TrainingRunAnswer>> CreateAsync(
+        TrainingRunRequest request, TrainingRuns runs, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = TrainingRunId.New(now);
@@ -34,7 +35,8 @@ public static class TrainingRunsApi
         return TypedResults.Accepted($"/api/training-runs/{id}", (await runs.FindAsync(id, cancellationToken))!);
     }
 
-    private static async Task<Results<Ok<Page<TrainingRunAnswer>>, ProblemHttpResult>> ListAsync(string? continuation, int? top, TrainingRuns runs, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<TrainingRunAnswer>>, ProblemHttpResult>> ListAsync(
+        string? continuation, int? top, TrainingRuns runs, CancellationToken cancellationToken)
     {
         if (top is < 1 or > MostRuns)
         {
@@ -46,7 +48,9 @@ public static class TrainingRunsApi
             return Problems.Invalid("continuation", $"'{continuation}' is none of this listing.");
         }
 
-        var ids = (await runs.ListAsync(cancellationToken)).Where(id => continuation is null || string.CompareOrdinal(id.Value, continuation) < 0).ToList();
+        var ids = (await runs.ListAsync(cancellationToken))
+            .Where(id => continuation is null || string.CompareOrdinal(id.Value, continuation) < 0)
+            .ToList();
         var page = ids.Take(top ?? DefaultRuns).ToList();
         var answers = await Task.WhenAll(page.Select(id => runs.FindAsync(id, cancellationToken)));
         return TypedResults.Ok(new Page<TrainingRunAnswer>([.. answers.OfType<TrainingRunAnswer>()], page.Count < ids.Count ? page[^1].Value : null));
@@ -61,7 +65,9 @@ public static class TrainingRunsApi
             faults.Add(("dataset", $"there is no data set '{request.Dataset}'."));
         }
 
-        if (!request.IntakeOnly && faults.All(fault => fault.Field is not ("modelName" or "modelVersion")) && await runs.IsTakenAsync(request.NameOfModel(), request.ModelVersion, cancellationToken))
+        if (!request.IntakeOnly
+            && faults.All(fault => fault.Field is not ("modelName" or "modelVersion"))
+            && await runs.IsTakenAsync(request.NameOfModel(), request.ModelVersion, cancellationToken))
         {
             faults.Add((
                 "modelVersion",
@@ -71,10 +77,14 @@ public static class TrainingRunsApi
         return faults.Count == 0 ? await CreateAsync(request, runs, time, cancellationToken) : Problems.InvalidTraining(faults);
     }
 
-    private static async Task<Results<Ok<TrainingRunAnswer>, ProblemHttpResult>> GetAsync(string run, TrainingRuns runs, CancellationToken cancellationToken) =>
-        TrainingRunId.Parse(run) is { } id && await runs.FindAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problems.TrainingRunNotFound(run);
+    private static async Task<Results<Ok<TrainingRunAnswer>, ProblemHttpResult>> GetAsync(
+        string run, TrainingRuns runs, CancellationToken cancellationToken) =>
+        TrainingRunId.Parse(run) is { } id && await runs.FindAsync(id, cancellationToken) is { } found
+            ? TypedResults.Ok(found)
+            : Problems.TrainingRunNotFound(run);
 
-    private static async Task<Results<Accepted<TrainingRunAnswer>, ProblemHttpResult>> CancelAsync(string run, TrainingRuns runs, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<TrainingRunAnswer>, ProblemHttpResult>> CancelAsync(
+        string run, TrainingRuns runs, CancellationToken cancellationToken)
     {
         if (TrainingRunId.Parse(run) is not { } id || await runs.FindAsync(id, cancellationToken) is not { } found)
         {
@@ -90,7 +100,8 @@ public static class TrainingRunsApi
         return TypedResults.Accepted((string?)null, (await runs.FindAsync(id, cancellationToken))!);
     }
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ResultAsync(string run, string file, HttpResponse response, TrainingRuns runs, CancellationToken cancellationToken)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ResultAsync(
+        string run, string file, HttpResponse response, TrainingRuns runs, CancellationToken cancellationToken)
     {
         if (TrainingRunId.Parse(run) is not { } id)
         {

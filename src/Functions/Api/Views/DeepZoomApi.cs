@@ -37,7 +37,14 @@ public static class DeepZoomApi
         });
 
     private static Task<Results<FileContentHttpResult, ProblemHttpResult>> TileAsync(
-        string slide, string level, string tile, string? etag, HttpContext http, SlideTable slides, SlideViews views, CancellationToken cancellationToken) =>
+        string slide,
+        string level,
+        string tile,
+        string? etag,
+        HttpContext http,
+        SlideTable slides,
+        SlideViews views,
+        CancellationToken cancellationToken) =>
         ViewAsync(slide, etag, JpegType, http, slides, async (name, content) =>
             Number(level) is { } wanted && tile.Split('_') is [var left, var top] && Number(left) is { } column && Number(top) is { } row
                 ? await views.FindTileAsync(name, content, wanted, column, row, cancellationToken)
