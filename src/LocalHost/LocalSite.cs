@@ -41,7 +41,8 @@ public sealed class LocalSite : IAsyncDisposable
     /// <summary>Starts the site, or finds the process that serves the folder already.</summary>
     /// <exception cref="AzuriteException">Azurite can't be installed or started.</exception>
     /// <exception cref="IOException">The folder can't be written or has only a storage, or the port is taken.</exception>
-    public static async Task<LocalSite> OpenAsync(LocalSiteOptions options, TimeProvider time, Action<string> tell, CancellationToken cancellationToken)
+    public static async Task<LocalSite> OpenAsync(
+        LocalSiteOptions options, TimeProvider time, Action<string> tell, CancellationToken cancellationToken)
     {
         var data = Path.GetFullPath(options.DataFolder);
         Directory.CreateDirectory(data);
@@ -55,7 +56,13 @@ public sealed class LocalSite : IAsyncDisposable
     public ValueTask DisposeAsync() => parts.DisposeAsync();
 
     private static async Task<LocalSite> StartAsync(
-        LocalSiteOptions options, string data, DataFolderLock dataLock, string logFile, TimeProvider time, Action<string> tell, CancellationToken cancellationToken)
+        LocalSiteOptions options,
+        string data,
+        DataFolderLock dataLock,
+        string logFile,
+        TimeProvider time,
+        Action<string> tell,
+        CancellationToken cancellationToken)
     {
         var parts = new SiteParts();
         parts.Add(dataLock);
@@ -72,9 +79,14 @@ public sealed class LocalSite : IAsyncDisposable
             var app = Path.Combine(AppContext.BaseDirectory, "app");
             var settings = HandlerSettings.For(azurite.ConnectionString, options.Lease);
             var host = await FunctionsHost.StartAsync(
-                FunctionApp.Load(app, settings), new FunctionsHostOptions(options.Port, azurite.ConnectionString, options.Lease, settings), time, log, cancellationToken);
+                FunctionApp.Load(app, settings),
+                new FunctionsHostOptions(options.Port, azurite.ConnectionString, options.Lease, settings),
+                time,
+                log,
+                cancellationToken);
             parts.Add(host);
-            await StorageSetup.AllowUploadsFromAsync(azurite.ConnectionString, [host.Address, new UriBuilder(host.Address) { Host = "localhost" }.Uri], cancellationToken);
+            var localhost = new UriBuilder(host.Address) { Host = "localhost" }.Uri;
+            await StorageSetup.AllowUploadsFromAsync(azurite.ConnectionString, [host.Address, localhost], cancellationToken);
             await host.Handler.WaitUntilReadyAsync(cancellationToken);
             parts.Watch(new UploadWatcher(azurite.ConnectionString, time, log).RunAsync);
             parts.Watch(new TrainingStarter(azurite.ConnectionString, Path.Combine(data, "training"), options.TrainingHourPrice, time, log).RunAsync);
@@ -104,7 +116,13 @@ public sealed class LocalSite : IAsyncDisposable
         {
             if (await siteAddress.FindAsync(cancellationToken) is { } found)
             {
-                return new LocalSite(new SiteParts(), Task.Delay(Timeout.Infinite, CancellationToken.None), found.App, found.Connection, logFile, isOwner: false);
+                return new LocalSite(
+                    new SiteParts(),
+                    Task.Delay(Timeout.Infinite, CancellationToken.None),
+                    found.App,
+                    found.Connection,
+                    logFile,
+                    isOwner: false);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);

@@ -10,7 +10,8 @@ public sealed class SiteAddress(string folder)
     private readonly string file = Path.Combine(folder, "address");
 
     /// <summary>Says where the app answers and what its storage is.</summary>
-    public Task WriteAsync(Uri app, string connection, CancellationToken cancellationToken) => WriteAsync([app.ToString(), connection], cancellationToken);
+    public Task WriteAsync(Uri app, string connection, CancellationToken cancellationToken) =>
+        WriteAsync([app.ToString(), connection], cancellationToken);
 
     /// <summary>Says that there is a storage and no app.</summary>
     public Task WriteStorageOnlyAsync(CancellationToken cancellationToken) => WriteAsync([StorageOnly], cancellationToken);

@@ -10,7 +10,11 @@ namespace IdcFunctions.Scoring;
 /// <param name="session">The session.</param>
 /// <param name="input">Name of the input, uint8.</param>
 /// <param name="output">Name of the output, float32 [count, 1].</param>
-/// <param name="shape">The input's shape, the number of patches first. Each call has it, whole, however few patches there are: ONNX Runtime plans each convolution anew where the shape is another than in the call before, which took an H100 as long as hundreds of patches.</param>
+/// <param name="shape">
+/// The input's shape, the number of patches first. Each call has it, whole, however few patches there are: ONNX Runtime
+/// plans each convolution anew where the shape is another than in the call before, which took an H100 as long as hundreds of
+/// patches.
+/// </param>
 /// <param name="memory">The kind of memory.</param>
 internal sealed class BoundCalls(InferenceSession session, string input, string output, long[] shape, OrtMemoryInfo memory) : IDisposable
 {

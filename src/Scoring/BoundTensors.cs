@@ -21,8 +21,18 @@ internal sealed class BoundTensors : IDisposable
 
         // They are called the processor's: as the GPU's own, ONNX Runtime 1.31 copies the answers onto themselves and refuses
         // that. The driver sees from the address that memory is page-locked.
-        Patches = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, shape, pixels.DangerousGetHandle(), pixelBytes);
-        Answers = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [shape[0], 1], probabilities.DangerousGetHandle(), answerBytes);
+        Patches = OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            TensorElementType.UInt8,
+            shape,
+            pixels.DangerousGetHandle(),
+            pixelBytes);
+        Answers = OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            TensorElementType.Float,
+            [shape[0], 1],
+            probabilities.DangerousGetHandle(),
+            answerBytes);
         Binding = session.CreateIoBinding();
     }
 

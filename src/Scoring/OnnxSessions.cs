@@ -60,7 +60,8 @@ public static class OnnxSessions
         catch (OnnxRuntimeException exception)
         {
             throw new ModelRefusedException(
-                $"{manifest.ModelName} {manifest.ModelVersion}: ONNX Runtime can't load {graph.File}: {exception.Message} Export it again.", exception);
+                $"{manifest.ModelName} {manifest.ModelVersion}: ONNX Runtime can't load {graph.File}: {exception.Message} Export it again.",
+                exception);
         }
 
         if (cause is not null && options.RequireGpu)

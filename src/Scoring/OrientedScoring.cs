@@ -20,7 +20,13 @@ public static class OrientedScoring
     /// <param name="probabilities">Gets P(IDC) of each patch, the mean over its orientations, in [0, 1], in input order.</param>
     /// <param name="spreads">Gets the standard deviation over the orientations, 0 where there is one.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static void Score(PatchScorer scorer, bool isOriented, ReadOnlyMemory<byte> pixels, Memory<float> probabilities, Span<float> spreads, CancellationToken cancellationToken)
+    public static void Score(
+        PatchScorer scorer,
+        bool isOriented,
+        ReadOnlyMemory<byte> pixels,
+        Memory<float> probabilities,
+        Span<float> spreads,
+        CancellationToken cancellationToken)
     {
         if (!isOriented)
         {
@@ -40,7 +46,8 @@ public static class OrientedScoring
                 var count = Math.Min(PatchesAtOnce, probabilities.Length - start);
                 for (var i = 0; i < count * Orientations; i++)
                 {
-                    Orient(pixels.Span.Slice((start + (i / Orientations)) * patchBytes, patchBytes), oriented.AsSpan(i * patchBytes, patchBytes), side, i % Orientations);
+                    var patch = pixels.Span.Slice((start + (i / Orientations)) * patchBytes, patchBytes);
+                    Orient(patch, oriented.AsSpan(i * patchBytes, patchBytes), side, i % Orientations);
                 }
 
                 scorer.Score(oriented.AsMemory(0, count * Orientations * patchBytes), all.AsMemory(0, count * Orientations), cancellationToken);

@@ -52,7 +52,8 @@ public sealed class PatchScorer : IDisposable
 
     private string WayOut => Graph.Precision == ScoringPrecision.Fp32
         ? "Use another Scoring:Provider or other Scoring:Threads, or export the model again."
-        : "Set Scoring:Precision to Fp32, or use another Scoring:Provider or other Scoring:Threads, or export the model again; then rescore: a run keeps the precision that it was decided for.";
+        : "Set Scoring:Precision to Fp32, or use another Scoring:Provider or other Scoring:Threads, or export the model again; "
+            + "then rescore: a run keeps the precision that it was decided for.";
 
     /// <summary>Loads a model and checks its hash, its tensors and its golden patches.</summary>
     /// <param name="manifest">The manifest.</param>
@@ -132,7 +133,8 @@ public sealed class PatchScorer : IDisposable
         if (actual != expected)
         {
             throw new ModelRefusedException(
-                $"{manifest.ModelName} {manifest.ModelVersion}: {file} has the SHA-256 {actual}, its manifest says {expected}. Publish the model again as a new version.");
+                $"{manifest.ModelName} {manifest.ModelVersion}: {file} has the SHA-256 {actual}, its manifest says {expected}. "
+                + "Publish the model again as a new version.");
         }
     }
 
@@ -168,9 +170,12 @@ public sealed class PatchScorer : IDisposable
     {
         if (!tensors.TryGetValue(name, out var tensor) || tensor.ElementDataType != type || !tensor.Dimensions.SequenceEqual(shape))
         {
-            var found = string.Join("; ", tensors.Select(pair => $"{pair.Key}: {pair.Value.ElementDataType} [{string.Join(',', pair.Value.Dimensions)}]"));
+            var found = string.Join(
+                "; ",
+                tensors.Select(pair => $"{pair.Key}: {pair.Value.ElementDataType} [{string.Join(',', pair.Value.Dimensions)}]"));
             throw new ModelRefusedException(
-                $"{Manifest.ModelName} {Manifest.ModelVersion}: the graph needs an {role} '{name}' of {type} [{string.Join(',', shape)}]; it has {found}. Export it again.");
+                $"{Manifest.ModelName} {Manifest.ModelVersion}: the graph needs an {role} '{name}' of {type} "
+                + $"[{string.Join(',', shape)}]; it has {found}. Export it again.");
         }
     }
 
@@ -180,7 +185,8 @@ public sealed class PatchScorer : IDisposable
         if (golden.Length != (long)expected.Length * patchBytes)
         {
             throw new ModelRefusedException(
-                $"{Manifest.ModelName} {Manifest.ModelVersion}: {Manifest.Golden.File} has {golden.Length} bytes, {expected.Length} patches have {expected.Length * patchBytes}. Publish the model again as a new version.");
+                $"{Manifest.ModelName} {Manifest.ModelVersion}: {Manifest.Golden.File} has {golden.Length} bytes, "
+                + $"{expected.Length} patches have {expected.Length * patchBytes}. Publish the model again as a new version.");
         }
 
         var actual = new float[expected.Length];
@@ -191,7 +197,8 @@ public sealed class PatchScorer : IDisposable
             {
                 throw new ModelRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, threads {Threads}; the manifest says {expected[i]} ± {Graph.Tolerance}. {WayOut}"));
+                    $"{Manifest.ModelName} {Manifest.ModelVersion}: golden patch {i} gives {actual[i]} on {Provider}, "
+                    + $"threads {Threads}; the manifest says {expected[i]} ± {Graph.Tolerance}. {WayOut}"));
             }
         }
     }

@@ -6,8 +6,8 @@ namespace IdcFunctions.Scoring;
 public sealed class ScoringOptions : IValidatableObject
 {
     /// <summary>
-    /// Patches in one call of the graph. Default 0: what suits the provider, 32 on a CPU, where 16 to 64 are as fast as
-    /// 256 and need less memory, and 256 on a GPU.
+    /// Patches in one call of the graph. Default 0: what suits the provider, 32 on a CPU, where 16 to 64 are as fast as 256
+    /// and need less memory, and 256 on a GPU.
     /// </summary>
     [Range(0, 4096)]
     public int ChunkSize { get; set; }
@@ -68,7 +68,9 @@ public sealed class ScoringOptions : IValidatableObject
         if (RequireGpu && Provider == ExecutionProvider.Cpu)
         {
             yield return new ValidationResult(
-                "Scoring:RequireGpu is set, and Scoring:Provider is Cpu, which uses no GPU. Set Scoring:Provider to Cuda, or unset Scoring:RequireGpu.", [nameof(RequireGpu), nameof(Provider)]);
+                "Scoring:RequireGpu is set, and Scoring:Provider is Cpu, which uses no GPU. "
+                + "Set Scoring:Provider to Cuda, or unset Scoring:RequireGpu.",
+                [nameof(RequireGpu), nameof(Provider)]);
         }
     }
 }

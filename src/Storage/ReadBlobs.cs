@@ -63,7 +63,8 @@ public static class ReadBlobs
             ? JsonSerializer.Deserialize<T>(json, options) ?? throw new JsonException("It holds null.")
             : null;
 
-    private static async Task<bool> TryWriteAsync(BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    private static async Task<bool> TryWriteAsync(
+        BlobClient blob, BinaryData content, BlobRequestConditions conditions, CancellationToken cancellationToken)
     {
         try
         {

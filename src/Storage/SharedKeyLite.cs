@@ -24,7 +24,8 @@ internal sealed class SharedKeyLite(string account, byte[] key) : HttpPipelineSy
             .ToDictionary(setting => setting[0], setting => setting[1], StringComparer.OrdinalIgnoreCase);
         var key = settings.GetValueOrDefault("AccountKey") ?? (settings.ContainsKey("UseDevelopmentStorage") ? EmulatorKey : null)
             ?? throw new InvalidOperationException(
-                "The connection string 'Slides' has no AccountKey: give one with it, or Slides__tableServiceUri and its like with an identity.");
+                "The connection string 'Slides' has no AccountKey: "
+                + "give one with it, or Slides__tableServiceUri and its like with an identity.");
         return new SharedKeyLite(account, Convert.FromBase64String(key));
     }
 

@@ -19,7 +19,12 @@ public sealed class StorageClients
     /// <summary>What a token for table storage is for, in every cloud that has one name for it.</summary>
     private const string TokenScope = "https://storage.azure.com/.default";
 
-    private StorageClients(BlobServiceClient blobs, QueueServiceClient queues, QueueServiceClient queuesAsSent, TableServiceClient tables, HttpPipeline tablePipeline)
+    private StorageClients(
+        BlobServiceClient blobs,
+        QueueServiceClient queues,
+        QueueServiceClient queuesAsSent,
+        TableServiceClient tables,
+        HttpPipeline tablePipeline)
     {
         Blobs = blobs;
         Queues = queues;
@@ -80,7 +85,9 @@ public sealed class StorageClients
 
     /// <summary>The identity that this program works as in Azure.</summary>
     public static TokenCredential IdentityOf(Func<string, string?> setting) => new ManagedIdentityCredential(
-        setting("Slides:clientId") is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
+        setting("Slides:clientId") is { Length: > 0 } clientId
+            ? ManagedIdentityId.FromUserAssignedClientId(clientId)
+            : ManagedIdentityId.SystemAssigned);
 
     /// <summary>Transient errors are retried inside a call for about four minutes; only what persists is told to the sweep.</summary>
     private static TOptions WithRetries<TOptions>(TOptions options, Func<string, string?> setting)

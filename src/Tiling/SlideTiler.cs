@@ -20,7 +20,8 @@ public static class SlideTiler
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
-    public static Task<TiledSlide> TileAsync(IRangeSource source, TilingRequest request, PatchReceiver receive, CancellationToken cancellationToken) =>
+    public static Task<TiledSlide> TileAsync(
+        IRangeSource source, TilingRequest request, PatchReceiver receive, CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
             {
@@ -45,14 +46,20 @@ public static class SlideTiler
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Slides.SlideRefusedException">It can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
-    public static Task CutAsync(IRangeSource source, TilingRequest request, ImmutableArray<PlannedCell> cells, PatchReceiver receive, CancellationToken cancellationToken) =>
+    public static Task CutAsync(
+        IRangeSource source,
+        TilingRequest request,
+        ImmutableArray<PlannedCell> cells,
+        PatchReceiver receive,
+        CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
             {
                 using var slide = SlideReader.Open(source, request, cancellationToken);
                 var grid = GridOf(slide, request);
                 var byRow = cells.ToLookup(cell => cell.Row);
-                foreach (var cut in Ahead.Select(Stretches(slide, grid, cancellationToken), Ahead.ForAllCores, stretch => Cut(stretch, grid, byRow[stretch.Row])))
+                var stretches = Stretches(slide, grid, cancellationToken);
+                foreach (var cut in Ahead.Select(stretches, Ahead.ForAllCores, stretch => Cut(stretch, grid, byRow[stretch.Row])))
                 {
                     await DeliverAsync(cut, receive, cancellationToken);
                 }

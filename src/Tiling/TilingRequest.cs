@@ -15,7 +15,15 @@ namespace IdcFunctions.Tiling;
 /// <param name="Resampling">The model's resampling filter; <c>box</c>.</param>
 /// <param name="MinTissueFraction">Share of tissue from which a cell is planned.</param>
 public sealed record TilingRequest(
-    string SlideName, double? SpacingOverrideUmPx, double TargetSpacingUmPx, int PatchSidePixels, int StridePixels, PixelRegion? Region, bool IsUpsampled, string Resampling, double MinTissueFraction)
+    string SlideName,
+    double? SpacingOverrideUmPx,
+    double TargetSpacingUmPx,
+    int PatchSidePixels,
+    int StridePixels,
+    PixelRegion? Region,
+    bool IsUpsampled,
+    string Resampling,
+    double MinTissueFraction)
 {
     /// <summary>How tissue is told from glass, ink and black.</summary>
     public TissueRules Tissue { get; init; } = TissueRules.Default;

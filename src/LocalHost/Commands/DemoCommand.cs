@@ -12,7 +12,8 @@ public static class DemoCommand
     {
         var results = new Option<string>("--results") { Description = "Folder for the results", DefaultValueFactory = _ => "demo-results" };
         var command = new Command("demo", "Makes a synthetic slide, scores it, prints the result and where to look.") { results };
-        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(options.Read(parsed, 0), parsed.GetValue(results)!, cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() =>
+            RunAsync(options.Read(parsed, 0), parsed.GetValue(results)!, cancellationToken)));
         return command;
     }
 
@@ -23,7 +24,8 @@ public static class DemoCommand
         {
             var slide = Path.Combine(folder.FullName, "synthetic-slide.tif");
             await File.WriteAllBytesAsync(slide, SyntheticSlide.Make(), cancellationToken);
-            return await ScoreCommand.RunAsync(options, new ScoreRequest([slide], results, ReadOnlyDictionary<string, string>.Empty, false), cancellationToken);
+            var request = new ScoreRequest([slide], results, ReadOnlyDictionary<string, string>.Empty, false);
+            return await ScoreCommand.RunAsync(options, request, cancellationToken);
         }
         finally
         {

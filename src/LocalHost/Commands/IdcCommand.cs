@@ -20,7 +20,8 @@ public static class IdcCommand
         {
             options.Data, options.Port, options.Lease, options.TrainingHourPrice,
         };
-        root.SetAction((parsed, cancellationToken) => TellErrorsAsync(() => ServeCommand.RunAsync(options.Read(parsed, ServeCommand.DefaultPort), cancellationToken)));
+        root.SetAction((parsed, cancellationToken) => TellErrorsAsync(() =>
+            ServeCommand.RunAsync(options.Read(parsed, ServeCommand.DefaultPort), cancellationToken)));
         root.Subcommands.Add(DemoCommand.Create(options));
         root.Subcommands.Add(ScoreCommand.Create(options));
         root.Subcommands.Add(RebuildCommand.Create(options));
@@ -42,7 +43,13 @@ public static class IdcCommand
             await Console.Error.WriteLineAsync($"idc: {StorageFailure.LineOf(exception)}");
             return Failed;
         }
-        catch (Exception exception) when (exception is AzuriteException or HandlerFailedException or IOException or UnauthorizedAccessException or InvalidDataException or HttpRequestException)
+        catch (Exception exception) when (exception
+            is AzuriteException
+            or HandlerFailedException
+            or IOException
+            or UnauthorizedAccessException
+            or InvalidDataException
+            or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"idc: {exception.Message}");
             return Failed;

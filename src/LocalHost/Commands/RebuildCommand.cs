@@ -26,16 +26,17 @@ public static class RebuildCommand
         string? continuation = null;
         do
         {
-            using var answer = await client.PostAsync(new Uri(continuation is null ? "api/rebuild" : $"api/rebuild?continuation={Uri.EscapeDataString(continuation)}", UriKind.Relative), null, cancellationToken);
+            var address = continuation is null ? "api/rebuild" : $"api/rebuild?continuation={Uri.EscapeDataString(continuation)}";
+            using var answer = await client.PostAsync(new Uri(address, UriKind.Relative), null, cancellationToken);
             answer.EnsureSuccessStatusCode();
             var page = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             runs += page.GetProperty("runs").GetInt32();
             decided += page.GetProperty("decided").GetInt32();
             foreach (var left in page.GetProperty("leftOut").EnumerateArray())
             {
-                Console.Error.WriteLine(
-                    $"left out: run {left.GetProperty("run").GetString()} of {left.GetProperty("slide").GetString()}: "
-                    + $"{left.GetProperty("reason").GetString()}");
+                var run = left.GetProperty("run").GetString();
+                var slide = left.GetProperty("slide").GetString();
+                Console.Error.WriteLine($"left out: run {run} of {slide}: {left.GetProperty("reason").GetString()}");
             }
 
             continuation = page.GetProperty("continuation").GetString();

@@ -12,7 +12,11 @@ public static class ScoreCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(SiteOptions options)
     {
-        var paths = new Argument<string[]>("paths") { Description = "Slides, or folders of slides (looked through with their subfolders)", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("paths")
+        {
+            Description = "Slides, or folders of slides (looked through with their subfolders)",
+            Arity = ArgumentArity.OneOrMore,
+        };
         paths.Validators.Add(result =>
         {
             // An argument that takes many would take a mistyped option for a path.
@@ -23,31 +27,47 @@ public static class ScoreCommand
         });
         var results = new Option<string>("--results") { Description = "Folder for CSV, GeoJSON, heatmaps and run_metadata.json", Required = true };
         var spacing = new Option<double?>("--mpp") { Description = "µm/px of level 0, for slides that state none or a wrong one" };
-        Check(spacing, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && MicronsPerPixel.IsPlausible(value), string.Create(
-            CultureInfo.InvariantCulture,
-            $"µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}"));
+        Check(
+            spacing,
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && MicronsPerPixel.IsPlausible(value),
+            string.Create(CultureInfo.InvariantCulture, $"µm/px between {MicronsPerPixel.Finest} and {MicronsPerPixel.Coarsest}"));
         var stride = new Option<int?>("--stride")
         {
             Description = "Pixels at 4 µm/px from one patch to the next, 1 to 50: below 50 they overlap, for a denser heatmap",
         };
         Check(
-            stride, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= 50,
+            stride,
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= 50,
             "whole number from 1 to 50");
         var region = new Option<string?>("--region") { Description = "Only a part of the slides: x,y,width,height in level-0 pixels" };
         Check(
-            region, text => PixelRegion.TryParse(text, out var parsed) && parsed is { MinX: >= 0, MinY: >= 0 },
+            region,
+            text => PixelRegion.TryParse(text, out var parsed) && parsed is { MinX: >= 0, MinY: >= 0 },
             "x,y,width,height in level-0 pixels");
         var upsample = new Option<bool>("--upsample") { Description = "Enlarge slides that are coarser than 4 µm/px instead of refusing them" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a table" };
         var icc = new Option<bool>("--icc")
         {
-            Description = "Bring the slides' colours to sRGB by the ICC profile that they hold; the model was trained on colours as "
-                + "scanners store them",
+            Description = "Bring the slides' colours to sRGB by the ICC profile that they hold; "
+                + "the model was trained on colours as scanners store them",
         };
-        var command = new Command("score", "Scores slides and writes their results. Exit code 1 when any slide failed.") { paths, results, spacing, stride, region, upsample, icc, json };
+        var command = new Command("score", "Scores slides and writes their results. Exit code 1 when any slide failed.")
+        {
+            paths, results, spacing, stride, region, upsample, icc, json,
+        };
         command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(
             options.Read(parsed, 0),
-            new ScoreRequest(parsed.GetValue(paths)!, parsed.GetValue(results)!, Metadata(parsed.GetValue(spacing), parsed.GetValue(stride), parsed.GetValue(region), parsed.GetValue(upsample), parsed.GetValue(icc)), parsed.GetValue(json)),
+            new ScoreRequest(
+                parsed.GetValue(paths)!,
+                parsed.GetValue(results)!,
+                Metadata(
+                    parsed.GetValue(spacing),
+                    parsed.GetValue(stride),
+                    parsed.GetValue(region),
+                    parsed.GetValue(upsample),
+                    parsed.GetValue(icc)),
+                parsed.GetValue(json)),
             cancellationToken)));
         return command;
     }

@@ -13,7 +13,8 @@ public static class ServeCommand
         if (!site.IsOwner)
         {
             throw new IOException(
-                $"{Path.GetFullPath(options.DataFolder)} is served already, at {site.Address}. Use that, or give another folder with --data.");
+                $"{Path.GetFullPath(options.DataFolder)} is served already, at {site.Address}. "
+                + "Use that, or give another folder with --data.");
         }
 
         Console.WriteLine(site.Address);

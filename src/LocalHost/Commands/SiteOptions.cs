@@ -15,21 +15,26 @@ public sealed class SiteOptions
     {
         Port.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue))
+            if (result.Tokens is [{ Value: var text }]
+                && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue))
             {
                 result.AddError($"--port: '{text}' is no port between 0 and {ushort.MaxValue}.");
             }
         });
         Lease.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && !(TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var lease) && lease >= ShortestLease && lease <= LongestLease))
+            if (result.Tokens is [{ Value: var text }]
+                && !(TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var lease)
+                    && lease >= ShortestLease
+                    && lease <= LongestLease))
             {
                 result.AddError($"--lease: '{text}' is no duration (hh:mm:ss) between {ShortestLease:c} and {LongestLease:c}.");
             }
         });
         TrainingHourPrice.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && !(double.TryParse(text, CultureInfo.InvariantCulture, out var price) && price >= 0 && double.IsFinite(price)))
+            if (result.Tokens is [{ Value: var text }]
+                && !(double.TryParse(text, CultureInfo.InvariantCulture, out var price) && price >= 0 && double.IsFinite(price)))
             {
                 result.AddError($"--training-hour-price: '{text}' is no price from 0.");
             }
@@ -47,7 +52,8 @@ public sealed class SiteOptions
     /// <summary><c>--port</c>.</summary>
     public Option<int?> Port { get; } = new("--port")
     {
-        Description = $"Port of page and API on 127.0.0.1; 0 for any free one. Default: {ServeCommand.DefaultPort} to serve, any free one for demo and score",
+        Description = "Port of page and API on 127.0.0.1; 0 for any free one. "
+            + $"Default: {ServeCommand.DefaultPort} to serve, any free one for demo and score",
         Recursive = true,
     };
 

@@ -14,7 +14,8 @@ public static class StorageCommand
             "storage",
             "Starts only the storage emulator, on its usual ports, and the stand-in for Event Grid, "
             + "so that `func start` in the published folder is the host.");
-        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(parsed.GetValue(options.Data)!, cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() =>
+            RunAsync(parsed.GetValue(options.Data)!, cancellationToken)));
         return command;
     }
 
@@ -22,8 +23,8 @@ public static class StorageCommand
     {
         var data = Path.GetFullPath(dataFolder);
         Directory.CreateDirectory(data);
-        await using var dataLock = DataFolderLock.TryTake(data) ?? throw new IOException(
-            $"{data} is in use by another idc. Stop it first, or give another folder with --data.");
+        await using var dataLock = DataFolderLock.TryTake(data)
+            ?? throw new IOException($"{data} is in use by another idc. Stop it first, or give another folder with --data.");
         var address = new SiteAddress(data);
         await address.WriteStorageOnlyAsync(cancellationToken);
         try

@@ -9,7 +9,12 @@ public static class TrainCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var arguments = new Argument<string[]>("arguments") { Description = "The training program's arguments: a data set and options; 'idc train -- --help' lists them", Arity = ArgumentArity.ZeroOrMore, CaptureRemainingTokens = true };
+        var arguments = new Argument<string[]>("arguments")
+        {
+            Description = "The training program's arguments: a data set and options; 'idc train -- --help' lists them",
+            Arity = ArgumentArity.ZeroOrMore,
+            CaptureRemainingTokens = true,
+        };
         var command = new Command("train", "Trains a model on a folder or zip of labelled 50×50 patches.") { arguments };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() =>

@@ -11,9 +11,20 @@ public static class VerifyCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(SiteOptions options)
     {
-        var slides = new Argument<string[]>("slides") { Description = "Ids of slides; none for all that have a result", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("verify", "Computes the hashes of results again, from the slide to the exports, and says what has changed. Exit code 1 when anything has.") { slides };
-        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() => RunAsync(options.Read(parsed, 0), parsed.GetValue(slides)!, cancellationToken)));
+        var slides = new Argument<string[]>("slides")
+        {
+            Description = "Ids of slides; none for all that have a result",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command(
+            "verify",
+            "Computes the hashes of results again, from the slide to the exports, and says what has changed. "
+            + "Exit code 1 when anything has.")
+        {
+            slides,
+        };
+        command.SetAction((parsed, cancellationToken) => IdcCommand.TellErrorsAsync(() =>
+            RunAsync(options.Read(parsed, 0), parsed.GetValue(slides)!, cancellationToken)));
         return command;
     }
 
@@ -24,7 +35,8 @@ public static class VerifyCommand
         var changed = 0;
         foreach (var slide in named is [_, ..] ? named.AsEnumerable() : await PublishedAsync(client, cancellationToken))
         {
-            using var answer = await client.GetAsync(new Uri($"api/slides/{Uri.EscapeDataString(slide)}/verification", UriKind.Relative), cancellationToken);
+            var address = new Uri($"api/slides/{Uri.EscapeDataString(slide)}/verification", UriKind.Relative);
+            using var answer = await client.GetAsync(address, cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
                 changed++;
@@ -36,11 +48,12 @@ public static class VerifyCommand
             var isUnchanged = verification.GetProperty("isUnchanged").GetBoolean();
             changed += isUnchanged ? 0 : 1;
             Console.WriteLine($"{slide}: {(isUnchanged ? "unchanged" : "changed")}");
-            foreach (var part in verification.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("state").GetString() is "Changed" or "Missing"))
+            var parts = verification.GetProperty("parts").EnumerateArray();
+            foreach (var part in parts.Where(part => part.GetProperty("state").GetString() is "Changed" or "Missing"))
             {
-                Console.WriteLine(
-                    $"  {part.GetProperty("part").GetString()}: was {part.GetProperty("expected").GetString()}, "
-                    + $"is {part.GetProperty("found").GetString() ?? "gone"}");
+                var expected = part.GetProperty("expected").GetString();
+                var found = part.GetProperty("found").GetString() ?? "gone";
+                Console.WriteLine($"  {part.GetProperty("part").GetString()}: was {expected}, is {found}");
             }
         }
 
@@ -49,7 +62,8 @@ public static class VerifyCommand
 
     /// <summary>What the app says; where its host answers in its place, there is no more than the status.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        answer.Content.Headers.ContentType?.MediaType == "application/problem+json" && (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).TryGetProperty("detail", out var detail)
+        answer.Content.Headers.ContentType?.MediaType == "application/problem+json"
+        && (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).TryGetProperty("detail", out var detail)
             ? detail.GetString()!
             : $"it can't be verified: the app answered {(int)answer.StatusCode}. Its log says why.";
 
@@ -60,9 +74,11 @@ public static class VerifyCommand
         string? continuation = null;
         do
         {
-            var page = await client.GetFromJsonAsync<JsonElement>($"api/slides{(continuation is null ? "" : $"?continuation={Uri.EscapeDataString(continuation)}")}", cancellationToken);
+            var query = continuation is null ? "" : $"?continuation={Uri.EscapeDataString(continuation)}";
+            var page = await client.GetFromJsonAsync<JsonElement>($"api/slides{query}", cancellationToken);
             slides.AddRange(page.GetProperty("items").EnumerateArray()
-                .Where(static slide => slide.GetProperty("result").ValueKind == JsonValueKind.Object && slide.GetProperty("status").GetString() is not (SlidesClient.Deleted or SlidesClient.Purging))
+                .Where(static slide => slide.GetProperty("result").ValueKind == JsonValueKind.Object
+                    && slide.GetProperty("status").GetString() is not (SlidesClient.Deleted or SlidesClient.Purging))
                 .Select(static slide => slide.GetProperty("slideId").GetString()!));
             continuation = page.GetProperty("continuation").GetString();
         }

@@ -24,7 +24,14 @@ public static class SyntheticSlide
         var pixels = new Pixels(Width, Height);
         pixels.Fill(244, 243, 246, 2, random);
         var outline = new Blob(Width * 0.5, Height * 0.5, Width * 0.42, Height * 0.40, random);
-        var nests = Enumerable.Range(0, 6).Select(_ => new Blob(Width * (0.25 + (0.5 * random.NextDouble())), Height * (0.28 + (0.44 * random.NextDouble())), 60 + (110 * random.NextDouble()), 50 + (90 * random.NextDouble()), random)).ToList();
+        var nests = Enumerable.Range(0, 6)
+            .Select(_ => new Blob(
+                Width * (0.25 + (0.5 * random.NextDouble())),
+                Height * (0.28 + (0.44 * random.NextDouble())),
+                60 + (110 * random.NextDouble()),
+                50 + (90 * random.NextDouble()),
+                random))
+            .ToList();
         for (var y = 0; y < Height; y++)
         {
             for (var x = 0; x < Width; x++)

@@ -46,7 +46,9 @@ public sealed record FunctionApp(
             .AddJsonFile(Path.GetFullPath(file))
             .AddInMemoryCollection(settings
                 .Where(setting => setting.Key.StartsWith(SettingPrefix, StringComparison.OrdinalIgnoreCase))
-                .Select(setting => KeyValuePair.Create(setting.Key[SettingPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+                .Select(setting => KeyValuePair.Create(
+                    setting.Key[SettingPrefix.Length..].Replace("__", ":", StringComparison.Ordinal),
+                    (string?)setting.Value)))
             .Build();
         var handler = host.GetSection("customHandler");
         var executable = handler["description:defaultExecutablePath"]
@@ -95,9 +97,11 @@ public sealed record FunctionApp(
         try
         {
             var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("bindings", out var bindings) && bindings.ValueKind == JsonValueKind.Array
-                ? document
-                : throw new InvalidDataException($"{file} has no bindings.");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("bindings", out var bindings)
+                && bindings.ValueKind == JsonValueKind.Array
+                    ? document
+                    : throw new InvalidDataException($"{file} has no bindings.");
         }
         catch (JsonException exception)
         {

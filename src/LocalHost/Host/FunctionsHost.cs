@@ -16,7 +16,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly WebApplication front;
     private readonly List<Task> dispatchers;
 
-    private FunctionsHost(TimeProvider time, HandlerProcess handler, WebApplication front, IEnumerable<Func<CancellationToken, CancellationToken, Task>> dispatchers)
+    private FunctionsHost(
+        TimeProvider time,
+        HandlerProcess handler,
+        WebApplication front,
+        IEnumerable<Func<CancellationToken, CancellationToken, Task>> dispatchers)
     {
         this.time = time;
         this.handler = handler;
@@ -39,7 +43,8 @@ public sealed class FunctionsHost : IAsyncDisposable
 
     /// <summary>Starts the host. As with the Functions host, triggers are not held back: the first invocations wait for the handler.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<FunctionsHost> StartAsync(FunctionApp app, FunctionsHostOptions options, TimeProvider time, HostLog log, CancellationToken cancellationToken)
+    public static async Task<FunctionsHost> StartAsync(
+        FunctionApp app, FunctionsHostOptions options, TimeProvider time, HostLog log, CancellationToken cancellationToken)
     {
         var handler = new HandlerProcess(app, options.Settings, time, log);
         var front = BuildFront(app, options.Port, new HttpForwarder(handler, log));
@@ -54,8 +59,12 @@ public sealed class FunctionsHost : IAsyncDisposable
                 handler,
                 front,
                 [
-                    .. app.QueueTriggers.Select(trigger => new QueueDispatcher(trigger, queues, app.Queues, options.Lease, invoker, time, log)).Select(dispatcher => (Func<CancellationToken, CancellationToken, Task>)dispatcher.RunAsync),
-                    .. app.TimerTriggers.Select(trigger => new TimerDispatcher(trigger, invoker, time, log)).Select(dispatcher => (Func<CancellationToken, CancellationToken, Task>)((stop, _) => dispatcher.RunAsync(stop))),
+                    .. app.QueueTriggers
+                        .Select(trigger => new QueueDispatcher(trigger, queues, app.Queues, options.Lease, invoker, time, log))
+                        .Select(dispatcher => (Func<CancellationToken, CancellationToken, Task>)dispatcher.RunAsync),
+                    .. app.TimerTriggers
+                        .Select(trigger => new TimerDispatcher(trigger, invoker, time, log))
+                        .Select(dispatcher => (Func<CancellationToken, CancellationToken, Task>)((stop, _) => dispatcher.RunAsync(stop))),
                 ]);
         }
         catch
@@ -113,7 +122,9 @@ public sealed class FunctionsHost : IAsyncDisposable
         {
             // ASP.NET Core would answer 405 to another method; the Functions host says 404.
             var methods = route.SelectMany(trigger => trigger.Methods).ToHashSet(StringComparer.Ordinal);
-            front.Map(route.Key, (RequestDelegate)(context => methods.Contains(context.Request.Method) ? forwarder.ForwardAsync(context) : NotFoundAsync(context)));
+            front.Map(route.Key, (RequestDelegate)(context => methods.Contains(context.Request.Method)
+                ? forwarder.ForwardAsync(context)
+                : NotFoundAsync(context)));
         }
 
         return front;

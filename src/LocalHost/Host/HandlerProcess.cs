@@ -22,7 +22,13 @@ public sealed class HandlerProcess : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
     private readonly HandlerErrors errors = new();
-    private readonly SocketsHttpHandler connections = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+    private readonly SocketsHttpHandler connections = new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    };
     private TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource ended = new();
     private Process? current;
@@ -153,8 +159,8 @@ public sealed class HandlerProcess : IAsyncDisposable
             if (end.IsError && errors.IsOneTooMany(time.GetUtcNow()))
             {
                 throw new HandlerFailedException(
-                    $"The function app ended {HandlerErrors.Most} times, each within {HandlerErrors.Window.TotalMinutes} minutes of the one before; "
-                    + $"the last time it {end}. {log.LastLines}");
+                    $"The function app ended {HandlerErrors.Most} times, each within {HandlerErrors.Window.TotalMinutes} minutes "
+                    + $"of the one before; the last time it {end}. {log.LastLines}");
             }
         }
     }

@@ -86,11 +86,10 @@ public sealed class HttpForwarder(HandlerProcess handler, HostLog log)
     private Uri Target(HttpRequest request, string rawTarget)
     {
         var path = rawTarget.StartsWith('/') ? rawTarget.Split('?')[0] : request.Path.ToUriComponent();
-        var query = QueryHelpers.ParseQuery(request.QueryString.Value)
+        var pairs = QueryHelpers.ParseQuery(request.QueryString.Value)
             .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={string.Join(',', pair.Value.Select(value => Uri.EscapeDataString(value ?? "")))}");
-        var target = string.Create(
-            CultureInfo.InvariantCulture,
-            $"http://127.0.0.1:{handler.Port}{path}{(request.QueryString.HasValue ? $"?{string.Join('&', query)}" : "")}");
+        var query = request.QueryString.HasValue ? $"?{string.Join('&', pairs)}" : "";
+        var target = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{handler.Port}{path}{query}");
         return new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 

@@ -17,6 +17,8 @@ public sealed record HttpTrigger(string Function, string Route, ImmutableArray<s
         return new HttpTrigger(
             binding.Function,
             prefix.Length == 0 ? route : $"{prefix}/{route}",
-            binding.Json.TryGetProperty("methods", out var methods) ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : AllMethods);
+            binding.Json.TryGetProperty("methods", out var methods)
+                ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]
+                : AllMethods);
     }
 }

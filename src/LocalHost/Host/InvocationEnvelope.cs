@@ -68,7 +68,8 @@ public static class InvocationEnvelope
             var properties = json.RootElement.ValueKind == JsonValueKind.Object
                 ? json.RootElement.EnumerateObject().Select(property => (property.Name, Value: ToMetadata(property.Value))).ToList()
                 : [];
-            foreach (var (name, value) in properties.Where(property => property.Value is not null && !property.Name.EndsWith("trigger", StringComparison.OrdinalIgnoreCase)))
+            foreach (var (name, value) in properties.Where(property => property.Value is not null
+                && !property.Name.EndsWith("trigger", StringComparison.OrdinalIgnoreCase)))
             {
                 metadata[name] = value;
             }

@@ -180,7 +180,7 @@ public sealed class QueueDispatcher(
             {
                 log.Write(
                     $"A message of {trigger.Queue} is worked on without a lease, it was deleted or received by another: "
-                    + $"{StorageFailure.LineOf(exception)}");
+                    + StorageFailure.LineOf(exception));
                 return receipt;
             }
             catch (Exception exception) when (StorageFailure.Is(exception))

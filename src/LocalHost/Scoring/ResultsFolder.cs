@@ -50,7 +50,8 @@ public sealed class ResultsFolder(string folder, ImmutableArray<SlideFile> slide
             slides = reports,
         };
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "run_metadata.json"), JsonSerializer.Serialize(metadata, ScoreReport.Indented) + "\n", cancellationToken);
+        var text = JsonSerializer.Serialize(metadata, ScoreReport.Indented) + "\n";
+        await File.WriteAllTextAsync(Path.Combine(folder, "run_metadata.json"), text, cancellationToken);
     }
 
     /// <summary>

@@ -18,7 +18,10 @@ public sealed class ScoreProgress
     /// <param name="failure">Ends with an error when nothing can go on.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ImmutableArray<SlideReport>> RunAsync(
-        ImmutableArray<SlideFile> slides, Func<SlideFile, Action<string>, CancellationToken, Task<SlideReport>> work, Task failure, CancellationToken cancellationToken)
+        ImmutableArray<SlideFile> slides,
+        Func<SlideFile, Action<string>, CancellationToken, Task<SlideReport>> work,
+        Task failure,
+        CancellationToken cancellationToken)
     {
         var reports = new SlideReport[slides.Length];
         if (!console.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
@@ -63,7 +66,8 @@ public sealed class ScoreProgress
         lock (gate)
         {
             console.MarkupLineInterpolated(report.IsComplete
-                ? (FormattableString)$"{report.Slide}: {report.Patches} patches, {report.TumourAreaMm2:0.##} mm² of predicted IDC, {report.Seconds?.Total:0.0} s"
+                ? (FormattableString)
+                    $"{report.Slide}: {report.Patches} patches, {report.TumourAreaMm2:0.##} mm² of predicted IDC, {report.Seconds?.Total:0.0} s"
                 : $"[red]{report.Reason} {report.Remedy}[/]");
         }
     }

@@ -10,10 +10,15 @@ namespace IdcFunctions.LocalHost.Scoring;
 public static class ScoreReport
 {
     /// <summary>JSON that people read: indented, letters as they are.</summary>
-    internal static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>One JSON document: <c>{"slides": […]}</c>.</summary>
-    public static void WriteJson(ImmutableArray<SlideReport> reports) => Console.WriteLine(JsonSerializer.Serialize(new { slides = reports }, Indented));
+    public static void WriteJson(ImmutableArray<SlideReport> reports) =>
+        Console.WriteLine(JsonSerializer.Serialize(new { slides = reports }, Indented));
 
     /// <summary>A table, a line a slide, and where the files are.</summary>
     public static void WriteTable(ImmutableArray<SlideReport> reports, string folder)
@@ -30,7 +35,9 @@ public static class ScoreReport
                 Text(report.Patches),
                 Text(report.TumourAreaMm2, "0.00"),
                 Text(report.TumourFraction * 100, "0.0"),
-                report is { BytesRead: { } read, SlideBytes: > 0 and { } bytes } ? string.Create(CultureInfo.InvariantCulture, $"{read / 1e6:0.0} of {bytes / 1e6:0.0} MB") : "",
+                report is { BytesRead: { } read, SlideBytes: > 0 and { } bytes }
+                    ? string.Create(CultureInfo.InvariantCulture, $"{read / 1e6:0.0} of {bytes / 1e6:0.0} MB")
+                    : "",
                 Text(report.Seconds?.Total, "0.0"),
             }.Select(Markup.Escape)]);
         }

@@ -42,6 +42,7 @@ public static class SlideFiles
         return slides.Count > 0
             ? slides
             : throw new IOException(
-                $"{path}: the folder has no slides ({string.Join(' ', Extensions)}). Name the files themselves if they are called otherwise.");
+                $"{path}: the folder has no slides ({string.Join(' ', Extensions)}). "
+                + "Name the files themselves if they are called otherwise.");
     }
 }

@@ -31,8 +31,10 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
         await using var content = file;
         var metadata = new Dictionary<string, string>(asked) { [BlobMetadata.Sha256] = sha256 };
         var blob = slides.GetBlobClient(slide.Name);
-        if (await FindAsync(blob, cancellationToken) is { } known && known.ContentLength == content.Length
-            && known.Metadata.Count == metadata.Count && metadata.All(pair => known.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value))
+        if (await FindAsync(blob, cancellationToken) is { } known
+            && known.ContentLength == content.Length
+            && known.Metadata.Count == metadata.Count
+            && metadata.All(pair => known.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value))
         {
             return (known.ETag, true);
         }
@@ -44,7 +46,12 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
             new BlobUploadOptions
             {
                 Metadata = metadata,
-                TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 4 },
+                TransferOptions = new StorageTransferOptions
+                {
+                    InitialTransferSize = BlockBytes,
+                    MaximumTransferSize = BlockBytes,
+                    MaximumConcurrency = 4,
+                },
                 ProgressHandler = new Progress<long>(sent => tell(string.Create(CultureInfo.InvariantCulture, $"uploading {100 * sent / length} %"))),
             },
             cancellationToken);
@@ -67,7 +74,12 @@ public sealed class SlideUpload(string connection, IReadOnlyDictionary<string, s
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             content?.Dispose();
-            throw new SlideRefusedException(new SlideFailure(FailureSteps.Upload, "file-unreadable", $"{slide.Name}: the file can't be read: {exception.Message}", "Check that it is there and that you may read it, then score it again."), exception);
+            var failure = new SlideFailure(
+                FailureSteps.Upload,
+                "file-unreadable",
+                $"{slide.Name}: the file can't be read: {exception.Message}",
+                "Check that it is there and that you may read it, then score it again.");
+            throw new SlideRefusedException(failure, exception);
         }
     }
 

@@ -21,7 +21,12 @@ public sealed class SlidesClient(Uri address) : IDisposable
     /// <summary>A client of the app's API, with the header without which the app refuses whatever changes something.</summary>
     /// <param name="address">The app's address.</param>
     /// <param name="timeout">How long an answer may take.</param>
-    public static HttpClient Connect(Uri address, TimeSpan timeout) => new() { BaseAddress = address, Timeout = timeout, DefaultRequestHeaders = { { "X-Requested-With", "idc" } } };
+    public static HttpClient Connect(Uri address, TimeSpan timeout) => new()
+    {
+        BaseAddress = address,
+        Timeout = timeout,
+        DefaultRequestHeaders = { { "X-Requested-With", "idc" } },
+    };
 
     /// <summary>Waits until the slide's content is complete, failed or deleted, or is no longer the slide's.</summary>
     /// <param name="slide">The slide.</param>
@@ -29,7 +34,12 @@ public sealed class SlidesClient(Uri address) : IDisposable
     /// <param name="isStored">Whether storage still holds this content.</param>
     /// <param name="tell">Gets what the app is doing.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public async Task<SlideReport> WaitAsync(SlideFile slide, ETag etag, Func<CancellationToken, Task<bool>> isStored, Action<string> tell, CancellationToken cancellationToken)
+    public async Task<SlideReport> WaitAsync(
+        SlideFile slide,
+        ETag etag,
+        Func<CancellationToken, Task<bool>> isStored,
+        Action<string> tell,
+        CancellationToken cancellationToken)
     {
         var interval = ShortInterval;
         while (true)
@@ -43,9 +53,19 @@ public sealed class SlidesClient(Uri address) : IDisposable
                     case nameof(RunState.Complete) or nameof(RunState.Failed):
                         return report.OfItsContent();
                     case Deleted:
-                        return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-deleted", $"{slide.Name}: the slide is deleted.", "Restore it on the app's page, then score it again.")) with { Status = Deleted };
+                        var deleted = new SlideFailure(
+                            FailureSteps.Upload,
+                            "slide-deleted",
+                            $"{slide.Name}: the slide is deleted.",
+                            "Restore it on the app's page, then score it again.");
+                        return SlideReport.Refused(slide, deleted) with { Status = Deleted };
                     case Purging:
-                        return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-purged", $"{slide.Name}: the slide was deleted and is being taken away for good.", "Score it again in a minute: it is then uploaded anew.")) with { Status = Deleted };
+                        var purging = new SlideFailure(
+                            FailureSteps.Upload,
+                            "slide-purged",
+                            $"{slide.Name}: the slide was deleted and is being taken away for good.",
+                            "Score it again in a minute: it is then uploaded anew.");
+                        return SlideReport.Refused(slide, purging) with { Status = Deleted };
                 }
 
                 var progress = answer!.Deserialize<SlideProgress>(JsonSerializerOptions.Web)!;
@@ -58,7 +78,12 @@ public sealed class SlidesClient(Uri address) : IDisposable
             }
             else if (!await isStored(cancellationToken))
             {
-                return SlideReport.Refused(slide, new SlideFailure(FailureSteps.Upload, "slide-replaced", $"{slide.Name}: while its result was waited for, the slide was deleted or other content was uploaded under its name.", "Score it again, or rename one of two different slides of this name."));
+                return SlideReport.Refused(slide, new SlideFailure(
+                    FailureSteps.Upload,
+                    "slide-replaced",
+                    $"{slide.Name}: while its result was waited for, "
+                    + "the slide was deleted or other content was uploaded under its name.",
+                    "Score it again, or rename one of two different slides of this name."));
             }
             else
             {
@@ -107,9 +132,10 @@ public sealed class SlidesClient(Uri address) : IDisposable
 
         // A result is never taken back: where it still is this one, all files were its own.
         using var slide = await FindAsync(SlideId.FromName(report.Slide), cancellationToken);
-        return slide?.RootElement.GetProperty("result") is { ValueKind: JsonValueKind.Object } result && result.GetProperty("run").GetString() == report.Run
-            ? contents
-            : throw ResultGone(report);
+        return slide?.RootElement.GetProperty("result") is { ValueKind: JsonValueKind.Object } result
+            && result.GetProperty("run").GetString() == report.Run
+                ? contents
+                : throw ResultGone(report);
     }
 
     /// <inheritdoc/>

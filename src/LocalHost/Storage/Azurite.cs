@@ -26,7 +26,10 @@ public sealed class Azurite : IAsyncDisposable
         this.process = process;
         ConnectionString = string.Create(
             CultureInfo.InvariantCulture,
-            $"DefaultEndpointsProtocol={scheme};AccountName={Account};AccountKey={Key};BlobEndpoint={scheme}://127.0.0.1:{ports.Blob}/{Account};QueueEndpoint={scheme}://127.0.0.1:{ports.Queue}/{Account};TableEndpoint={scheme}://127.0.0.1:{ports.Table}/{Account}");
+            $"DefaultEndpointsProtocol={scheme};AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={scheme}://127.0.0.1:{ports.Blob}/{Account};"
+            + $"QueueEndpoint={scheme}://127.0.0.1:{ports.Queue}/{Account};"
+            + $"TableEndpoint={scheme}://127.0.0.1:{ports.Table}/{Account}");
     }
 
     /// <summary>Connection string of its account.</summary>
@@ -37,9 +40,16 @@ public sealed class Azurite : IAsyncDisposable
     /// <param name="data">Folder for its data; null to keep all of it in memory.</param>
     /// <param name="ports">Its ports.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <param name="certificate">With it HTTPS is spoken, and an identity's token is as good as the account's key; null for HTTP and the key alone.</param>
+    /// <param name="certificate">
+    /// With it HTTPS is spoken, and an identity's token is as good as the account's key; null for HTTP and the key alone.
+    /// </param>
     /// <exception cref="AzuriteException">It ended before it answered; the message quotes it.</exception>
-    public static async Task<Azurite> StartAsync(string installation, string? data, AzuritePorts ports, CancellationToken cancellationToken, AzuriteCertificate? certificate = null)
+    public static async Task<Azurite> StartAsync(
+        string installation,
+        string? data,
+        AzuritePorts ports,
+        CancellationToken cancellationToken,
+        AzuriteCertificate? certificate = null)
     {
         foreach (var port in new[] { ports.Blob, ports.Queue, ports.Table })
         {
@@ -82,7 +92,8 @@ public sealed class Azurite : IAsyncDisposable
         {
             process.Dispose();
             throw new AzuriteException(
-                $"node can't be started ({exception.Message}). Install Node.js 20 or newer: Azurite, the storage emulator, runs on it.");
+                $"node can't be started ({exception.Message}). "
+                + "Install Node.js 20 or newer: Azurite, the storage emulator, runs on it.");
         }
 
         process.BeginOutputReadLine();

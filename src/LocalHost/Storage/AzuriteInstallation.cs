@@ -17,7 +17,8 @@ public static class AzuriteInstallation
     public static async Task<string> FindOrInstallAsync(Action<string> tell, CancellationToken cancellationToken)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "azurite");
-        var version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken)))[..12];
+        var lockFile = await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken);
+        var version = Convert.ToHexStringLower(SHA256.HashData(lockFile))[..12];
         var installations = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
             "idcfunctions");
@@ -81,8 +82,8 @@ public static class AzuriteInstallation
             if (npm.ExitCode != 0)
             {
                 throw new AzuriteException(
-                    $"npm could not install Azurite (exit code {npm.ExitCode}): "
-                    + $"{(await errors + await output).Trim()} Check that npm reaches its registry, then try again.");
+                    $"npm could not install Azurite (exit code {npm.ExitCode}): {(await errors + await output).Trim()} "
+                    + "Check that npm reaches its registry, then try again.");
             }
         }
         catch (Win32Exception exception)

@@ -7,7 +7,9 @@ public static class StorageFailure
 {
     /// <summary>True for an error of the storage account or on the way to it; of several tries, some may have taken too long.</summary>
     public static bool Is(Exception exception) =>
-        exception is RequestFailedException || (exception is AggregateException many && many.InnerExceptions.All(inner => inner is RequestFailedException or TaskCanceledException));
+        exception is RequestFailedException
+        || (exception is AggregateException many
+            && many.InnerExceptions.All(inner => inner is RequestFailedException or TaskCanceledException));
 
     /// <summary>The error in one line; the clients' messages go on with the answer's headers.</summary>
     public static string LineOf(Exception exception) =>

@@ -20,7 +20,10 @@ public sealed class UploadWatcher(string connection, TimeProvider time, HostLog 
     private static readonly TimeSpan IntervalAfterError = TimeSpan.FromSeconds(2);
 
     private readonly BlobContainerClient slides = new BlobServiceClient(connection).GetBlobContainerClient(Containers.Slides);
-    private readonly QueueClient queue = new(connection, Queues.SlideUploads, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    private readonly QueueClient queue = new(
+        connection,
+        Queues.SlideUploads,
+        new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
     private readonly Dictionary<string, ETag> known = [];
 
     /// <summary>Watches until cancelled.</summary>

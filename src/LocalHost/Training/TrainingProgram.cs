@@ -33,7 +33,10 @@ public static class TrainingProgram
         }
         catch (Win32Exception exception)
         {
-            throw new IOException($"The training program can't be started: {exception.Message}. Install the .NET SDK and see that {start.FileName} is on the PATH.", exception);
+            throw new IOException(
+                $"The training program can't be started: {exception.Message}. "
+                + $"Install the .NET SDK and see that {start.FileName} is on the PATH.",
+                exception);
         }
     }
 
@@ -41,9 +44,11 @@ public static class TrainingProgram
     private static bool IsCurrent(string program, string sources)
     {
         var built = File.GetLastWriteTimeUtc(program);
+        var objects = $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}";
         return File.Exists(program) && Sources
             .SelectMany(folder => new DirectoryInfo(Path.Combine(sources, folder)).EnumerateFiles("*", SearchOption.AllDirectories))
-            .Where(file => file.Extension is ".cs" or ".csproj" or ".py" or ".proto" && !file.FullName.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(file => file.Extension is ".cs" or ".csproj" or ".py" or ".proto"
+                && !file.FullName.Contains(objects, StringComparison.Ordinal))
             .All(file => file.LastWriteTimeUtc <= built);
     }
 

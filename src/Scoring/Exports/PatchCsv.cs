@@ -26,7 +26,11 @@ public static class PatchCsv
             var isIdc = score.Probability >= decisionThreshold ? 1 : 0;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{region.MinX},{region.MinY},{region.Width},{region.Height},{score.Probability:R},{score.Cell.Row},{score.Cell.Column},{isIdc},{Flag(score, PatchQualities.LittleTissue)},{Flag(score, PatchQualities.Blurred)},{Flag(score, PatchQualities.PenOrBorder)}");
+                $"{region.MinX},{region.MinY},{region.Width},{region.Height},"
+                + $"{score.Probability:R},{score.Cell.Row},{score.Cell.Column},{isIdc},"
+                + $"{Flag(score, PatchQualities.LittleTissue)},"
+                + $"{Flag(score, PatchQualities.Blurred)},"
+                + $"{Flag(score, PatchQualities.PenOrBorder)}");
             if (hasSpread)
             {
                 text.Append(CultureInfo.InvariantCulture, $",{score.Spread:R}");

@@ -44,7 +44,11 @@ public static class PatchGeoJson
         json.WriteStartArray();
         foreach (var (x, y) in new[]
         {
-            (region.MinX, region.MinY), (region.MaxX, region.MinY), (region.MaxX, region.MaxY), (region.MinX, region.MaxY), (region.MinX, region.MinY),
+            (region.MinX, region.MinY),
+            (region.MaxX, region.MinY),
+            (region.MaxX, region.MaxY),
+            (region.MinX, region.MaxY),
+            (region.MinX, region.MinY),
         })
         {
             json.WriteStartArray();

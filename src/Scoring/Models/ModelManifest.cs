@@ -66,7 +66,12 @@ public sealed record ModelManifest
     /// <summary>The model's graphs, the float32 one first.</summary>
     [JsonIgnore]
     public IEnumerable<ScoringGraph> Graphs => (Onnx.Variants ?? [])
-        .Select(variant => new ScoringGraph(Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true), variant.File, variant.Sha256, variant.Tolerance, Enum.Parse<ExecutionProvider>(variant.RunsOn, ignoreCase: true)))
+        .Select(variant => new ScoringGraph(
+            Enum.Parse<ScoringPrecision>(variant.Precision, ignoreCase: true),
+            variant.File,
+            variant.Sha256,
+            variant.Tolerance,
+            Enum.Parse<ExecutionProvider>(variant.RunsOn, ignoreCase: true)))
         .Prepend(new ScoringGraph(ScoringPrecision.Fp32, Onnx.File, Onnx.Sha256, Golden.Tolerance));
 
     /// <summary>The graph of a precision.</summary>
@@ -87,7 +92,8 @@ public sealed record ModelManifest
         if (graph.RunsOn is { } other && other != provider)
         {
             throw new ModelRefusedException(
-                $"{ModelName} {ModelVersion}: its {graph.Precision} graph is made for {other}, and Scoring:Provider is {provider}. Set Scoring:Provider to {other}, or set Scoring:Precision to Fp32 in each app and rescore.");
+                $"{ModelName} {ModelVersion}: its {graph.Precision} graph is made for {other}, and Scoring:Provider is {provider}. "
+                + $"Set Scoring:Provider to {other}, or set Scoring:Precision to Fp32 in each app and rescore.");
         }
     }
 
@@ -113,7 +119,8 @@ public sealed record ModelManifest
         return faults.Count == 0
             ? manifest
             : throw new ModelRefusedException(
-                $"{manifest.ModelName} {manifest.ModelVersion}: config.json can't be used: {string.Join(' ', faults)} Publish a corrected version.");
+                $"{manifest.ModelName} {manifest.ModelVersion}: config.json can't be used: {string.Join(' ', faults)} "
+                + "Publish a corrected version.");
     }
 
     private IEnumerable<string> Faults()
@@ -153,9 +160,13 @@ public sealed record ModelManifest
             yield return $"onnx.layout is '{Onnx.Layout}'; this program knows uint8 NHWC.";
         }
 
-        if (Onnx.Variants?.FirstOrDefault(variant => variant.Precision is not ("fp16" or "int8") || variant.RunsOn is not ("cpu" or "cuda") || variant.Tolerance is not (> 0 and < 0.1)) is { } odd)
+        var odd = Onnx.Variants?.FirstOrDefault(variant => variant.Precision is not ("fp16" or "int8")
+            || variant.RunsOn is not ("cpu" or "cuda")
+            || variant.Tolerance is not (> 0 and < 0.1));
+        if (odd is not null)
         {
-            yield return $"onnx.variants has '{odd.Precision}' on '{odd.RunsOn}' with tolerance {odd.Tolerance}; this program knows fp16 and int8 on cpu and cuda with tolerances between 0 and 0.1.";
+            yield return $"onnx.variants has '{odd.Precision}' on '{odd.RunsOn}' with tolerance {odd.Tolerance}; "
+                + "this program knows fp16 and int8 on cpu and cuda with tolerances between 0 and 0.1.";
         }
 
         if (Stain?.Fault() is { } fault)

@@ -17,7 +17,12 @@ public sealed record UncertainPatch(PatchCell Cell, PixelRegion Region, float Pr
     /// </summary>
     public static ImmutableArray<UncertainPatch> LeastCertain(ScoredRun run) =>
         [.. run.Scores
-            .Select(score => new UncertainPatch(score.Cell, run.Plan.Grid.RegionOf(score.Cell), score.Probability, score.Spread, Math.Abs(score.Probability - run.DecisionThreshold)))
+            .Select(score => new UncertainPatch(
+                score.Cell,
+                run.Plan.Grid.RegionOf(score.Cell),
+                score.Probability,
+                score.Spread,
+                Math.Abs(score.Probability - run.DecisionThreshold)))
             .OrderBy(patch => patch.Margin - patch.Spread)
             .ThenBy(patch => patch.Cell)];
 }

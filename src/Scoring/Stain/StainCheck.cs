@@ -34,7 +34,8 @@ public static class StainCheck
     private static string Warning(StainProfile profile, StainReference reference, double distance) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The slide's colours are unlike the training cases' (distance {distance:0.0}, limit {reference.Limit:0.0}): {Cause(profile, reference)}. Its probabilities may mean little.");
+            $"The slide's colours are unlike the training cases' (distance {distance:0.0}, limit {reference.Limit:0.0}): "
+            + $"{Cause(profile, reference)}. Its probabilities may mean little.");
 
     private static string Cause(StainProfile profile, StainReference reference)
     {

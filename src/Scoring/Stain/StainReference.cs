@@ -41,7 +41,14 @@ public sealed record StainReference(int Cases, ImmutableArray<double> Mean, Immu
             .Select((own, i) => Distance(own, Moments([.. features.Where((_, j) => j != i)])))
             .Order()
             .ToList();
-        return !distances.TrueForAll(double.IsFinite) ? null : new StainReference(cases.Count, [.. mean], [.. covariance], distances[(int)Math.Ceiling(Quantile * cases.Count) - 1], Quantile);
+        return !distances.TrueForAll(double.IsFinite)
+            ? null
+            : new StainReference(
+                cases.Count,
+                [.. mean],
+                [.. covariance],
+                distances[(int)Math.Ceiling(Quantile * cases.Count) - 1],
+                Quantile);
     }
 
     /// <summary>Mahalanobis distance of a slide's colours from the training cases'.</summary>
@@ -52,12 +59,17 @@ public sealed record StainReference(int Cases, ImmutableArray<double> Mean, Immu
     {
         var greenVariance = Covariance[0] + Covariance[4] + (2 * Covariance[1]);
         var green = (Mean[0] + Mean[1] - profile.RedShare - profile.BlueShare) / Math.Sqrt(Math.Max(greenVariance, double.Epsilon));
-        return ((profile.RedShare - Mean[0]) / Math.Sqrt(Covariance[0]), green, (profile.BlueShare - Mean[1]) / Math.Sqrt(Covariance[4]), (profile.Density - Mean[2]) / Math.Sqrt(Covariance[8]));
+        return (
+            (profile.RedShare - Mean[0]) / Math.Sqrt(Covariance[0]),
+            green,
+            (profile.BlueShare - Mean[1]) / Math.Sqrt(Covariance[4]),
+            (profile.Density - Mean[2]) / Math.Sqrt(Covariance[8]));
     }
 
     /// <summary>What is wrong with it as it was read from a manifest; null for nothing.</summary>
     public string? Fault() =>
-        Mean.IsDefault || Mean.Length != Features || Covariance.IsDefault || Covariance.Length != Features * Features ? $"stain needs {Features} means and {Features * Features} covariances."
+        Mean.IsDefault || Mean.Length != Features || Covariance.IsDefault || Covariance.Length != Features * Features
+            ? $"stain needs {Features} means and {Features * Features} covariances."
         : !Spread([.. Covariance]).IsPositive ? "stain.covariance is not positive definite."
         : Limit is not (> 0 and < 1000) ? $"stain.limit is {Limit}, not between 0 and 1000."
         : null;

@@ -13,9 +13,9 @@ public sealed class DecoderOptions
     public int MostMebibytes { get; set; } = 2048;
 
     /// <summary>
-    /// Time that a decoder may take for one slide, without what it waits for the slide's bytes. Default 15 minutes: a
-    /// slide of gigabytes without a pyramid is streamed whole. With waits it is twice as long, and the host ends what
-    /// takes an hour.
+    /// Time that a decoder may take for one slide, without what it waits for the slide's bytes. Default 15 minutes: a slide
+    /// of gigabytes without a pyramid is streamed whole. With waits it is twice as long, and the host ends what takes an
+    /// hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:20:00")]
     public TimeSpan MostTime { get; set; } = TimeSpan.FromMinutes(15);

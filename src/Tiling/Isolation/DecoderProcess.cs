@@ -33,7 +33,9 @@ internal sealed class DecoderProcess : IDisposable
         this.process = process;
         this.options = options;
         this.time = time;
-        channel = new DecoderChannel(new BufferedStream(process.StandardOutput.BaseStream, 1 << 16), new BufferedStream(process.StandardInput.BaseStream, 1 << 16));
+        channel = new DecoderChannel(
+            new BufferedStream(process.StandardOutput.BaseStream, 1 << 16),
+            new BufferedStream(process.StandardInput.BaseStream, 1 << 16));
     }
 
     /// <summary>True while the last request ended as it should, so that another can be sent.</summary>
@@ -59,7 +61,8 @@ internal sealed class DecoderProcess : IDisposable
         start.Environment["MALLOC_ARENA_MAX"] = "2";
         start.Environment["MALLOC_MMAP_THRESHOLD_"] = "131072";
 
-        // By default as much is allocated before a collection as the processor's third-level cache holds, often 32 MB or more; here 4 MB (hexadecimal).
+        // By default as much is allocated before a collection as the processor's third-level cache holds, often 32 MB or
+        // more; here 4 MB (hexadecimal).
         start.Environment["DOTNET_GCgen0size"] = "400000";
         return new DecoderProcess(Process.Start(start)!, options, time);
     }
@@ -204,7 +207,10 @@ internal sealed class DecoderProcess : IDisposable
             ended = TookTooMuchMemory() ? $"took more than {options.MostMebibytes} MiB of memory and was ended"
                 : clock.OfDecoder > options.MostTime ? $"took longer than {options.MostTime} and was ended"
                 : null;
-            overdue = clock.Total > options.MostTimeWithWaits ? new TimeoutException($"{slide}: with what it waited for storage, it was not decoded within {options.MostTimeWithWaits}.") : null;
+            overdue = clock.Total > options.MostTimeWithWaits
+                ? new TimeoutException(
+                    $"{slide}: with what it waited for storage, it was not decoded within {options.MostTimeWithWaits}.")
+                : null;
             if (ended is not null || overdue is not null)
             {
                 process.Kill();

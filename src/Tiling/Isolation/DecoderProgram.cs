@@ -38,7 +38,8 @@ public static class DecoderProgram
                 await AnswerAsync(channel, files, request);
                 if (request is DecoderRequest.Tile or DecoderRequest.Cut)
                 {
-                    // The next slide begins with the memory that the first one did, while its parent has work with this one. Viewers' tiles need little, and their next one waits.
+                    // The next slide begins with the memory that the first one did, while its parent has work with this one.
+                    // Viewers' tiles need little, and their next one waits.
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 }
             }

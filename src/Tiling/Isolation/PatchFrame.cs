@@ -42,7 +42,9 @@ internal static class PatchFrame
         {
             var cell = frame.Span.Slice(4 + (i * CellBytes), CellBytes);
             cells[i] = new PlannedCell(
-                BinaryPrimitives.ReadInt32LittleEndian(cell), BinaryPrimitives.ReadInt32LittleEndian(cell[4..]), (PatchQualities)BinaryPrimitives.ReadInt32LittleEndian(cell[8..]));
+                BinaryPrimitives.ReadInt32LittleEndian(cell),
+                BinaryPrimitives.ReadInt32LittleEndian(cell[4..]),
+                (PatchQualities)BinaryPrimitives.ReadInt32LittleEndian(cell[8..]));
         }
 
         return (cells, frame[(4 + (count * CellBytes))..]);

@@ -45,7 +45,10 @@ public sealed class SlideDecoders : IDisposable
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
     public async Task<TiledSlide> TileAsync(IRangeSource source, TilingRequest request, PatchReceiver receive, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(new DecoderRequest.Tile(source.Length, request), new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive), cancellationToken);
+        var answer = await AskAsync(
+            new DecoderRequest.Tile(source.Length, request),
+            new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive),
+            cancellationToken);
         return JsonSerializer.Deserialize(answer, DecoderJson.Default.TiledSlide)!;
     }
 
@@ -53,8 +56,16 @@ public sealed class SlideDecoders : IDisposable
     /// <exception cref="Slides.SlideRefusedException">The slide can't be tiled; the reason says what to do.</exception>
     /// <exception cref="Slides.SlideChangedException">Its content changed while it was read.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
-    public Task CutAsync(IRangeSource source, TilingRequest request, ImmutableArray<PlannedCell> cells, PatchReceiver receive, CancellationToken cancellationToken) =>
-        AskAsync(new DecoderRequest.Cut(source.Length, request, cells), new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive), cancellationToken);
+    public Task CutAsync(
+        IRangeSource source,
+        TilingRequest request,
+        ImmutableArray<PlannedCell> cells,
+        PatchReceiver receive,
+        CancellationToken cancellationToken) =>
+        AskAsync(
+            new DecoderRequest.Cut(source.Length, request, cells),
+            new DecoderTask(request.SlideName, source, request.PatchSidePixels, receive),
+            cancellationToken);
 
     /// <summary>Why a PNG can't be a slide's mask; null where it can. Waits where every core draws or checks already.</summary>
     /// <param name="png">The file.</param>
@@ -65,7 +76,12 @@ public sealed class SlideDecoders : IDisposable
     {
         try
         {
-            var answer = await InTurnAsync(() => AskAsync(new DecoderRequest.CheckMask(png, size?.Width, size?.Height), new DecoderTask(slide, null, 0, null), cancellationToken), cancellationToken);
+            var answer = await InTurnAsync(
+                () => AskAsync(
+                    new DecoderRequest.CheckMask(png, size?.Width, size?.Height),
+                    new DecoderTask(slide, null, 0, null),
+                    cancellationToken),
+                cancellationToken);
             return answer is [] ? null : Encoding.UTF8.GetString(answer);
         }
         catch (DecoderCrashedException crashed)
@@ -77,7 +93,10 @@ public sealed class SlideDecoders : IDisposable
     /// <summary>Draws a part of a slide as a JPEG; waits where every core draws already.</summary>
     /// <param name="fetch">Fetches the part when it is its turn, so that no more parts are in memory than are drawn; blocks.</param>
     /// <param name="picture">What is to be drawn.</param>
-    /// <param name="cancellationToken">Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one in work ends its decoder.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the wait: once begun, a picture is finished, since viewers drop many requests as they move, and dropping one
+    /// in work ends its decoder.
+    /// </param>
     /// <exception cref="Slides.SlideRefusedException">It can't be decoded.</exception>
     /// <exception cref="DecoderCrashedException">The decoder died on it, or was ended for its memory or its time.</exception>
     internal Task<byte[]> DrawAsync(Func<IRangeSource> fetch, PictureRequest picture, CancellationToken cancellationToken) =>
@@ -85,19 +104,32 @@ public sealed class SlideDecoders : IDisposable
             async () =>
             {
                 var tiff = await Task.Run(fetch, CancellationToken.None);
-                return await AskAsync(new DecoderRequest.Draw(tiff.Length, picture), new DecoderTask(picture.Slide, tiff, 0, null), CancellationToken.None);
+                return await AskAsync(
+                    new DecoderRequest.Draw(tiff.Length, picture),
+                    new DecoderTask(picture.Slide, tiff, 0, null),
+                    CancellationToken.None);
             },
             cancellationToken);
 
     /// <summary>Draws a part of a slide that OpenSlide reads, of a copy.</summary>
     /// <inheritdoc cref="DrawAsync(Func{IRangeSource}, PictureRequest, CancellationToken)" path="/exception"/>
     internal Task<byte[]> DrawCopyAsync(string path, CopyRegion region, PictureRequest picture, CancellationToken cancellationToken) =>
-        InTurnAsync(() => AskAsync(new DecoderRequest.DrawCopy(path, region, picture), new DecoderTask(picture.Slide, null, 0, null), CancellationToken.None), cancellationToken);
+        InTurnAsync(
+            () => AskAsync(
+                new DecoderRequest.DrawCopy(path, region, picture),
+                new DecoderTask(picture.Slide, null, 0, null),
+                CancellationToken.None),
+            cancellationToken);
 
     /// <summary>The sizes of the levels of a slide that OpenSlide reads, finest first.</summary>
     /// <inheritdoc cref="DrawAsync(Func{IRangeSource}, PictureRequest, CancellationToken)" path="/exception"/>
-    internal async Task<List<LevelSize>> LevelsAsync(string path, string slide, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize(await InTurnAsync(() => AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken), cancellationToken), DecoderJson.Default.ListLevelSize)!;
+    internal async Task<List<LevelSize>> LevelsAsync(string path, string slide, CancellationToken cancellationToken)
+    {
+        var answer = await InTurnAsync(
+            () => AskAsync(new DecoderRequest.Levels(path, slide), new DecoderTask(slide, null, 0, null), cancellationToken),
+            cancellationToken);
+        return JsonSerializer.Deserialize(answer, DecoderJson.Default.ListLevelSize)!;
+    }
 
     /// <summary>Makes a pyramidal TIFF of a PNG or JPEG.</summary>
     /// <param name="source">The picture.</param>

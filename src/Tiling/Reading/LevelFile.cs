@@ -30,7 +30,12 @@ internal sealed class LevelFile : IRangeSource
     /// <param name="chunks">The tiles' or strips' places in the slide, in their order.</param>
     /// <param name="isBigEndian">The slide's byte order.</param>
     public static LevelFile Create(
-        IRangeSource slide, SortedDictionary<int, TiffTag> tags, int offsetsTag, int lengthsTag, IReadOnlyList<(long Offset, long Length)> chunks, bool isBigEndian)
+        IRangeSource slide,
+        SortedDictionary<int, TiffTag> tags,
+        int offsetsTag,
+        int lengthsTag,
+        IReadOnlyList<(long Offset, long Length)> chunks,
+        bool isBigEndian)
     {
         // The tiles' places depend on the length of what stands before them, not on what it says.
         tags[offsetsTag] = TiffTag.Of([.. chunks.Select(chunk => chunk.Length)], isBigEndian);
@@ -83,7 +88,8 @@ internal sealed class LevelFile : IRangeSource
     }
 
     /// <summary>The last run that begins at <paramref name="at"/> or before it.</summary>
-    private static int FindRun(IReadOnlyList<Run> runs, Func<Run, long> begin, long at) => OrderedSearch.FirstWhere(runs.Count, i => begin(runs[i]) > at) - 1;
+    private static int FindRun(IReadOnlyList<Run> runs, Func<Run, long> begin, long at) =>
+        OrderedSearch.FirstWhere(runs.Count, i => begin(runs[i]) > at) - 1;
 
     private static long StartBytes(SortedDictionary<int, TiffTag> tags) =>
         32 + (tags.Count * 20) + tags.Values.Sum(tag => tag.Content.Length > 8 ? (tag.Content.Length + 7) / 8 * 8 : 0);

@@ -19,7 +19,8 @@ internal sealed record OmeImage(long Width, long Height, long Channels, MicronsP
         var hasPage = false;
         try
         {
-            using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
+            using var reader = XmlReader.Create(new StringReader(xml), settings);
             while (reader.Read())
             {
                 if (reader is { NodeType: XmlNodeType.Element, LocalName: "Pixels" })
@@ -64,8 +65,9 @@ internal sealed record OmeImage(long Width, long Height, long Channels, MicronsP
             "m" => 1e6,
             _ => null,
         };
-        return double.TryParse(pixels.GetAttribute(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && MicronsPerPixel.IsPlausible(value * (unit ?? 0))
-            ? value * unit
-            : null;
+        return double.TryParse(pixels.GetAttribute(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && MicronsPerPixel.IsPlausible(value * (unit ?? 0))
+                ? value * unit
+                : null;
     }
 }

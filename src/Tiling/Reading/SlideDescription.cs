@@ -49,9 +49,11 @@ internal sealed partial record SlideDescription(
     private static MicronsPerPixel? AperioSpacing(string text)
     {
         var match = AperioMpp().Match(text);
-        return match.Success && double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && MicronsPerPixel.IsPlausible(value)
-            ? MicronsPerPixel.Square(value)
-            : null;
+        return match.Success
+            && double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && MicronsPerPixel.IsPlausible(value)
+                ? MicronsPerPixel.Square(value)
+                : null;
     }
 
     [GeneratedRegex(@"\|\s*MPP\s*=\s*([0-9.eE+-]+)")]

@@ -36,7 +36,8 @@ internal static class SlidePyramid
     /// <param name="spacing">Level 0's µm/px.</param>
     /// <param name="coarsestUmPx">The coarsest µm/px of a level that fits.</param>
     /// <param name="slide">The slide's name, for errors.</param>
-    public static List<SlideLevel> Levels(TiffFile file, TiffDirectory full, bool hasPages, MicronsPerPixel spacing, double coarsestUmPx, string slide)
+    public static List<SlideLevel> Levels(
+        TiffFile file, TiffDirectory full, bool hasPages, MicronsPerPixel spacing, double coarsestUmPx, string slide)
     {
         List<SlideLevel> levels = [SlideLevel.Full(full.Width, full.Height, full)];
         if (IsWanted(levels[0]))
@@ -59,7 +60,10 @@ internal static class SlidePyramid
 
         foreach (var directory in PagesAfter(file, file.FirstDirectory, full, slide))
         {
-            if (IsLevelsPage(full, directory) && SlideLevel.Reduced(levels[0], directory.Width, directory.Height, directory) is { } level && (full.IsTiled || level.IsWhole) && Add(level))
+            if (IsLevelsPage(full, directory)
+                && SlideLevel.Reduced(levels[0], directory.Width, directory.Height, directory) is { } level
+                && (full.IsTiled || level.IsWhole)
+                && Add(level))
             {
                 return levels;
             }

@@ -19,7 +19,8 @@ internal static class SlideSpacing
 
     /// <summary>Finds the spacing of a TIFF's full resolution.</summary>
     /// <exception cref="Slides.SlideRefusedException">Nothing states it.</exception>
-    public static (MicronsPerPixel Spacing, string Source) Find(string slide, double? given, SlideDescription description, TiffFile file, TiffDirectory full)
+    public static (MicronsPerPixel Spacing, string Source) Find(
+        string slide, double? given, SlideDescription description, TiffFile file, TiffDirectory full)
     {
         if (given is { } value)
         {
@@ -40,8 +41,10 @@ internal static class SlideSpacing
         var (x, y) = (unitUm / perUnitX, unitUm / perUnitY);
         return x <= CoarsestTiffResolution && y <= CoarsestTiffResolution && MicronsPerPixel.IsPlausible(x) && MicronsPerPixel.IsPlausible(y)
             ? (new MicronsPerPixel(x, y), "tiff-resolution")
-            : throw SlideFailures.SpacingUnknown(slide, string.Create(
-                CultureInfo.InvariantCulture,
-                $"its TIFF resolution of {x:0.#} µm/px is a program's default, not a microscope's"));
+            : throw SlideFailures.SpacingUnknown(
+                slide,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its TIFF resolution of {x:0.#} µm/px is a program's default, not a microscope's"));
     }
 }

@@ -12,7 +12,8 @@ public sealed class TiffDirectory
     {
         this.entries = entries;
         Next = next;
-        long One(int tag, long otherwise) => entries.TryGetValue(tag, out var entry) && entry is { Count: > 0, At: < 0 } ? firstValue(entry) : otherwise;
+        long One(int tag, long otherwise) =>
+            entries.TryGetValue(tag, out var entry) && entry is { Count: > 0, At: < 0 } ? firstValue(entry) : otherwise;
         Width = One(256, 0);
         Height = One(257, 0);
         IsTiled = entries.ContainsKey(324);

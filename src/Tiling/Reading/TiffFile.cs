@@ -53,7 +53,8 @@ public sealed class TiffFile
 
     /// <summary>True where a file begins as a TIFF does.</summary>
     /// <param name="start">Its first bytes.</param>
-    public static bool IsTiff(ReadOnlySpan<byte> start) => start is [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..];
+    public static bool IsTiff(ReadOnlySpan<byte> start) =>
+        start is [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..];
 
     /// <summary>The file, of which only <paramref name="header"/> has been read.</summary>
     /// <param name="source">The slide.</param>
@@ -87,7 +88,10 @@ public sealed class TiffFile
         }
 
         var next = table.AsSpan((int)count * entryBytes);
-        return new TiffDirectory(entries, IsBigTiff ? (long)UInt64(next) : UInt32(next), entry => Numbers(entry.Field.AsSpan(0, entry.ValueBytes), entry.ValueBytes)[0]);
+        return new TiffDirectory(
+            entries,
+            IsBigTiff ? (long)UInt64(next) : UInt32(next),
+            entry => Numbers(entry.Field.AsSpan(0, entry.ValueBytes), entry.ValueBytes)[0]);
     }
 
     /// <summary>The first numbers of an entry; none where the directory has no such entry.</summary>

@@ -102,20 +102,27 @@ internal sealed class TiffLevel
     /// may exceed any whole number.
     /// </summary>
     public static double BytesOf(TiffDirectory directory) =>
-        (directory.Chunks * 16.0) + PixelTags.Sum(tag => directory.Entries.TryGetValue(tag, out var entry) ? Math.Min(MostTagBytes, (double)entry.Count * entry.ValueBytes) : 0);
+        (directory.Chunks * 16.0) + PixelTags.Sum(tag => directory.Entries.TryGetValue(tag, out var entry)
+            ? Math.Min(MostTagBytes, (double)entry.Count * entry.ValueBytes)
+            : 0);
 
     /// <summary>The pixels that a range covers.</summary>
     public (int Left, int Top, int Width, int Height) PixelsOf(ChunkRange range)
     {
         var (left, top) = (range.Column * ChunkWidth, range.Row * ChunkHeight);
-        return ((int)left, (int)top, (int)Math.Min(range.Columns * ChunkWidth, directory.Width - left), (int)Math.Min(range.Rows * ChunkHeight, directory.Height - top));
+        return (
+            (int)left,
+            (int)top,
+            (int)Math.Min(range.Columns * ChunkWidth, directory.Width - left),
+            (int)Math.Min(range.Rows * ChunkHeight, directory.Height - top));
     }
 
     /// <summary>Bytes of a range's tiles or strips.</summary>
     public long EncodedBytes(ChunkRange range) => Indices(range).Sum(i => lengths[i]);
 
     /// <summary>The parts of the slide that hold ranges.</summary>
-    public List<Stretch> Stretches(IEnumerable<ChunkRange> ranges) => Stretch.Holding(ranges.SelectMany(Indices).Select(i => (offsets[i], lengths[i])));
+    public List<Stretch> Stretches(IEnumerable<ChunkRange> ranges) =>
+        Stretch.Holding(ranges.SelectMany(Indices).Select(i => (offsets[i], lengths[i])));
 
     /// <summary>A range as a TIFF of its own.</summary>
     /// <param name="range">The range.</param>
@@ -210,7 +217,13 @@ internal sealed class TiffLevel
         var bits = file.Numbers(directory, 258, 1) is [var one] ? one : 1;
         var rowBytes = directory.Width * (directory.Planes == 1 ? directory.Samples : 1) * bits / 8;
         var isSubsampled = file.Numbers(directory, 262, 1) is [6];
-        if (Down != 1 || directory.IsTiled || directory.Compression != 1 || bits % 8 != 0 || isSubsampled || rowBytes is <= 0 or > PartBytes || ChunkHeight * rowBytes <= PartBytes)
+        if (Down != 1
+            || directory.IsTiled
+            || directory.Compression != 1
+            || bits % 8 != 0
+            || isSubsampled
+            || rowBytes is <= 0 or > PartBytes
+            || ChunkHeight * rowBytes <= PartBytes)
         {
             return;
         }
@@ -223,7 +236,8 @@ internal sealed class TiffLevel
             {
                 throw SlideFailures.Truncated(
                     slide,
-                    $"the strip of its level {index} has {lengths[plane]} bytes, its {directory.Height} rows take {directory.Height * rowBytes}.");
+                    $"the strip of its level {index} has {lengths[plane]} bytes, "
+                    + $"its {directory.Height} rows take {directory.Height * rowBytes}.");
             }
 
             for (var row = 0L; row < directory.Height; row += height)

@@ -46,14 +46,16 @@ internal static class TiffReader
         var index = LevelChoice.Choose(levels, spacing, request);
         var chosen = levels[index];
         ThrowIfNotDecoded(chosen.Directory!, request.SlideName);
-        var level = TiffLevel.Read(file, source.Length, chosen.Directory!, index, request.AppliesIcc ? TiffLevel.ProfileOf(chosen.Directory!, full) : null, request.SlideName);
+        var profile = request.AppliesIcc ? TiffLevel.ProfileOf(chosen.Directory!, full) : null;
+        var level = TiffLevel.Read(file, source.Length, chosen.Directory!, index, profile, request.SlideName);
         return new SlideReader(
             OpenPixels(source, level, chosen, index, request, cancellationToken),
             chosen,
             SlideReader.Describe(description.Format, levels[0], spacing, spacingSource, index, chosen));
     }
 
-    private static LevelPixels OpenPixels(IRangeSource source, TiffLevel level, SlideLevel chosen, int index, TilingRequest request, CancellationToken cancellationToken)
+    private static LevelPixels OpenPixels(
+        IRangeSource source, TiffLevel level, SlideLevel chosen, int index, TilingRequest request, CancellationToken cancellationToken)
     {
         if (level.IsDecodedByChunk)
         {
@@ -63,9 +65,10 @@ internal static class TiffReader
         var directory = chosen.Directory!;
         if (directory.IsTiled || directory.Compression == 7)
         {
+            var chunks = directory.IsTiled ? "tiles" : "strips";
             throw SlideFailures.Damaged(
                 request.SlideName,
-                $"its level {index} has {(directory.IsTiled ? "tiles" : "strips")} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
+                $"its level {index} has {chunks} of {directory.ChunkWidth} × {directory.ChunkHeight} px.");
         }
 
         // Line by line: strips of this size are decoded so.

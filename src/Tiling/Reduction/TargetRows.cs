@@ -33,7 +33,9 @@ internal sealed class TargetRows(BoxReduction reduction)
     {
         while (first + open.Count < block.Top + block.Rows)
         {
-            open.Add(unused.TryPop(out var row) ? row : new Row(new byte[reduction.Width * 3], new float[reduction.IsExact ? 0 : reduction.Width * 3]));
+            open.Add(unused.TryPop(out var row)
+                ? row
+                : new Row(new byte[reduction.Width * 3], new float[reduction.IsExact ? 0 : reduction.Width * 3]));
         }
 
         using var exact = block.Exact;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IdcFunctions.Slides.Geometry;
 
 namespace IdcFunctions.Tiling.Viewing;
@@ -35,5 +36,9 @@ public sealed record DeepZoomPyramid(long Width, long Height)
 
     /// <summary>The description that viewers read, in the Deep Zoom format of 2008.</summary>
     public string ToDzi() =>
-        FormattableString.Invariant($"""<?xml version="1.0" encoding="UTF-8"?><Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpeg" Overlap="0" TileSize="{TileSide}"><Size Width="{Width}" Height="{Height}"/></Image>""");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""<?xml version="1.0" encoding="UTF-8"?>"""
+            + $"""<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpeg" Overlap="0" TileSize="{TileSide}">"""
+            + $"""<Size Width="{Width}" Height="{Height}"/></Image>""");
 }

@@ -42,7 +42,11 @@ internal static class Picture
         return x.IsExact && y.IsExact && reduced.Width >= request.Width && reduced.Height >= request.Height
             ? reduced.Crop(0, 0, request.Width, request.Height)
             : reduced.Affine(
-                [x.Remaining, 0, 0, y.Remaining], oarea: [0, 0, request.Width, request.Height], odx: x.Offset, ody: y.Offset, extend: Enums.Extend.Copy);
+                [x.Remaining, 0, 0, y.Remaining],
+                oarea: [0, 0, request.Width, request.Height],
+                odx: x.Offset,
+                ody: y.Offset,
+                extend: Enums.Extend.Copy);
     }
 
     private static (int Start, int Whole, double Remaining, double Offset, bool IsExact) Axis(double left, double scale)

@@ -20,18 +20,27 @@ public sealed class ViewedCopy : ViewedSlide
     {
         var sizes = await decoders.LevelsAsync(path, name, cancellationToken);
         var full = SlideLevel.Full(sizes[0].Width, sizes[0].Height, null);
-        return new ViewedCopy(path, name, [full, .. sizes.Skip(1).Select(size => new SlideLevel(size.Width, size.Height, (double)full.Width / size.Width, (double)full.Height / size.Height, null))]);
+        var reduced = sizes.Skip(1).Select(size => new SlideLevel(
+            size.Width, size.Height, (double)full.Width / size.Width, (double)full.Height / size.Height, null));
+        return new ViewedCopy(path, name, [full, .. reduced]);
     }
 
     /// <inheritdoc/>
-    private protected override Task<byte[]> DrawAsync(int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken)
+    private protected override Task<byte[]> DrawAsync(
+        int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken)
     {
         var level = Levels[index];
         var (left, top) = (Math.Clamp((long)part.MinX, 0, level.Width - 1), Math.Clamp((long)part.MinY, 0, level.Height - 1));
-        var (width, height) = (Math.Clamp((long)Math.Ceiling(part.MaxX), left + 1, level.Width) - left, Math.Clamp((long)Math.Ceiling(part.MaxY), top + 1, level.Height) - top);
+        var width = Math.Clamp((long)Math.Ceiling(part.MaxX), left + 1, level.Width) - left;
+        var height = Math.Clamp((long)Math.Ceiling(part.MaxY), top + 1, level.Height) - top;
 
         // OpenSlide counts places in level-0 pixels, sizes in the level's.
-        var region = new CopyRegion(index, (long)Math.Round(left * level.DownsampleX), (long)Math.Round(top * level.DownsampleY), (int)width, (int)height);
+        var region = new CopyRegion(
+            index,
+            (long)Math.Round(left * level.DownsampleX),
+            (long)Math.Round(top * level.DownsampleY),
+            (int)width,
+            (int)height);
         return decoders.DrawCopyAsync(path, region, picture with { Left = part.MinX - left, Top = part.MinY - top }, cancellationToken);
     }
 }

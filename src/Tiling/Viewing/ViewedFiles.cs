@@ -6,8 +6,8 @@ using NetVips;
 namespace IdcFunctions.Tiling.Viewing;
 
 /// <summary>
-/// In a decoder process: what is made of files that viewers are served from. The last slide stays open, for viewers ask
-/// for many parts of one.
+/// In a decoder process: what is made of files that viewers are served from. The last slide stays open, for viewers ask for
+/// many parts of one.
 /// </summary>
 internal sealed class ViewedFiles : IDisposable
 {
@@ -56,13 +56,15 @@ internal sealed class ViewedFiles : IDisposable
 
     /// <summary>The sizes of a slide's levels, finest first.</summary>
     /// <exception cref="Slides.SlideRefusedException">OpenSlide can't read it.</exception>
-    public List<LevelSize> Levels(string path, string slide) => [.. Open(path, slide).Levels().Select(level => new LevelSize(level.Width, level.Height))];
+    public List<LevelSize> Levels(string path, string slide) =>
+        [.. Open(path, slide).Levels().Select(level => new LevelSize(level.Width, level.Height))];
 
     /// <summary>Draws a part of a slide.</summary>
     /// <exception cref="Slides.SlideRefusedException">OpenSlide can't read it.</exception>
     public byte[] Draw(string path, CopyRegion region, PictureRequest picture)
     {
-        using var pixels = new WholePixels(Open(path, picture.Slide).Read(region.Level, region.X, region.Y, region.Width, region.Height), region.Width);
+        var read = Open(path, picture.Slide).Read(region.Level, region.X, region.Y, region.Width, region.Height);
+        using var pixels = new WholePixels(read, region.Width);
         using var image = Image.NewFromMemory(pixels.Rgb(0, region.Height), region.Width, region.Height, 3, Enums.BandFormat.Uchar);
         using var rgb = image.Copy(interpretation: Enums.Interpretation.Srgb);
         return Picture.Draw(rgb, picture);

@@ -53,7 +53,11 @@ public abstract class ViewedSlide
     /// <param name="cancellationToken">Cancels.</param>
     /// <inheritdoc cref="DrawTileAsync" path="/exception"/>
     public Task<byte[]> DrawThumbnailAsync(int mostSide, SlideDecoders decoders, CancellationToken cancellationToken) =>
-        DrawAsync(new PixelRegion(0, 0, Pyramid.Width, Pyramid.Height), Math.Max(1, Math.Max(Pyramid.Width, Pyramid.Height) / (double)mostSide), decoders, cancellationToken);
+        DrawAsync(
+            new PixelRegion(0, 0, Pyramid.Width, Pyramid.Height),
+            Math.Max(1, Math.Max(Pyramid.Width, Pyramid.Height) / (double)mostSide),
+            decoders,
+            cancellationToken);
 
     /// <summary>Draws a part of a level.</summary>
     /// <param name="index">The level.</param>
@@ -61,7 +65,8 @@ public abstract class ViewedSlide
     /// <param name="picture">What is to be made of it; its place is not set yet.</param>
     /// <param name="decoders">Decode.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private protected abstract Task<byte[]> DrawAsync(int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken);
+    private protected abstract Task<byte[]> DrawAsync(
+        int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken);
 
     private Task<byte[]> DrawAsync(PixelRegion region, double downsample, SlideDecoders decoders, CancellationToken cancellationToken)
     {
@@ -82,7 +87,8 @@ public abstract class ViewedSlide
     }
 
     /// <summary>Pixels that are decoded for a part of a level: those of the tiles or strips that it touches.</summary>
-    private protected virtual long PixelsOf(SlideLevel level, LevelPart part) => (long)Math.Ceiling((part.MaxX - part.MinX) * (part.MaxY - part.MinY));
+    private protected virtual long PixelsOf(SlideLevel level, LevelPart part) =>
+        (long)Math.Ceiling((part.MaxX - part.MinX) * (part.MaxY - part.MinY));
 
     /// <summary>Refuses a picture for which more would have to be decoded than for a tile of a pyramid.</summary>
     private protected void ThrowIfTooMany(long pixels)
@@ -105,5 +111,6 @@ public abstract class ViewedSlide
     }
 
     /// <summary>The coarsest level that is not coarser than what is wanted.</summary>
-    private int LevelFor(double downsample) => Math.Max(0, Levels.FindLastIndex(level => Math.Max(level.DownsampleX, level.DownsampleY) <= downsample * 1.001));
+    private int LevelFor(double downsample) =>
+        Math.Max(0, Levels.FindLastIndex(level => Math.Max(level.DownsampleX, level.DownsampleY) <= downsample * 1.001));
 }

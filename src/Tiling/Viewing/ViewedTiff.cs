@@ -32,7 +32,9 @@ public sealed class ViewedTiff : ViewedSlide
     /// <param name="name">Its name, for messages.</param>
     /// <param name="kind">How it can be looked at.</param>
     /// <returns>Null where that is not by parts where it lies.</returns>
-    /// <exception cref="Slides.SlideRefusedException">It can't be looked at: it is damaged, of an unknown format, or OpenSlide is needed and not there.</exception>
+    /// <exception cref="Slides.SlideRefusedException">
+    /// It can't be looked at: it is damaged, of an unknown format, or OpenSlide is needed and not there.
+    /// </exception>
     public static ViewedTiff? TryOpen(IRangeSource source, string name, out ViewKind kind)
     {
         if (source.Length == 0)
@@ -45,7 +47,9 @@ public sealed class ViewedTiff : ViewedSlide
         if (!TiffFile.IsTiff(start))
         {
             kind = ViewKind.Picture;
-            return SlideReader.PictureFormat(start) is null ? throw SlideFailures.UnknownFormat(name, "its first bytes are of no known slide format.") : null;
+            return SlideReader.PictureFormat(start) is null
+                ? throw SlideFailures.UnknownFormat(name, "its first bytes are of no known slide format.")
+                : null;
         }
 
         var file = TiffFile.Open(source, start, name);
@@ -69,14 +73,17 @@ public sealed class ViewedTiff : ViewedSlide
             throw SlideFailures.Damaged(name, $"it claims {full.Width} × {full.Height} px.");
         }
 
+        var hasPages = full == first && description.Images.Count < 2;
+
         // No limit of spacing: a viewer wants every level.
-        var levels = SlidePyramid.Levels(file, full, full == first && description.Images.Count < 2, MicronsPerPixel.Square(1), double.PositiveInfinity, name);
+        var levels = SlidePyramid.Levels(file, full, hasPages, MicronsPerPixel.Square(1), double.PositiveInfinity, name);
         file.Forget();
         return new ViewedTiff(source, file, levels, name);
     }
 
     /// <inheritdoc/>
-    private protected override async Task<byte[]> DrawAsync(int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken)
+    private protected override async Task<byte[]> DrawAsync(
+        int index, LevelPart part, PictureRequest picture, SlideDecoders decoders, CancellationToken cancellationToken)
     {
         // Blocking reads, as everything is that libvips may call.
         var tiff = await Task.Run(() => OpenLevel(index), cancellationToken);
@@ -92,19 +99,22 @@ public sealed class ViewedTiff : ViewedSlide
             throw SlideFailures.TooLarge(Name, $"{bytes} bytes would have to be fetched for this picture.");
         }
 
-        return await decoders.DrawAsync(() => tiff.File(range, FetchedRanges.Fetch(source, stretches)), picture with { Left = Math.Min(part.MinX - left, width - 1), Top = Math.Min(part.MinY - top, height - 1) }, cancellationToken);
+        var ofTiff = picture with { Left = Math.Min(part.MinX - left, width - 1), Top = Math.Min(part.MinY - top, height - 1) };
+        return await decoders.DrawAsync(() => tiff.File(range, FetchedRanges.Fetch(source, stretches)), ofTiff, cancellationToken);
     }
 
     /// <summary>As the directory says it, so that the level need not be opened. A strip of plain pixels is taken in parts, row by row.</summary>
     private protected override long PixelsOf(SlideLevel level, LevelPart part)
     {
         var directory = level.Directory!;
-        var (chunkWidth, chunkHeight) = (Math.Max(1, directory.ChunkWidth), directory.Compression == 1 && !directory.IsTiled ? 1 : Math.Max(1, directory.ChunkHeight));
+        var chunkWidth = Math.Max(1, directory.ChunkWidth);
+        var chunkHeight = directory.Compression == 1 && !directory.IsTiled ? 1 : Math.Max(1, directory.ChunkHeight);
         return PixelsOf(RangeOf(level, chunkWidth, chunkHeight, part), chunkWidth, chunkHeight);
     }
 
     /// <summary>Pixels of whole tiles or strips, whatever of them lies in the level: what a file claims may exceed any whole number.</summary>
-    private static long PixelsOf(ChunkRange range, long chunkWidth, long chunkHeight) => (long)Math.Min((double)range.Columns * chunkWidth * range.Rows * chunkHeight, 1L << 62);
+    private static long PixelsOf(ChunkRange range, long chunkWidth, long chunkHeight) =>
+        (long)Math.Min((double)range.Columns * chunkWidth * range.Rows * chunkHeight, 1L << 62);
 
     /// <summary>The tiles or strips that a rectangle of a level touches; a level whose last pixels were cut off gives the last it has.</summary>
     private static ChunkRange RangeOf(SlideLevel level, long chunkWidth, long chunkHeight, LevelPart part)

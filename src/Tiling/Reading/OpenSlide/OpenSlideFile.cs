@@ -58,7 +58,10 @@ internal sealed class OpenSlideFile : IDisposable
         for (var i = 0; i < OpenSlideLibrary.GetLevelCount(handle); i++)
         {
             OpenSlideLibrary.GetLevelDimensions(handle, i, out var width, out var height);
-            levels.Add(i == 0 ? SlideLevel.Full(width, height, null) : SlideLevel.Reduced(levels[0], width, height, null) ?? new SlideLevel(width, height, (double)levels[0].Width / width, (double)levels[0].Height / height, null));
+            levels.Add(i == 0
+                ? SlideLevel.Full(width, height, null)
+                : SlideLevel.Reduced(levels[0], width, height, null)
+                    ?? new SlideLevel(width, height, (double)levels[0].Width / width, (double)levels[0].Height / height, null));
         }
 
         ThrowIfFailed();

@@ -43,7 +43,11 @@ internal static class OpenSlideReader
                 $"its level {index}, the one nearest to the model's spacing, has {level.Width} × {level.Height} px.");
         }
 
-        var properties = SlideReader.Describe(slide.Vendor, levels[0], spacing, spacingSource, index, level) with { BoundsX = slide.Bounds.X, BoundsY = slide.Bounds.Y };
+        var properties = SlideReader.Describe(slide.Vendor, levels[0], spacing, spacingSource, index, level) with
+        {
+            BoundsX = slide.Bounds.X,
+            BoundsY = slide.Bounds.Y,
+        };
         return new SlideReader(new WholePixels(slide.Read(index, (int)level.Width, (int)level.Height), (int)level.Width), level, properties);
     }
 }

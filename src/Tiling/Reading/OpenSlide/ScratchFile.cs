@@ -80,9 +80,8 @@ internal sealed partial class ScratchFile : IDisposable
             return Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "idc-scratch")).FullName;
         }
 
-        var folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), string.Create(
-            CultureInfo.InvariantCulture,
-            $"idc-scratch-{GetEffectiveUser()}"));
+        var name = string.Create(CultureInfo.InvariantCulture, $"idc-scratch-{GetEffectiveUser()}");
+        var folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
         Directory.CreateDirectory(folder, OwnersAlone);
         if (new DirectoryInfo(folder).LinkTarget is not null || File.GetUnixFileMode(folder) != OwnersAlone)
         {

@@ -26,9 +26,9 @@ internal static class Rgb
 
             if (appliesIcc)
             {
-                image = image.Contains(Profile) ? image.IccTransform("srgb", embedded: true) : throw SlideFailures.NoColourProfile(
-                    slide,
-                    "it holds none.");
+                image = image.Contains(Profile)
+                    ? image.IccTransform("srgb", embedded: true)
+                    : throw SlideFailures.NoColourProfile(slide, "it holds none.");
             }
 
             if (image is not { Interpretation: Enums.Interpretation.Srgb, Format: Enums.BandFormat.Uchar })

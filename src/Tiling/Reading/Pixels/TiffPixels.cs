@@ -69,7 +69,13 @@ internal sealed class TiffPixels(IRangeSource source, TiffLevel level, TilingReq
         var (left, top, width, height) = level.PixelsOf(block);
 
         // Below "warning" libvips paints a tile that it can't decode black, and black is no tissue: the tile would be lost unseen.
-        using var image = Rgb.Open(request.SlideName, request.AppliesIcc, () => Image.TiffloadBuffer(level.File(block, bytes).ReadWhole(), access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning));
+        using var image = Rgb.Open(
+            request.SlideName,
+            request.AppliesIcc,
+            () => Image.TiffloadBuffer(
+                level.File(block, bytes).ReadWhole(),
+                access: Enums.Access.Sequential,
+                failOn: Enums.FailOn.Warning));
         if (image.Width != width || image.Height != height)
         {
             throw SlideFailures.Damaged(request.SlideName, $"its directory says {width} × {height} px, its pixels {image.Width} × {image.Height}.");
