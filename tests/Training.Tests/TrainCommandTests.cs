@@ -261,6 +261,11 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(["11", "12", "13", "14"], split.Training.Concat(split.Validation).Order(StringComparer.Ordinal));
         Assert.Equal(known.Order(StringComparer.Ordinal), split.Inherited.Order(StringComparer.Ordinal));
         Assert.Contains($"were trained on the cases {known.First()}, which", refused.Error, StringComparison.Ordinal);
+
+        // Exported with the lists of its split, which do not name what it inherited.
+        var exported = await TrainingProgram.RunAsync(
+            [own, "--weights", Path.Combine(Models, "idc-wrn-16-1", "1.1.0", "weights.dat"), "--out", Models, "--width", "1", "--threads", "1", "--model-version", "1.3.0", .. Lists([.. split.Training], [.. split.Validation])]);
+        Assert.True(exported.ExitCode == 0, exported.Error);
     }
 
     [Fact]

@@ -16,8 +16,9 @@ public static class CaseFolders
         var filled = Above(patches.Select(Slashed)).ToHashSet();
         var parents = Above(files.Select(Slashed).Concat(all)).ToHashSet();
         return [.. all
-            .Where(folder => !filled.Contains(folder) && !Classes.Contains(Name(folder)) && (!parents.Contains(folder) || Classes.Any(label => all.Contains(
-                $"{folder}/{label}"))))
+            .Where(folder => !filled.Contains(folder)
+                && !Classes.Contains(Name(folder))
+                && (!parents.Contains(folder) || Classes.Any(label => all.Contains($"{folder}/{label}"))))
             .Select(Name).Distinct().Order(StringComparer.Ordinal)];
     }
 

@@ -64,9 +64,8 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
     /// <exception cref="DatasetException">A list can't be read or is empty, or a case stands on both sides.</exception>
     public static CaseSplit FromFolder(string folder)
     {
-        var (training, extended, validation) = (Path.Combine(folder, "cases_train.txt"), Path.Combine(folder, "cases_extended.txt"), Path.Combine(
-            folder,
-            "cases_val.txt"));
+        var (training, extended) = (Path.Combine(folder, "cases_train.txt"), Path.Combine(folder, "cases_extended.txt"));
+        var validation = Path.Combine(folder, "cases_val.txt");
         return FromFiles(File.Exists(extended) ? [training, extended] : [training], validation);
     }
 
@@ -119,8 +118,10 @@ public sealed record CaseSplit(IReadOnlySet<string> Training, IReadOnlySet<strin
             foldOf.Where(item => item.fold == fold).Select(item => item.Case).ToHashSet()).Checked())];
         var faults = splits.Index().SelectMany(fold => new[] { (Side: fold.Item.Training, Use: "trained"), (Side: fold.Item.Validation, Use: "validated") }
             .Where(side => IsOneClass(cases.Where(item => side.Side.Contains(item.Case)))).Select(side => $"fold {fold.Index + 1} would be {side.Use} on patches of one class")).ToList();
-        return faults.Count == 0 ? splits : throw new DatasetException(
-            $"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
+        return faults.Count == 0
+            ? splits
+            : throw new DatasetException(
+                $"Of {folds} folds, {string.Join(", ", faults)}, and both are needed. Ask for fewer folds.");
     }
 
     /// <summary>

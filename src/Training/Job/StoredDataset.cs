@@ -78,9 +78,11 @@ public sealed class StoredDataset(BlobContainerClient container, string name, st
             files.Add(blob);
         }
 
-        return files.Count > 0 ? files : throw new DatasetException(
-            $"There is no data set '{name}': container {container.Name} holds nothing below {BlobNames.DatasetFolder(name)}. "
-            + "Upload patches or a zip there.");
+        return files.Count > 0
+            ? files
+            : throw new DatasetException(
+                $"There is no data set '{name}': container {container.Name} holds nothing below {BlobNames.DatasetFolder(name)}. "
+                + "Upload patches or a zip there.");
     }
 
     private async Task DownloadAsync(List<BlobItem> files, string folder, CancellationToken cancellationToken)

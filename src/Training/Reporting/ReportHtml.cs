@@ -58,9 +58,8 @@ public static class ReportHtml
     {
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<h2>Figures, "
-            + $"with 95 % intervals over cases</h2><table><tr><th></th><th>at the threshold {evaluation.Threshold:0.00}</th><th>at 0.5</th><th>at 0.5, "
-            + $"before calibration</th></tr>\n");
+            $"<h2>Figures, with 95 % intervals over cases</h2><table><tr><th></th><th>at the threshold {evaluation.Threshold:0.00}</th>"
+            + $"<th>at 0.5</th><th>at 0.5, before calibration</th></tr>\n");
         foreach (var (name, value) in Metrics.Figures)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{With(evaluation.AtThreshold, value)}</td><td>{With(evaluation.AtHalf, value)}</td><td>{With(evaluation.Uncalibrated, value)}</td></tr>\n");
@@ -93,9 +92,9 @@ public static class ReportHtml
     private static void Cases(StringBuilder html, ModelEvaluation evaluation)
     {
         html.Append(
-            "<h2>Cases</h2><p>Areas are those of the patches in the data set, "
-            + "not of the slide.</p><table><tr><th>case</th><th>patches</th><th>accuracy</th><th>balanced accuracy</th><th>AUC</th><th>IDC, "
-            + "mm²</th><th>predicted, mm²</th></tr>\n");
+            "<h2>Cases</h2><p>Areas are those of the patches in the data set, not of the slide.</p>"
+            + "<table><tr><th>case</th><th>patches</th><th>accuracy</th><th>balanced accuracy</th><th>AUC</th>"
+            + "<th>IDC, mm²</th><th>predicted, mm²</th></tr>\n");
         foreach (var item in evaluation.Cases.OrderBy(item => item.BalancedAccuracy ?? item.Accuracy))
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{WebUtility.HtmlEncode(item.Case)}</td><td>{item.Patches}</td><td>{item.Accuracy:0.000}</td><td>{item.BalancedAccuracy:0.000}</td><td>{item.Auc:0.000}</td><td>{item.IdcMm2:0.00}</td><td>{item.PredictedIdcMm2:0.00}</td></tr>\n");

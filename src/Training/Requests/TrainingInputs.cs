@@ -100,7 +100,6 @@ public sealed class TrainingInputs : IDisposable
         var listed = request.SplitFolder is not null ? CaseSplit.FromFolder(request.SplitFolder)
             : request.TrainingLists.Count > 0 && request.ValidationList is not null ? CaseSplit.FromFiles(request.TrainingLists, request.ValidationList)
             : null;
-        Split = listed;
         if (request.Weights is { } exported && File.Exists(exported))
         {
             Split = SplitOf(exported, listed);
@@ -109,6 +108,10 @@ public sealed class TrainingInputs : IDisposable
         {
             Earlier = FindSplit(initial);
             Split = Earlier is null ? Stated(initial, listed) : listed?.BegunWith(Earlier);
+        }
+        else
+        {
+            Split = listed;
         }
     }
 
@@ -120,7 +123,7 @@ public sealed class TrainingInputs : IDisposable
             return Stated(weights, listed);
         }
 
-        return listed is null || listed.Sha256 == kept.Sha256
+        return listed is null || (kept.Training.SetEquals(listed.Training) && kept.Validation.SetEquals(listed.Validation))
             ? kept
             : throw new ArgumentException(
                 $"{weights}: the {ModelArtefact.SplitFile} beside them names other cases than the lists. "

@@ -9,9 +9,9 @@ namespace IdcFunctions.Training;
 /// <param name="time">The clock.</param>
 public sealed class TrialFile(TrainingRequest request, string name, TimeProvider time)
 {
-    private readonly string path = request.Checkpoints is { } folder ? Path.Combine(folder, name) : Path.Combine(
-        request.Target.Folder,
-        $"{request.Target.Name}-{request.Target.Version}-{name}");
+    private readonly string path = request.Checkpoints is { } folder
+        ? Path.Combine(folder, name)
+        : Path.Combine(request.Target.Folder, $"{request.Target.Name}-{request.Target.Version}-{name}");
     private readonly List<Trial> trials = [];
 
     /// <summary>How trials are written.</summary>
